@@ -1,0 +1,1 @@
+// CEL: see docs/architecture.md

@@ -1,0 +1,90 @@
+/// Every bound of the agent, in one place; what happens at each is said beside it.
+public enum Limits {
+    // MARK: Messages
+
+    /// A larger payload is rejected (`PAYLOAD_TOO_LARGE`), counted and acknowledged.
+    public static let payloadBytesMax = 1 << 20
+    /// MQTT 5.0, section 1.5.4.
+    public static let topicBytesMax = 65_535
+    /// Characters of a proposal's `action`; outside of 1... the proposal is refused.
+    public static let actionCharactersMax = 10_000
+
+    // MARK: A burst
+
+    /// Messages read before a commit; the rest waits in the socket.
+    public static let burstCountMax = 512
+    /// Bytes of payload read before a commit; the rest waits in the socket.
+    public static let burstBytesMax = 4 << 20
+    /// Reading stops after this long, so that timers and the watchdog are served.
+    public static let burstTimeMax: Duration = .milliseconds(20)
+    /// MQTT 5 receive maximum: how many QoS 1 messages the broker may send unacknowledged.
+    public static let receiveMaximum: UInt16 = 512
+    /// Our own QoS 1 publications waiting for a PUBACK; more stay in the outbox.
+    public static let publicationsInFlightMax = 512
+
+    // MARK: JSON
+
+    /// Deeper nesting is malformed (`JSON_TOO_DEEP`).
+    public static let jsonDepthMax = 64
+    /// Members of one object or elements of one array.
+    public static let jsonElementsMax = 65_536
+
+    // MARK: CEL
+
+    /// Bytes of one expression.
+    public static let expressionBytesMax = 16_384
+    /// Nesting of one expression; deeper is an error of the parser, never of the stack.
+    public static let expressionDepthMax = 96
+    /// Nodes of one expression after macro expansion.
+    public static let expressionNodesMax = 10_000
+    /// Steps of one evaluation; beyond it the evaluation is an error.
+    public static let evaluationFuelMax = 1_000_000
+    /// Bytes of a string or bytes value made during evaluation.
+    public static let valueBytesMax = 1 << 20
+    /// Elements of a list or map made during evaluation.
+    public static let valueElementsMax = 65_536
+
+    // MARK: Rules
+
+    public static let ruleNameCharactersMax = 100
+    public static let ruleDescriptionCharactersMax = 500
+    public static let ruleWeightMax = 100.0
+    public static let rulesMax = 20_000
+    public static let routesMax = 1_000
+    public static let ruleFileBytesMax = 4 << 20
+    /// Publish actions of one rule, and variables of one rule.
+    public static let ruleActionsMax = 16
+    public static let ruleVariablesMax = 64
+
+    // MARK: The mind
+
+    /// Entities remembered; beyond it the least recently heard is forgotten.
+    public static let entitiesMax = 20_000
+    public static let entityNameBytesMax = 1_024
+    /// Fields of one entity's working memory; further names are not remembered.
+    public static let entityFieldsMax = 256
+    /// Bytes of one entity's working memory and previous payloads; beyond it, not remembered.
+    public static let entityBytesMax = 64 << 10
+    /// Bytes of working memory over all entities; beyond it the least recently heard is forgotten.
+    public static let workingMemoryBytesMax = 64 << 20
+    /// Alerts firing at once; beyond it a rule raises no further one (`TOO_MANY_ALERTS`).
+    public static let alertsMax = 20_000
+    /// How long a resolved alert's retained message stays before it is cleared.
+    public static let resolvedAlertRetention: Duration = .seconds(24 * 3600)
+
+    // MARK: Store
+
+    /// Publications waiting in the outbox; beyond it reading stops until some were confirmed.
+    public static let outboxRowsMax = 100_000
+    /// Tail of the log searched for redeliveries after a reconnect.
+    public static let redeliveryWindowMax = 4_096
+    /// Events between two checkpoints of the mind.
+    public static let eventsPerCheckpoint = 50_000
+    /// Rows deleted from the log in one slice of retention.
+    public static let retentionSliceRows = 2_000
+
+    // MARK: Status
+
+    /// Messages on `events/errors` per minute; more are counted as suppressed.
+    public static let errorsPerMinute = 60
+}

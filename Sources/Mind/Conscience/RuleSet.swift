@@ -1,0 +1,93 @@
+import CEL
+import Core
+
+/// Routes and rules, checked as a whole: immutable once made.
+public struct RuleSet: Sendable {
+    /// `sha256:` and 64 hexadecimal digits over the names and texts of its files.
+    public var digest: String
+    /// In file and name order; the built-in `evaluate` route is always among them.
+    public var routes: [Route]
+    /// In file order, then as written.
+    public var rules: [Rule]
+    public var files: [RuleFile]
+}
+
+/// One file of a rule set, as read.
+public struct RuleFile: Equatable, Sendable {
+    public var name: String
+    public var text: String
+
+    public init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+}
+
+/// Where messages come from and what is done with them.
+public struct Route: Sendable {
+    public enum Kind: Sendable {
+        case telemetry(topic: TopicPattern)
+        case guarded(propose: TopicPattern, approved: TopicTemplate, denied: TopicTemplate)
+        /// Requests on `{root}/conscience/evaluate`.
+        case evaluate
+    }
+
+    public enum Record: Equatable, Sendable {
+        case all, changed, none
+        case every(Duration)
+    }
+
+    public var name: String
+    public var kind: Kind
+    /// Names the entity from the captures; nil on `evaluate`, where the body names it.
+    public var entity: TopicTemplate?
+    public var record: Record
+    public var threshold: Double
+    /// The verdict when no rule has anything to say.
+    public var isApprovedByDefault: Bool
+    /// Active and shadow rules of this route: indices into `RuleSet.rules`, ascending.
+    public var rules: [Int]
+}
+
+/// One rule. On telemetry it raises an alert; on proposals it takes a stance.
+public struct Rule: Sendable {
+    public enum Stance: String, Sendable { case support, oppose, veto }
+    public enum OnError: String, Sendable { case deny, ignore }
+    public enum Mode: String, Sendable { case active, shadow, off }
+    public enum Severity: String, Sendable { case info, warning, critical }
+    public enum Strength: Sendable {
+        case constant(Double)
+        case expression(CEL.Expression)
+    }
+
+    /// A named expression, evaluated at most once per event, in order, on first use.
+    public struct Variable: Sendable {
+        public var name: String
+        public var expression: CEL.Expression
+    }
+
+    /// `publish`: topic from captures, payload by expression (a JSON value, or a string's bytes).
+    public struct PublishAction: Sendable {
+        public var topic: TopicTemplate
+        public var payload: CEL.Expression
+        public var qos: QoS
+        public var retain: Bool
+    }
+
+    public var name: String
+    public var description: String
+    public var weight: Double
+    /// nil on rules that only raise alerts.
+    public var stance: Stance?
+    public var variables: [Variable]
+    public var when: CEL.Expression
+    public var strength: Strength
+    public var message: CEL.Expression?
+    public var onError: OnError
+    public var mode: Mode
+    public var severity: Severity
+    public var actions: [PublishAction]
+    /// Where the rule stands: file name and line, for explanations.
+    public var file: String
+    public var line: Int
+}

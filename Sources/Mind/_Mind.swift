@@ -1,0 +1,1 @@
+// Mind: see docs/architecture.md

@@ -1,0 +1,63 @@
+import Core
+
+/// A row number of the outbox: rising, never reused.
+public typealias OutboxID = Int64
+
+/// What one burst leaves behind: one transaction.
+public struct Batch: Sendable {
+    /// In the order of the log, the sequences dense and following the log's last.
+    public var events: [Event] = []
+    public var decisions: [Decision] = []
+    /// Publications for the outbox, in the order they shall be sent.
+    public var publications: [Publication] = []
+    /// Outbox rows that the broker confirmed, or that can never be sent.
+    public var confirmed: [OutboxID] = []
+    /// A rule set that takes effect with an event of this batch.
+    public var ruleset: StoredRuleset?
+    public var checkpoint: StoredCheckpoint?
+    /// The last event whose PUBACK is known to have reached the broker (decision 0002).
+    public var acknowledgedThrough: EventSequence?
+
+    public init() {}
+
+    public var isEmpty: Bool {
+        events.isEmpty && decisions.isEmpty && publications.isEmpty && confirmed.isEmpty
+            && ruleset == nil && checkpoint == nil && acknowledgedThrough == nil
+    }
+}
+
+/// The mind after an event, encoded by the mind itself.
+public struct StoredCheckpoint: Equatable, Sendable {
+    public var sequence: EventSequence
+    public var at: Timestamp
+    public var bytes: [UInt8]
+
+    public init(sequence: EventSequence, at: Timestamp, bytes: [UInt8]) {
+        self.sequence = sequence
+        self.at = at
+        self.bytes = bytes
+    }
+}
+
+/// A rule set as it was activated, whole.
+public struct StoredRuleset: Equatable, Sendable {
+    public struct File: Equatable, Sendable {
+        public var name: String
+        public var text: String
+
+        public init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
+
+    public var digest: String
+    public var activatedAt: Timestamp
+    public var files: [File]
+
+    public init(digest: String, activatedAt: Timestamp, files: [File]) {
+        self.digest = digest
+        self.activatedAt = activatedAt
+        self.files = files
+    }
+}
