@@ -6,6 +6,9 @@ public enum Limits {
     public static let payloadBytesMax = 1 << 20
     /// MQTT 5.0, section 1.5.4.
     public static let topicBytesMax = 65_535
+    /// Levels of a filter, pattern or template; more are refused when it is read. Topics that
+    /// devices publish on are bounded by their bytes only.
+    public static let topicLevelsMax = 128
     /// Characters of a proposal's `action`; outside of 1... the proposal is refused.
     public static let actionCharactersMax = 10_000
 
@@ -58,6 +61,8 @@ public enum Limits {
 
     // MARK: The mind
 
+    /// Topics whose routes are kept; beyond it all are forgotten and found anew.
+    public static let routedTopicsMax = 40_000
     /// Entities remembered; beyond it the least recently heard is forgotten.
     public static let entitiesMax = 20_000
     public static let entityNameBytesMax = 1_024
