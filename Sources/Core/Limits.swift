@@ -25,6 +25,34 @@ public enum Limits {
     /// Our own QoS 1 publications waiting for a PUBACK; more stay in the outbox.
     public static let publicationsInFlightMax = 512
 
+    // MARK: The broker link
+
+    /// MQTT 5 maximum packet size: the broker itself drops what is larger (3.1.1 knows no such bound).
+    public static let packetBytesMax = 4 << 20
+    /// User properties of one message; further ones are not read.
+    public static let userPropertiesMax = 128
+    /// Bytes of filters in one SUBSCRIBE or UNSUBSCRIBE; more filters go in further packets.
+    public static let subscribePacketBytesMax = 64 << 10
+    /// From the first step to CONNACK; an attempt that takes longer is abandoned.
+    public static let connectTimeMax: Duration = .seconds(10)
+    /// Name look-ups that may hang at once; beyond it an attempt fails at once.
+    public static let dialsMax = 4
+    /// Full jitter: the delay before attempt n is between the floor and 1 s times 2 to the n.
+    public static let reconnectDelayBase: Duration = .seconds(1)
+    public static let reconnectDelayMin: Duration = .milliseconds(50)
+    public static let reconnectDelayMax: Duration = .seconds(60)
+    /// The same for a broker that refuses our credentials: soon will not help.
+    public static let refusedDelayMin: Duration = .seconds(30)
+    public static let refusedDelayMax: Duration = .seconds(300)
+    /// The delays start anew only after the link was up for this long.
+    public static let stableUpTimeMin: Duration = .seconds(30)
+    /// Intervals without our own echo after which a connected link counts as deaf.
+    public static let deafIntervals = 3
+    /// How long the outbox may drain at a stop before the link says DISCONNECT regardless.
+    public static let drainTimeMax: Duration = .seconds(5)
+    /// How long DISCONNECT may wait for room in the socket; then it is closed without.
+    public static let disconnectTimeMax: Duration = .milliseconds(250)
+
     // MARK: JSON
 
     /// Deeper nesting is malformed (`JSON_TOO_DEEP`).
@@ -63,6 +91,8 @@ public enum Limits {
 
     /// Topics whose routes are kept; beyond it all are forgotten and found anew.
     public static let routedTopicsMax = 40_000
+    /// The routes of longer topics are found anew each time.
+    public static let routedTopicBytesMax = 256
     /// Entities remembered; beyond it the least recently heard is forgotten.
     public static let entitiesMax = 20_000
     public static let entityNameBytesMax = 1_024
@@ -87,6 +117,30 @@ public enum Limits {
     public static let eventsPerCheckpoint = 50_000
     /// Rows deleted from the log in one slice of retention.
     public static let retentionSliceRows = 2_000
+    /// Bytes of payload deleted from the log in one slice of retention.
+    public static let retentionSliceBytes = 4 << 20
+    /// Pages given back to the file system in one slice of retention.
+    public static let vacuumSlicePages = 256
+    /// Topics that event rows name by number; further ones are written out in each row.
+    public static let dictionaryTopicsMax = 32_768
+    /// Bytes of such a topic; a longer one is written out in each row.
+    public static let dictionaryTopicBytesMax = 256
+    /// Pages of the write-ahead log after which `maintain` copies them into the file.
+    public static let walCheckpointPages = 4_096
+    /// Pages of the write-ahead log at which a commit does so itself, if `maintain` did not.
+    public static let walPagesMax = 16_384
+    /// Bytes that the write-ahead log keeps on the disk once it was copied.
+    public static let walBytesKept = 64 << 20
+    /// Checkpoints of the mind that are kept; older ones are deleted.
+    public static let checkpointsKept = 2
+    /// Bytes of a file that is checked whole after an unclean end; of a larger one, the tail.
+    public static let startCheckBytesMax = 32 << 20
+    /// Newest events checked at every start.
+    public static let startCheckRows = 1_024
+    /// How long a statement waits for another program's lock before it fails.
+    public static let databaseBusyTimeout: Duration = .milliseconds(250)
+    /// Rows that a reader takes in one transaction, so that it never holds back the log for long.
+    public static let readPageRows = 1_024
 
     // MARK: Status
 
