@@ -27,7 +27,7 @@ public enum Limits {
 
     // MARK: The broker link
 
-    /// MQTT 5 maximum packet size: the broker itself drops what is larger (3.1.1 knows no such bound).
+    /// MQTT 5 maximum packet size: the broker itself drops what is larger (3.1.1 has no bound).
     public static let packetBytesMax = 4 << 20
     /// User properties of one message; further ones are not read.
     public static let userPropertiesMax = 128
@@ -83,9 +83,30 @@ public enum Limits {
     public static let rulesMax = 20_000
     public static let routesMax = 1_000
     public static let ruleFileBytesMax = 4 << 20
+    /// Rule files of one set; more are refused, so that a wrong directory is no rule set.
+    public static let ruleFilesMax = 1_000
     /// Publish actions of one rule, and variables of one rule.
     public static let ruleActionsMax = 16
     public static let ruleVariablesMax = 64
+
+    // MARK: Files
+
+    /// Errors recorded for one file; the last says that there are more.
+    public static let sourceErrorsMax = 200
+    /// Nesting of a YAML document; deeper is an error.
+    public static let yamlDepthMax = 16
+    /// Keys and values of one YAML document; more are an error.
+    public static let yamlNodesMax = 500_000
+    /// Bytes of the configuration file; a larger one is refused.
+    public static let configurationBytesMax = 1 << 20
+    /// Bytes of the agent's own name, one level of its topics.
+    public static let nodeNameBytesMax = 256
+    /// Bytes of the topic before all of the agent's own; the rest is for what comes behind it.
+    public static let rootBytesMax = 1_024
+    /// Characters of the broker's host, the client identifier and the username.
+    public static let brokerTextCharactersMax = 1_024
+    /// Bytes of a password (MQTT 5.0, section 1.5.6); a larger one is refused.
+    public static let credentialBytesMax = 65_535
 
     // MARK: The mind
 
@@ -109,10 +130,28 @@ public enum Limits {
 
     // MARK: Store
 
+    /// Publications of the outbox held in memory; further ones wait in the store.
+    public static let outboxQueueMax = 4_096
+    /// Confirmed rows are removed after this long when no burst takes them along.
+    public static let outboxRemovalDelay: Duration = .milliseconds(100)
+    /// How often retention, and checkpoints by time, are looked at.
+    public static let housekeepingInterval: Duration = .seconds(1)
+    /// A checkpoint is made this long after the last when events came, however few.
+    public static let checkpointInterval: Duration = .seconds(60)
+    /// Two checkpoints are at least this far apart, however many events came.
+    public static let checkpointIntervalMin: Duration = .seconds(2)
+    /// After a failed commit, how long until the next attempt.
+    public static let commitRetryDelay: Duration = .seconds(1)
+    /// At a stop, how long the outbox may take to drain.
+    public static let drainTimeMax: Duration = .seconds(5)
+    /// At a stop, how long the last status messages may take to be confirmed.
+    public static let farewellTimeMax: Duration = .seconds(1)
     /// Publications waiting in the outbox; beyond it reading stops until some were confirmed.
     public static let outboxRowsMax = 100_000
     /// Tail of the log searched for redeliveries after a reconnect.
     public static let redeliveryWindowMax = 4_096
+    /// Bytes of payload of that tail held in memory; beyond it the older messages are let go.
+    public static let redeliveryBytesMax = 64 << 20
     /// Events between two checkpoints of the mind.
     public static let eventsPerCheckpoint = 50_000
     /// Rows deleted from the log in one slice of retention.

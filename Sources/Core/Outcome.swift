@@ -77,6 +77,10 @@ public struct Outcome: Equatable, Sendable {
     public var decisions: [Decision]
     public var publications: [Publication]
     public var rejections: [Rejection]
+    /// Rules that could not be judged; each rule is told of once, in `rejections`.
+    public var ruleFailures = 0
+    /// No route wanted the message.
+    public var isUnrouted = false
 
     public init(
         isRecorded: Bool = true, decisions: [Decision] = [], publications: [Publication] = [],

@@ -8,14 +8,36 @@ public enum JSONValue: Equatable, Sendable {
     case object(JSONObject)
 }
 
+extension JSONValue {
+    /// The text, or nil when it is anything else.
+    public var string: String? { if case .string(let text) = self { text } else { nil } }
+    /// The truth value, or nil when it is anything else.
+    public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The integer, or nil when it is no number, or one with a fraction or beyond Int64.
+    public var int: Int64? { if case .number(.int(let value)) = self { value } else { nil } }
+    /// The number as a double, or nil when it is no number.
+    public var double: Double? { if case .number(let number) = self { number.double } else { nil } }
+    /// The elements, or nil when it is no array.
+    public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    /// The members, or nil when it is no object.
+    public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+
+    /// A member of an object; nil when it has none of this name or is no object.
+    public subscript(name: String) -> JSONValue? { object?[name] }
+}
+
 /// A JSON number by its value: integral and within Int64 it is exact, else an IEEE double.
 ///
-/// `81`, `81.0` and `8.1e1` are the same number (rules.md, "The language").
+/// `81`, `81.0` and `8.1e1` are the same number (rules.md, "The language"), `-0.0` is 0.
 public enum JSONNumber: Equatable, Sendable {
     case int(Int64)
-    /// Never integral within ±2^53, never NaN; infinite only where a document's number overflows
-    /// is refused instead.
+    /// Never an integer that Int64 holds, never NaN; from the scanner never infinite.
     case double(Double)
+
+    /// A number by its value: `.int` where Int64 holds it exactly.
+    public init(_ value: Double) {
+        if let int = Int64(exactly: value) { self = .int(int) } else { self = .double(value) }
+    }
 
     public var double: Double {
         switch self {
@@ -42,8 +64,17 @@ public struct JSONObject: Equatable, Sendable {
     public init(_ members: [Member] = []) { self.members = members }
 
     /// Linear, which beats hashing for the dozen members that a device's message has.
+    ///
+    /// Names are compared by their bytes: `é` composed and decomposed are two names.
     public subscript(name: String) -> JSONValue? {
-        for member in members where member.name == name { return member.value }
+        for member in members where member.name.hasSameBytes(as: name) { return member.value }
         return nil
+    }
+}
+
+extension String {
+    /// Equality of the UTF-8 bytes; Swift's `==` also takes composed for decomposed characters.
+    func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }
