@@ -74,6 +74,14 @@ public enum Limits {
     public static let valueBytesMax = 1 << 20
     /// Elements of a list or map made during evaluation.
     public static let valueElementsMax = 65_536
+    /// Instructions of one regular expression; a larger one is an error where it is compiled.
+    public static let patternInstructionsMax = 10_000
+    /// Time zones kept in memory; further ones are read from their files at every use.
+    public static let timeZonesMax = 64
+    /// A larger zone file is not read.
+    public static let timeZoneFileBytesMax = 65_536
+    /// Steps of one evaluation's trace; further ones are left out.
+    public static let traceStepsMax = 1_000
 
     // MARK: Rules
 
@@ -142,8 +150,6 @@ public enum Limits {
     public static let checkpointIntervalMin: Duration = .seconds(2)
     /// After a failed commit, how long until the next attempt.
     public static let commitRetryDelay: Duration = .seconds(1)
-    /// At a stop, how long the outbox may take to drain.
-    public static let drainTimeMax: Duration = .seconds(5)
     /// At a stop, how long the last status messages may take to be confirmed.
     public static let farewellTimeMax: Duration = .seconds(1)
     /// Publications waiting in the outbox; beyond it reading stops until some were confirmed.

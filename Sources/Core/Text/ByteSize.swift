@@ -25,10 +25,11 @@ public struct ByteSize: Hashable, Comparable, Sendable {
         bytes = product
     }
 
-    /// In the largest unit that divides it: `1GiB`, `64MB`, `1000001B`.
+    /// In the unit that divides it with the smallest number: `1GiB`, `64MB`, `1000001B`.
     public var text: String {
-        let unit = Self.units.first { bytes != 0 && bytes.isMultiple(of: $0.bytes) }
-        return "\(bytes / (unit?.bytes ?? 1))\(unit?.name ?? "B")"
+        if bytes == 0 { return "0B" }
+        let best = Self.units.filter { bytes.isMultiple(of: $0.bytes) }.max { $0.bytes < $1.bytes }
+        return "\(bytes / (best?.bytes ?? 1))\(best?.name ?? "B")"
     }
 
     public static func < (a: ByteSize, b: ByteSize) -> Bool { a.bytes < b.bytes }
