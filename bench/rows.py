@@ -1,0 +1,201 @@
+"""The rows of the table: each returns name -> measured, baseline, figure and target."""
+
+import statistics
+import time
+
+import rulesets
+from processes import Agent, Baseline, Broker, await_condition, publish_load
+
+TELEMETRY = "plant/+/+/telemetry"
+PATIENCE = 300
+
+
+class Bench:
+    """What all rows share."""
+
+    def __init__(self, binaries, work, options):
+        self.binaries, self.work = binaries, work
+        self.runs, self.count, self.stored = options.runs, options.count, options.stored
+        self.max_inflight = options.max_inflight
+        self.folders = 0
+
+    def broker(self, folder):
+        return Broker(folder, self.max_inflight)
+
+    def folder(self):
+        """A fresh directory: no run meets what another left."""
+        self.folders += 1
+        path = self.work / str(self.folders)
+        path.mkdir()
+        return path
+
+    def load(self, broker, count, qos, **more):
+        return publish_load(self.binaries, broker, count, qos, **more)
+
+    def agent(self, folder, broker, count):
+        return Agent(self.binaries, folder, broker, rulesets.thresholds(count), TELEMETRY)
+
+    def baseline_run(self, qos):
+        """One run of mosquitto_sub: CPU microseconds a message, messages a second."""
+        with self.broker(self.folder()) as broker, Baseline(broker, qos, self.count) as subscriber:
+            load = self.load(broker, self.count, qos)
+            ended, cpu = subscriber.finish(PATIENCE)
+            return per_message(cpu, load), rate(ended, load)
+
+    def agent_run(self, qos, rules, **more):
+        """One run of the agent under the same load, checked."""
+        folder = self.folder()
+        with self.broker(folder) as broker, self.agent(folder, broker, rules) as agent:
+            before = agent.cpu()
+            load = self.load(broker, self.count, qos, **more)
+            ended = agent.await_processed(load["count"], PATIENCE)
+            cpu = agent.cpu() - before
+            agent.check(load)
+            return per_message(cpu, load), rate(ended, load)
+
+
+def per_message(cpu, load):
+    return cpu * 1e6 / load["count"]
+
+
+def rate(ended, load):
+    # Both clocks are CLOCK_MONOTONIC.
+    return load["count"] / (ended - load["started_us"] / 1e6)
+
+
+def row(measured, baseline, figure, target, better="less", runs=None):
+    return {
+        "measured": measured, "baseline": baseline, "figure": figure, "target": target,
+        "better": better, "runs": runs or [],
+    }
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def interleaved(bench, first, second):
+    """Runs both in turn and returns the results of each."""
+    firsts, seconds = [], []
+    for _ in range(bench.runs):
+        firsts.append(first())
+        seconds.append(second())
+    return firsts, seconds
+
+
+def against_baseline(bench, qos):
+    baseline, agent = interleaved(
+        bench, lambda: bench.baseline_run(qos), lambda: bench.agent_run(qos, 100)
+    )
+    cpu = [median([run[0] for run in runs]) for runs in (agent, baseline)]
+    speed = [median([run[1] for run in runs]) for runs in (agent, baseline)]
+    return cpu, speed, {"agent": agent, "baseline": baseline}
+
+
+def qos1(bench):
+    cpu, speed, runs = against_baseline(bench, 1)
+    return {
+        "QoS 1, fsync, 100 rules: CPU a message": row(
+            f"{cpu[0]:.2f} µs", f"{cpu[1]:.2f} µs", cpu[0] / cpu[1], 0.65, runs=runs),
+        "QoS 1, fsync, 100 rules: messages a second": row(
+            f"{speed[0]:,.0f}", f"{speed[1]:,.0f}", speed[0] / speed[1], 1.3, "more", runs),
+    }
+
+
+def qos0(bench):
+    cpu, _, runs = against_baseline(bench, 0)
+    return {
+        "QoS 0, 100 rules: CPU a message": row(
+            f"{cpu[0]:.2f} µs", f"{cpu[1]:.2f} µs", cpu[0] / cpu[1], 0.9, runs=runs)
+    }
+
+
+def rules(bench):
+    few, many = interleaved(
+        bench,
+        lambda: bench.agent_run(1, 10, fire_percent=1),
+        lambda: bench.agent_run(1, 10_000, fire_percent=1),
+    )
+    cpu = [median([run[0] for run in runs]) for runs in (many, few)]
+    runs = {"10,000": many, "10": few}
+    return {
+        "10,000 rules against 10: CPU a message": row(
+            f"{cpu[0]:.2f} µs", f"{cpu[1]:.2f} µs", cpu[0] / cpu[1], 1.5, runs=runs)
+    }
+
+
+def memory(bench):
+    folder = bench.folder()
+    with bench.broker(folder) as broker, Agent(bench.binaries, folder, broker, {}) as agent:
+        await_condition("a quiet second", 30, quiet(agent))
+        idle, idle_private = agent.memory()
+    loaded = loaded_memory(bench)
+    return {
+        "memory, idle, default rules": row(f"{idle:.1f} MiB", "", idle, 30),
+        "memory, idle, private part": row(f"{idle_private:.1f} MiB", "", idle_private, 10),
+        "memory, 10,000 devices under load": row(f"{loaded:.1f} MiB", "", loaded, 72),
+    }
+
+
+def quiet(agent):
+    """A condition: a whole second in which the agent used less than 2 ms of CPU."""
+    state = {"cpu": agent.cpu(), "at": time.monotonic()}
+
+    def is_quiet():
+        if time.monotonic() - state["at"] < 1:
+            return False
+        used, state["at"] = agent.cpu() - state["cpu"], time.monotonic()
+        state["cpu"] += used
+        return used < 0.002
+
+    return is_quiet
+
+
+def loaded_memory(bench):
+    """The most that is seen while 10,000 devices speak."""
+    folder = bench.folder()
+    seen = []
+    with bench.broker(folder) as broker, bench.agent(folder, broker, 100) as agent:
+        load = bench.load(
+            broker, bench.count, 1, devices=10_000,
+            while_running=lambda: seen.append(agent.memory()[0]))
+        agent.await_processed(load["count"], PATIENCE)
+        seen.append(agent.memory()[0])
+        agent.check(load)
+    return max(seen)
+
+
+def disk(bench):
+    folder = bench.folder()
+    with bench.broker(folder) as broker:
+        with bench.agent(folder, broker, 100) as agent:
+            pass
+        before = agent.disk_bytes()
+        with bench.agent(folder, broker, 100) as agent:
+            load = bench.load(broker, bench.count, 1, fire_percent=0)
+            agent.await_processed(load["count"], PATIENCE)
+            agent.check(load)
+        each = (agent.disk_bytes() - before) / load["count"]
+    return {"disk a recorded event of about 90 bytes": row(f"{each:.0f} B", "", each, 160)}
+
+
+def start(bench):
+    folder = bench.folder()
+    times = []
+    with bench.broker(folder) as broker:
+        with bench.agent(folder, broker, 100) as agent:
+            load = bench.load(broker, bench.stored, 1)
+            agent.await_processed(load["count"], PATIENCE)
+            agent.check(load)
+        for _ in range(bench.runs):
+            with bench.agent(folder, broker, 100) as agent:
+                times.append(agent.ready_ms)
+    return {
+        f"start with {bench.stored:,} events to READY=1": row(
+            f"{median(times):.0f} ms", "", median(times), 300, runs=times)
+    }
+
+
+ROWS = {
+    "qos1": qos1, "qos0": qos0, "rules": rules, "memory": memory, "disk": disk, "start": start,
+}
