@@ -140,6 +140,8 @@ public enum Limits {
 
     /// Publications of the outbox held in memory; further ones wait in the store.
     public static let outboxQueueMax = 4_096
+    /// Confirmed rows that are removed at once, without waiting for a burst.
+    public static let outboxRemovalsMax = 256
     /// Confirmed rows are removed after this long when no burst takes them along.
     public static let outboxRemovalDelay: Duration = .milliseconds(100)
     /// How often retention, and checkpoints by time, are looked at.
@@ -178,6 +180,8 @@ public enum Limits {
     public static let walBytesKept = 64 << 20
     /// Checkpoints of the mind that are kept; older ones are deleted.
     public static let checkpointsKept = 2
+    /// Bytes of a checkpoint written in one transaction; a larger one takes several.
+    public static let checkpointPartBytes = 256 << 10
     /// Bytes of a file that is checked whole after an unclean end; of a larger one, the tail.
     public static let startCheckBytesMax = 32 << 20
     /// Newest events checked at every start.

@@ -1,0 +1,59 @@
+extension Expression {
+    /// What the expression looks at: the side of its first comparison that is no constant.
+    ///
+    /// `payload.temp` of `payload.temp > 80.0 && device.trust > 0.5`. What an alert shows as its
+    /// value. nil where nothing is compared outside of macros.
+    public var observed: Expression? {
+        root.firstObserved.map { Expression(of: $0, in: self) }
+    }
+
+    /// A part of an expression as one of its own, with the same slots.
+    private init(of node: Node, in whole: Expression) {
+        let utf8 = whole.source.utf8
+        let start = utf8.index(utf8.startIndex, offsetBy: Int(node.start))
+        let end = utf8.index(utf8.startIndex, offsetBy: Int(node.end))
+        source = String(whole.source[start..<end])
+        slots = whole.slots
+        hostCallCount = whole.hostCallCount
+        root = node
+        localCount = whole.localCount
+    }
+
+    /// An error of what the whole expression gives, at its beginning.
+    public func fault(_ message: String) -> EvaluationError {
+        located(EvaluationError(.invalidArgument(message), offset: root.at))
+    }
+}
+
+extension Node {
+    fileprivate var firstObserved: Node? {
+        switch kind {
+        case .binary(let comparison, let left, let right) where comparison.isComparison:
+            return left.isConstant ? (right.isConstant ? nil : right) : left
+        case .and(let terms), .or(let terms):
+            for term in terms {
+                if let found = term.firstObserved { return found }
+            }
+            return nil
+        case .not(let operand): return operand.firstObserved
+        case .conditional(let condition, _, _): return condition.firstObserved
+        case .constant, .variable, .local, .select, .test, .index, .negate, .binary, .list, .map,
+            .comprehension, .call, .hostCall, .matches, .failure:
+            return nil
+        }
+    }
+
+    private var isConstant: Bool {
+        if case .constant = kind { return true }
+        return false
+    }
+}
+
+extension BinaryOperator {
+    fileprivate var isComparison: Bool {
+        switch self {
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+        case .add, .subtract, .multiply, .divide, .remainder, .isIn: false
+        }
+    }
+}

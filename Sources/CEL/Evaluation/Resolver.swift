@@ -1,0 +1,133 @@
+import Core
+
+/// Gives every name of a syntax tree its meaning in an environment, and expands the macros.
+///
+/// It goes on after a fault, with a node in its place that fails, so that all are found at once.
+struct Resolver {
+    let environment: Environment
+    var faults: [SyntaxFault] = []
+    var slots: Set<Int> = []
+    var localCount = 0
+    var hostCallCount = 0
+    /// Variables of the comprehensions around, innermost last; their index is their local.
+    var scope: [String] = []
+
+    init(environment: Environment) { self.environment = environment }
+
+    mutating func resolve(_ syntax: Syntax) -> Node {
+        switch syntax.kind {
+        case .literal(let value): return node(.constant(value), syntax)
+        case .name, .select: return resolveName(syntax)
+        case .call(let name, let arguments, let target, let isRooted):
+            return resolveCall(name, arguments, target, isRooted: isRooted, syntax)
+        case .index(let operand, let index):
+            let (operand, index) = (resolve(operand), resolve(index))
+            return node(.index(operand, index), syntax, operand.depth, index.depth)
+        case .not(let operand):
+            let operand = resolve(operand)
+            return node(.not(operand), syntax, operand.depth)
+        case .negate(let operand):
+            let operand = resolve(operand)
+            return node(.negate(operand), syntax, operand.depth)
+        case .and(let operands):
+            let operands = operands.map { resolve($0) }
+            return node(.and(operands), syntax, Self.depth(operands))
+        case .or(let operands):
+            let operands = operands.map { resolve($0) }
+            return node(.or(operands), syntax, Self.depth(operands))
+        case .binary(let operation, let left, let right):
+            let (left, right) = (resolve(left), resolve(right))
+            return node(.binary(operation, left, right), syntax, left.depth, right.depth)
+        case .conditional(let test, let positive, let negative):
+            let all = [resolve(test), resolve(positive), resolve(negative)]
+            return node(.conditional(all[0], all[1], all[2]), syntax, Self.depth(all))
+        case .list(let elements):
+            let elements = elements.map { resolve($0) }
+            return node(.list(elements), syntax, Self.depth(elements))
+        case .map(let entries):
+            let entries = entries.map { (key: resolve($0.key), value: resolve($0.value)) }
+            let depth = entries.map { max($0.key.depth, $0.value.depth) }.max() ?? 0
+            return node(.map(entries), syntax, depth)
+        case .message(let name):
+            return fault(.unsupported, "there is no message type '\(name)'", syntax)
+        }
+    }
+
+    // MARK: Nodes
+
+    static func depth(_ nodes: [Node]) -> Int32 { nodes.map(\.depth).max() ?? 0 }
+
+    /// A node on children of the given depths.
+    mutating func node(_ kind: Node.Kind, _ syntax: Syntax, _ depths: Int32...) -> Node {
+        let depth = 1 + (depths.max() ?? 0)
+        if depth > Limits.expressionDepthMax {
+            return fault(
+                .tooLarge, "comprehensions nest deeper than \(Limits.expressionDepthMax) levels",
+                syntax)
+        }
+        return Node(
+            kind: kind, start: Int32(syntax.start), end: Int32(syntax.end), at: Int32(syntax.at),
+            depth: depth)
+    }
+
+    /// Notes what is wrong and stands a failing node in its place.
+    mutating func fault(
+        _ kind: ParseError.Kind, _ message: String, _ syntax: Syntax, hint: String? = nil
+    ) -> Node {
+        faults.append(
+            SyntaxFault(kind: kind, offset: syntax.at, message: message, hint: hint))
+        return failure(.unknown(message), syntax)
+    }
+
+    func failure(_ reason: EvaluationError.Reason, _ syntax: Syntax) -> Node {
+        Node(
+            kind: .failure(reason), start: Int32(syntax.start), end: Int32(syntax.end),
+            at: Int32(syntax.at), depth: 1)
+    }
+
+    // MARK: Names
+
+    /// A name, or selections from one: the longest part that is declared is the variable.
+    private mutating func resolveName(_ syntax: Syntax) -> Node {
+        if let name = syntax.dottedName, let found = declared(name, syntax) { return found }
+        switch syntax.kind {
+        case .select(let operand, let field):
+            let operand = resolve(operand)
+            return node(.select(operand, field: field), syntax, operand.depth)
+        case .name(let name, _): return unknownName(name, syntax)
+        case .literal, .index, .call, .not, .negate, .and, .or, .binary, .conditional, .list,
+            .map, .message:
+            return resolve(syntax)
+        }
+    }
+
+    /// What the whole of a dotted name stands for, if anything.
+    private mutating func declared(_ name: String, _ syntax: Syntax) -> Node? {
+        if let root = name.split(separator: ".", maxSplits: 1).first,
+            name.utf8.first != UInt8(ascii: "."),
+            let local = scope.lastIndex(of: String(root))
+        {
+            return root.utf8.count == name.utf8.count ? node(.local(local), syntax) : nil
+        }
+        for candidate in environment.candidates(for: name) {
+            if let slot = environment.slot(of: candidate) {
+                slots.insert(slot)
+                return node(.variable(slot: slot, name: candidate), syntax)
+            }
+            if let type = Self.types[candidate] { return node(.constant(.type(type)), syntax) }
+        }
+        return nil
+    }
+
+    private static let types = Dictionary(
+        uniqueKeysWithValues: ValueKind.allCases.map { ($0.typeName, $0) })
+
+    private mutating func unknownName(_ name: String, _ syntax: Syntax) -> Node {
+        guard environment.isChecked else { return failure(.unknown(name), syntax) }
+        let roots = environment.variables.map { $0.split(separator: ".").first.map(String.init) }
+        let known = scope + roots.compactMap { $0 } + Self.types.keys
+        return fault(
+            .unknownName, "unknown name '\(name)'", syntax,
+            hint: NearestName.hint(for: name, among: known))
+    }
+}

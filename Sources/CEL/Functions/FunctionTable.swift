@@ -1,0 +1,42 @@
+/// The functions of an environment, by name, style of call and number of arguments.
+public struct FunctionTable: Sendable {
+    private struct Key: Hashable {
+        let name: String
+        let isMethod: Bool
+    }
+
+    private var functions: [Key: [Function]] = [:]
+
+    /// Without any function.
+    public init() {}
+
+    /// The functions of the language's core, and Jamey's own `text.overlap`.
+    public static let standard = FunctionTable(StandardFunctions.all)
+
+    public init(_ functions: some Sequence<Function>) {
+        for function in functions { register(function) }
+    }
+
+    /// Adds a function; one of the same name, style and number of arguments gives way to it.
+    public mutating func register(_ function: Function) {
+        let key = Key(name: function.name, isMethod: function.isMethod)
+        var overloads = functions[key, default: []]
+        overloads.removeAll { $0.argumentCount == function.argumentCount }
+        overloads.append(function)
+        overloads.sort { $0.argumentCount < $1.argumentCount }
+        functions[key] = overloads
+    }
+
+    func find(_ name: String, isMethod: Bool, count: Int) -> Function? {
+        functions[Key(name: name, isMethod: isMethod)]?.first { $0.argumentCount == count }
+    }
+
+    /// Ascending; empty when there is no such function.
+    func argumentCounts(of name: String, isMethod: Bool) -> [Int] {
+        functions[Key(name: name, isMethod: isMethod), default: []].map(\.argumentCount)
+    }
+
+    func names(isMethod: Bool) -> [String] {
+        functions.keys.filter { $0.isMethod == isMethod }.map(\.name).sorted()
+    }
+}
