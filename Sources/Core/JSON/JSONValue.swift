@@ -28,8 +28,8 @@ extension JSONValue {
 
 /// A JSON number by its value: integral and within Int64 it is exact, else an IEEE double.
 ///
-/// `81`, `81.0` and `8.1e1` are the same number (rules.md, "The language"), `-0.0` is 0. A number that
-/// needs rounding is taken as the nearest double, so 9007199254740993.5 is 9007199254740994.
+/// `81`, `81.0` and `8.1e1` are the same number (rules.md, "The language"), `-0.0` is 0. A number
+/// that needs rounding is taken as the nearest double: 9007199254740993.5 is 9007199254740994.
 public enum JSONNumber: Equatable, Sendable {
     case int(Int64)
     /// Never an integer that Int64 holds, never NaN; from the scanner never infinite.
