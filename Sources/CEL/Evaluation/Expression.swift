@@ -30,7 +30,7 @@ public struct Expression: Sendable {
         }
         var resolver = Resolver(environment: environment)
         let root = resolver.resolve(syntax)
-        let issues = resolver.faults.map { $0.issue(in: bytes) }
+        let issues = resolver.faults.sorted { $0.offset < $1.offset }.map { $0.issue(in: bytes) }
         if let first = issues.first { throw ParseError(first, Array(issues.dropFirst())) }
         self.source = source
         self.root = root

@@ -103,14 +103,14 @@ extension Resolver {
     ) -> Node {
         let nodes = arguments.map { resolve($0) }
         let depth = Self.depth(nodes)
+        let constants = nodes.map(\.constant)
+        if let check = function.check, let message = check(constants) {
+            return fault(.badConstant, message, syntax)
+        }
         if case .host(let number) = function.body {
             let call = HostCall(name: function.name, function: number, site: hostCallCount)
             hostCallCount += 1
             return node(.hostCall(call, nodes), syntax, depth)
-        }
-        let constants = nodes.map(\.constant)
-        if let check = function.check, let message = check(constants) {
-            return fault(.badConstant, message, syntax)
         }
         if function.name == "matches", case .string(let text)?? = constants.last {
             do {

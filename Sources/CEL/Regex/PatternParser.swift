@@ -69,15 +69,24 @@ struct PatternParser {
         var nodes: [PatternNode] = []
         while let scalar = next, scalar != "|", scalar != ")" {
             if accept("\\Q") {
-                while offset < scalars.count, !accept("\\E") {
-                    if let scalar = take() { nodes.append(literal(scalar)) }
-                }
+                try quotation(into: &nodes)
                 continue
             }
             let atom = try atom()
             nodes.append(try repetitions(of: atom))
         }
         return nodes.count == 1 ? nodes[0] : nodes.isEmpty ? .empty : .sequence(nodes)
+    }
+
+    /// The rest of `\Q…\E`; a repetition after it is that of its last letter.
+    private mutating func quotation(into nodes: inout [PatternNode]) throws(PatternError) {
+        let count = nodes.count
+        while offset < scalars.count, !accept("\\E") {
+            if let scalar = take() { nodes.append(literal(scalar)) }
+        }
+        if nodes.count > count, let last = nodes.popLast() {
+            nodes.append(try repetitions(of: last))
+        }
     }
 
     private mutating func repetitions(of atom: PatternNode) throws(PatternError) -> PatternNode {

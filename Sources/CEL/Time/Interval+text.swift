@@ -21,7 +21,7 @@ private struct IntervalReader {
         var total: Int64 = 0
         while !rest.isEmpty {
             guard let part = part() else { return nil }
-            let (sum, overflow) = total.subtractingReportingOverflow(part)
+            let (sum, overflow) = total.addingReportingOverflow(part)
             guard !overflow else { return nil }
             total = sum
         }
@@ -29,7 +29,7 @@ private struct IntervalReader {
         return total == .min ? nil : -total
     }
 
-    /// One number with its unit, in nanoseconds.
+    /// One number with its unit in nanoseconds, negated.
     private mutating func part() -> Int64? {
         let whole = digits()
         var fraction: ArraySlice<UInt8> = []
@@ -38,12 +38,12 @@ private struct IntervalReader {
         var value: Int64 = 0
         for digit in whole {
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = tens.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+            let (sum, carry) = tens.subtractingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
             guard !overflow, !carry else { return nil }
             value = sum
         }
         let (scaled, overflow) = value.multipliedReportingOverflow(by: unit)
-        let (sum, carry) = scaled.addingReportingOverflow(Self.scale(fraction, to: unit))
+        let (sum, carry) = scaled.subtractingReportingOverflow(Self.scale(fraction, to: unit))
         return overflow || carry ? nil : sum
     }
 

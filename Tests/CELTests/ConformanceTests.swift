@@ -1,0 +1,65 @@
+import CEL
+import Testing
+
+/// The language's own conformance suite; its core files must pass completely.
+struct ConformanceTests {
+    private static let core: Set<String> = [
+        "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists",
+        "logic", "macros", "namespace", "parse", "plumbing", "string", "timestamps",
+    ]
+
+    @Test(
+        "every core case of CEL's conformance suite has the value or error it asks for",
+        .enabled(if: ConformanceCase.path != nil, "conformance/cel.jsonl is not at hand"))
+    func suite() throws {
+        let cases = try ConformanceCase.load(try #require(ConformanceCase.path))
+        #expect(cases.count > 1_000)
+        var table: [String: (passed: Int, total: Int)] = [:]
+        for one in cases {
+            let difference = Self.difference(one)
+            table[one.file, default: (0, 0)].total += 1
+            if difference == nil { table[one.file, default: (0, 0)].passed += 1 }
+            if let difference, Self.core.contains(one.file) {
+                Issue.record("\(one.name): \(one.source): \(difference)")
+            }
+        }
+        #expect(Self.core.isSubset(of: table.keys))
+        for (file, count) in table.sorted(by: { $0.key < $1.key }) {
+            let name = file + String(repeating: " ", count: max(0, 14 - file.count))
+            print("\(name) \(count.passed) / \(count.total)")
+        }
+    }
+
+    /// nil when the case passes.
+    private static func difference(_ one: ConformanceCase) -> String? {
+        let environment = Environment(
+            variables: one.bindings.keys.sorted(), container: one.container,
+            isChecked: one.isChecked)
+        let value: Value
+        do {
+            let expression = try Expression(one.source, environment: environment)
+            value = try expression.evaluate(DictionaryActivation(one.bindings))
+        } catch {
+            return one.expected == nil ? nil : "\(error)"
+        }
+        guard let expected = one.expected else { return "\(value), not an error" }
+        return isSame(value, expected) ? nil : "\(value), not \(expected)"
+    }
+
+    /// Equal in kind and value; NaN is NaN, and the order of a map's entries does not count.
+    private static func isSame(_ a: Value, _ b: Value) -> Bool {
+        switch (a, b) {
+        case (.double(let a), .double(let b)):
+            return (a.isNaN && b.isNaN) || (a == b && a.sign == b.sign)
+        case (.list(let a), .list(let b)):
+            return a.count == b.count && zip(a, b).allSatisfy(isSame)
+        case (.map(let a), .map(let b)):
+            return a.entries.count == b.entries.count
+                && a.entries.allSatisfy { entry in
+                    b[entry.key].map { isSame(entry.value, $0) } ?? false
+                }
+        case (.string(let a), .string(let b)): return Array(a.utf8) == Array(b.utf8)
+        default: return a == b
+        }
+    }
+}
