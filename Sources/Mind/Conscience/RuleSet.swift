@@ -39,7 +39,8 @@ public struct Route: Sendable {
 
     public var name: String
     public var kind: Kind
-    /// Names the entity from the captures; nil on `evaluate`, where the body names it.
+    /// Names the entity from the captures. nil: the topic is the entity's name; on `evaluate`, the
+    /// body names it.
     public var entity: TopicTemplate?
     public var record: Record
     public var threshold: Double
@@ -51,10 +52,10 @@ public struct Route: Sendable {
 
 /// One rule. On telemetry it raises an alert; on proposals it takes a stance.
 public struct Rule: Sendable {
-    public enum Stance: String, Sendable { case support, oppose, veto }
-    public enum OnError: String, Sendable { case deny, ignore }
-    public enum Mode: String, Sendable { case active, shadow, off }
-    public enum Severity: String, Sendable { case info, warning, critical }
+    public enum Stance: String, Sendable, CaseIterable { case support, oppose, veto }
+    public enum OnError: String, Sendable, CaseIterable { case deny, ignore }
+    public enum Mode: String, Sendable, CaseIterable { case active, shadow, off }
+    public enum Severity: String, Sendable, CaseIterable { case info, warning, critical }
     public enum Strength: Sendable {
         case constant(Double)
         case expression(CEL.Expression)
@@ -90,4 +91,9 @@ public struct Rule: Sendable {
     /// Where the rule stands: file name and line, for explanations.
     public var file: String
     public var line: Int
+}
+
+extension Rule {
+    /// What an alert of this rule shows as its value: what its condition looks at.
+    var value: CEL.Expression? { when.observed }
 }

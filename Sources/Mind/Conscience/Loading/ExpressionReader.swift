@@ -1,0 +1,126 @@
+import CEL
+import Core
+
+/// Compiles the expressions of one rule, and tells their errors at their places in the file.
+struct ExpressionReader {
+    /// The rule's variables so far: an expression sees those before it.
+    private var variables: [String] = []
+    private var environment = Self.empty
+
+    /// Most rules have no variables and share it.
+    private static let empty = RuleEnvironment.environment()
+
+    /// Makes a variable known to the expressions that follow; false where the name is taken.
+    mutating func declare(_ name: String) -> Bool {
+        if variables.contains(name) { return false }
+        variables.append(name)
+        environment = RuleEnvironment.environment(variables: variables)
+        return true
+    }
+
+    /// Compiles an expression; nil after its errors were recorded.
+    func expression(_ value: YAMLValue) -> CEL.Expression? {
+        guard let text = value.text() else { return nil }
+        do throws(ParseError) {
+            return try CEL.Expression(text, environment: environment)
+        } catch {
+            report(error, of: text, in: value)
+            return nil
+        }
+    }
+
+    /// The text itself, as an expression that gives it.
+    func constant(_ value: YAMLValue) -> CEL.Expression? {
+        guard let text = value.text() else { return nil }
+        do throws(ParseError) {
+            return try CEL.Expression(Self.literal(text), environment: environment)
+        } catch {
+            value.report("\(value.name): \(error.first.message)")
+            return nil
+        }
+    }
+
+    /// A CEL string literal (language definition, "String and Bytes Values").
+    private static func literal(_ text: String) -> String {
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": literal += "\\\""
+            case "\\": literal += "\\\\"
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case _: literal.unicodeScalars.append(scalar)
+            }
+        }
+        return literal + "\""
+    }
+
+    // MARK: Errors
+
+    private func report(_ error: ParseError, of text: String, in value: YAMLValue) {
+        let source = ScalarSource(value.node, in: value.log)
+        let scalars = Array(text.unicodeScalars)
+        for issue in error.issues {
+            let offset = Self.offset(of: issue.position, in: scalars)
+            guard let (message, hint) = wording(of: issue, at: offset, in: scalars) else {
+                continue
+            }
+            value.log.report(
+                "\(value.name): \(message)", hint: hint, at: source.position(ofScalar: offset))
+        }
+    }
+
+    /// What to say about an issue, in the words of rules; nil where another issue says it.
+    private func wording(
+        of issue: ParseError.Issue, at offset: Int, in text: [Unicode.Scalar]
+    ) -> (message: String, hint: String?)? {
+        let path = Self.path(at: offset, in: text)
+        let name = path.joined(separator: ".")
+        switch (issue.kind, path.first) {
+        case (.unknownName, "variables"?):
+            guard path.count > 1 else {
+                return ("'variables' is not a value by itself", "write variables.name")
+            }
+            let near = nearestName(to: path[1], among: variables)
+            let hint = near.map { "did you mean '\($0)'?" }
+            return ("no variable '\(path[1])' is declared before this expression", hint)
+        case (.unknownName, let root?) where LaterFeatures.functions.contains(root),
+            (.unknownFunction, let root?) where LaterFeatures.functions.contains(root):
+            return (LaterFeatures.refusal(of: name), nil)
+        case (.unknownFunction, _) where Self.isLaterFunction(at: offset, in: text):
+            // The name before the dot has been reported.
+            return nil
+        case _:
+            return (issue.message, issue.hint)
+        }
+    }
+
+    private static func isLaterFunction(at offset: Int, in text: [Unicode.Scalar]) -> Bool {
+        guard offset > 0, offset <= text.count, text[offset - 1] == "." else { return false }
+        let word = text[..<(offset - 1)].reversed().prefix(while: isWord).reversed()
+        return LaterFeatures.functions.contains(String(String.UnicodeScalarView(word)))
+    }
+
+    /// `over`, `avg` where `over.avg(` begins.
+    private static func path(at offset: Int, in text: [Unicode.Scalar]) -> [String] {
+        let tail = text.dropFirst(max(offset, 0)).prefix { isWord($0) || $0 == "." }
+        return tail.split(separator: ".").map { String(String.UnicodeScalarView($0)) }
+    }
+
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+    }
+
+    /// Scalars of the text before a place in it.
+    private static func offset(
+        of position: CEL.SourcePosition, in text: [Unicode.Scalar]
+    ) -> Int {
+        var line = 1
+        var start = 0
+        for (index, scalar) in text.enumerated() where line < position.line && scalar == "\n" {
+            line += 1
+            start = index + 1
+        }
+        return start + position.column - 1
+    }
+}

@@ -1,0 +1,94 @@
+import Core
+
+/// Connects rules to routes and checks what depends on both.
+enum RuleBinder {
+    /// - Returns: the rules without errors, in order; the routes of the table then list them.
+    static func bind(_ drafts: [RuleDraft], to table: inout RouteTable) -> [Rule] {
+        var rules: [Rule] = []
+        var names: [String: YAMLValue] = [:]
+        // Routes that rules make come first: a rule may be on a route that a later rule makes.
+        var made: [Int: Int] = [:]
+        for (index, draft) in drafts.enumerated() {
+            if let first = names[draft.name] {
+                draft.nameValue.report(
+                    "a second rule is named '\(draft.name)'",
+                    hint: "the first is at \(first.log.file):\(first.position.line)")
+                continue
+            }
+            names[draft.name] = draft.nameValue
+            guard case .topic(let pattern?) = draft.target else { continue }
+            made[index] = table.addImplicit(draft.name, topic: pattern, at: draft.nameValue)
+        }
+        for (index, draft) in drafts.enumerated() {
+            let routes = routes(of: draft, made: made[index], in: table)
+            check(draft, on: routes.map { table.routes[$0] })
+            guard var rule = draft.rule else { continue }
+            if draft.onError == nil {
+                rule.onError = routes.contains { table.routes[$0].isProposal } ? .deny : .ignore
+            }
+            if rule.mode != .off {
+                for route in routes { table.attach(rule: rules.count, to: route) }
+            }
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    /// Indices of the routes, each once, ascending.
+    private static func routes(
+        of draft: RuleDraft, made: Int?, in table: RouteTable
+    ) -> [Int] {
+        switch draft.target {
+        case .unknown: return []
+        case .topic: return made.map { [$0] } ?? []
+        case .everyProposal: return table.proposalIndices
+        case .routes(let values):
+            var found: Set<Int> = []
+            for value in values {
+                guard let name = value.text() else { continue }
+                if let index = table.index(of: name) {
+                    found.insert(index)
+                } else if !table.isDeclared(name) {
+                    reportUnknown(name, value, table)
+                }
+            }
+            return found.sorted()
+        }
+    }
+
+    private static func reportUnknown(_ name: String, _ value: YAMLValue, _ table: RouteTable) {
+        let near = nearestName(to: name, among: table.allNames)
+        let known = table.allNames.prefix(8).joined(separator: ", ")
+        value.report(
+            "unknown route '\(name)'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "there are: \(known)")
+    }
+
+    private static func check(_ draft: RuleDraft, on routes: [Route]) {
+        for action in draft.actions {
+            for route in routes {
+                guard let pattern = route.kind.pattern else { continue }
+                action.value.checkCaptures(of: action.topic, in: pattern)
+            }
+        }
+        guard !routes.isEmpty else { return }
+        let judges = routes.contains(where: \.isProposal)
+        if judges, draft.stance == nil {
+            let name = routes.first(where: \.isProposal)?.name ?? ""
+            draft.nameValue.report(
+                "missing key 'stance': '\(name)' judges proposals",
+                hint: "support, oppose or veto")
+        }
+        let isStance = draft.stance?.isOne(of: Rule.Stance.self) ?? false
+        if !judges, isStance, let stance = draft.stance {
+            stance.report(
+                "'stance' means nothing on telemetry, where a rule raises an alert",
+                hint: "remove it, or put the rule on a route with a guard")
+        }
+        if judges, !routes.contains(where: { !$0.isProposal }), let action = draft.actions.first {
+            action.value.report(
+                "actions on proposals are not available in this version",
+                hint: "put the rule on a telemetry route")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import CEL
+import Core
+
+/// A rule as read from its file; the routes it applies to are not looked up yet.
+struct RuleDraft {
+    /// Which messages it is asked about.
+    enum Target {
+        /// `on:` names.
+        case routes([YAMLValue])
+        /// `topic:` makes a telemetry route of its own; nil where the topic is at fault.
+        case topic(TopicPattern?)
+        /// Neither: whatever is proposed.
+        case everyProposal
+        /// At fault, and recorded.
+        case unknown
+    }
+
+    var name: String
+    var nameValue: YAMLValue
+    var target: Target
+    var stance: YAMLValue?
+    var onError: YAMLValue?
+    var actions: [ActionTopic]
+    /// nil where an error was recorded.
+    var rule: Rule?
+
+    /// An action's topic, to be checked against the captures of the rule's routes.
+    struct ActionTopic {
+        var value: YAMLValue
+        var topic: TopicTemplate
+    }
+}

@@ -1,0 +1,86 @@
+import Core
+
+/// Makes a rule set from the texts of its files: all of it, or all that is wrong with it.
+public enum RuleSetLoader {
+    /// Checks files as a whole (rules.md, "Routes, rules and verdicts").
+    ///
+    /// Where they hold neither a route nor a rule, the two rules of `DefaultRules` stand in.
+    /// - Parameter files: In the order in which they count, which is that of their names.
+    /// - Throws: every error of every file at once; nothing takes effect.
+    public static func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
+        let own = try read(files)
+        if own.isEmpty, !files.contains(DefaultRules.file) {
+            return try load(files + [DefaultRules.file])
+        }
+        var table = RouteTable(drafts: own.routes)
+        let bound = RuleBinder.bind(own.rules, to: &table)
+        try throwErrors(of: own.logs)
+        return RuleSet(
+            digest: RuleSetDigest.digest(of: files), routes: table.routes, rules: bound,
+            files: files)
+    }
+
+    /// What the files hold, each part checked by itself.
+    private struct Contents {
+        var logs: [SourceLog] = []
+        var routes: [RouteDraft] = []
+        var rules: [RuleDraft] = []
+
+        var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
+    }
+
+    private static func read(_ files: [RuleFile]) throws(RuleSetErrors) -> Contents {
+        var contents = Contents()
+        guard files.count <= Limits.ruleFilesMax else {
+            let message = "\(files.count) rule files: at most \(Limits.ruleFilesMax) are read"
+            let name = files[Limits.ruleFilesMax].name
+            throw RuleSetErrors(errors: [
+                SourceError(file: name, position: .start, message: message)
+            ])
+        }
+        for file in files {
+            let size = file.text.utf8.count
+            let bound = Limits.ruleFileBytesMax
+            let log = SourceLog(file: file.name, text: size > bound ? "" : file.text)
+            contents.logs.append(log)
+            if size > bound {
+                log.report("\(size) bytes: a rule file has at most \(bound)", at: .start)
+            } else {
+                read(log, into: &contents)
+            }
+        }
+        return contents
+    }
+
+    private static func read(_ log: SourceLog, into contents: inout Contents) {
+        guard let root = YAMLValue(document: log),
+            let sections = root.mapping(keys: ["routes", "rules"])
+        else { return }
+        if let routes = sections["routes"], let items = routes.listOrNothing() {
+            if contents.routes.count + items.count > Limits.routesMax {
+                routes.report("more than \(Limits.routesMax) routes")
+            } else {
+                contents.routes += items.compactMap(RouteReader.read)
+            }
+        }
+        if let rules = sections["rules"], let items = rules.listOrNothing() {
+            if contents.rules.count + items.count > Limits.rulesMax {
+                rules.report("more than \(Limits.rulesMax) rules")
+            } else {
+                contents.rules += items.compactMap(RuleReader.read)
+            }
+        }
+    }
+
+    private static func throwErrors(of logs: [SourceLog]) throws(RuleSetErrors) {
+        let errors = logs.flatMap { log in log.errors.sorted { $0.position < $1.position } }
+        if !errors.isEmpty { throw RuleSetErrors(errors: errors) }
+    }
+}
+
+extension YAMLValue {
+    /// A list; `rules:` with nothing behind it is an empty one.
+    fileprivate func listOrNothing() -> [YAMLValue]? {
+        node.isNull ? [] : list()
+    }
+}
