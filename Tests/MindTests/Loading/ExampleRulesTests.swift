@@ -1,3 +1,4 @@
+import CEL
 import Glibc
 import Testing
 
@@ -13,6 +14,42 @@ struct ExampleRulesTests {
         let set = try RuleSetLoader.load(files)
         #expect(set.routes.count == 5)
         #expect(set.rules.contains { $0.name == "rig-flow" })
+    }
+
+    @Test(
+        "a rig is started in health, and not without flow or below its calibration",
+        arguments: [
+            ("valve1-0", 32.0, 79.0, []), ("valve1-0", 31.0, 79.0, ["rig-flow"]),
+            ("valve1-0", 32.0, 75.0, ["rig-cold"]), ("valve1-1", 32.0, 75.0, []),
+            ("valve1-1", 30.0, 75.0, ["rig-flow"]),
+        ] as [(String, Double, Double, [String])])
+    func rig(device: String, flow: Double, temperature: Double, expected: [String]) throws {
+        let set = try RuleSetLoader.load(try exampleFiles())
+        let last = try map([
+            ("volume_flow_rate_rms", .double(flow)), ("temperature", .double(temperature)),
+        ])
+        let params = try map([("device", .string(device)), ("verb", .string("start"))])
+        var hits: [String] = []
+        for rule in set.rules where rule.name.hasPrefix("rig-") && rule.stance == .oppose {
+            var values: [String: Value] = ["params": params, "device.last": last]
+            for variable in rule.variables {
+                values["variables.\(variable.name)"] = try variable.expression.evaluate(
+                    DictionaryActivation(values))
+            }
+            let scene = DictionaryActivation(values)
+            guard try rule.when.evaluate(scene) == .bool(true) else { continue }
+            hits.append(rule.name)
+            guard case .string(let text)? = try rule.message?.evaluate(scene) else {
+                Issue.record("no message")
+                continue
+            }
+            #expect(text.contains(device))
+        }
+        #expect(hits == expected)
+    }
+
+    private func map(_ entries: [(String, Value)]) throws -> Value {
+        .map(try #require(MapValue(entries.map { (Value.string($0.0), $0.1) })))
     }
 
     private func exampleFiles() throws -> [RuleFile] {
