@@ -1,6 +1,6 @@
 import Core
 
-/// The seam between the loop and the broker: libmosquitto in the daemon, a script in the simulation.
+/// The seam between the loop and the broker: libmosquitto in the daemon, a script in simulation.
 ///
 /// Owned by the loop and used from its thread only. Acknowledgements of what `receive` returned are
 /// held until `flush` (decision 0002).
@@ -9,11 +9,21 @@ public protocol BrokerLink: AnyObject {
     var socket: Int32? { get }
     /// Whether to poll the socket for writing too.
     var wantsWrite: Bool { get }
-    /// Whether input waits above the socket (inside TLS), so that polling would miss it.
+    /// Whether `receive` has something to say that polling would miss: input above the socket
+    /// (inside TLS, or beyond a bound of the last burst), or a signal while there is no socket.
     var hasBufferedInput: Bool { get }
+    /// Whether messages carry their DUP flag, which costs about 1 µs each.
+    ///
+    /// Turned on by `connect`, as the first redelivery can follow CONNACK in the same burst, and
+    /// off by a CONNACK without a session; the loop turns it off when its window closes.
+    var reportsDuplicates: Bool { get set }
+    /// While true, `receive` brings a connection about and reads nothing that comes after CONNACK:
+    /// messages that nobody can make durable stay with the broker, unacknowledged.
+    var isReadingPaused: Bool { get set }
 
     /// Starts one attempt and returns at once; `.connected`, `.refused` or `.lost` follows from
-    /// `receive`. Names are resolved off the caller's thread.
+    /// `receive`. Names are resolved off the caller's thread. A connection that exists is
+    /// abandoned.
     func connect()
     /// Reads until the socket is empty or a bound of `Limits` is met; appends to the burst.
     func receive(into burst: inout Burst)
@@ -21,12 +31,15 @@ public protocol BrokerLink: AnyObject {
     func flush()
     /// Queues a publication.
     /// - Returns: the packet identifier to be named by `.confirmed`; 0 at QoS 0.
-    /// - Throws: `.notConnected`, `.tooLarge` or `.refused`: keep the row, try later or reject it.
+    /// - Throws: `.notConnected`, `.failed`: keep the row, try later. `.tooLarge`, `.malformed`: it
+    ///   can never be sent.
     func publish(_ publication: Publication) throws(PublishError) -> UInt16
-    /// Queues SUBSCRIBE for all filters; `.subscribed` follows.
+    /// Queues SUBSCRIBE for all filters; one `.subscribed` follows, with a code for each.
     func subscribe(_ subscriptions: [Subscription])
+    /// Queues UNSUBSCRIBE; nothing follows.
     func unsubscribe(_ filters: [String])
-    /// Serves keep-alive; call at least once a second.
+    /// Serves keep-alive; call at least once a second. A ping leaves at once unless
+    /// acknowledgements are held, and then with them.
     func tick()
     /// Says DISCONNECT and closes. Held acknowledgements leave with it: call after a commit only.
     func disconnect()
@@ -50,7 +63,9 @@ public struct Subscription: Hashable, Sendable {
 public struct Burst: Sendable {
     public var messages: [Message] = []
     public var signals: [LinkSignal] = []
-    /// Bytes of the payloads in `messages`.
+    /// What was too large to be delivered: to be counted and explained; acknowledged like the rest.
+    public var oversized: [OversizedMessage] = []
+    /// Bytes of the payloads and properties in `messages`.
     public var payloadBytes = 0
 
     public init() {}
@@ -58,7 +73,22 @@ public struct Burst: Sendable {
     public mutating func removeAll() {
         messages.removeAll(keepingCapacity: true)
         signals.removeAll(keepingCapacity: true)
+        oversized.removeAll(keepingCapacity: true)
         payloadBytes = 0
+    }
+}
+
+/// A message whose payload was above `Limits.payloadBytesMax`, without the payload.
+public struct OversizedMessage: Equatable, Sendable {
+    public var topic: String
+    /// 0 at QoS 0.
+    public var packetID: UInt16
+    public var payloadBytes: Int
+
+    public init(topic: String, packetID: UInt16, payloadBytes: Int) {
+        self.topic = topic
+        self.packetID = packetID
+        self.payloadBytes = payloadBytes
     }
 }
 

@@ -1,0 +1,172 @@
+import Core
+import Testing
+
+@testable import Broker
+
+@Suite("Sessions and subscriptions", .enabled(if: TestBroker.isInstalled, TestBroker.missing))
+struct SessionTests {
+    @Test(
+        "a session survives the connection",
+        arguments: [LinkOptions.ProtocolVersion.v5, .v311])
+    func survives(version: LinkOptions.ProtocolVersion) throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker, id: "agent") { $0.version = version }
+        #expect(try link.connect() == false)
+        try link.subscribe("in/#")
+        link.link.disconnect()
+        let sender = TestLink(broker, id: "device")
+        try sender.connect()
+        try sender.publishAndWait(Publication(topic: "in/a", payload: [1, 2]))
+        #expect(try link.connect())
+        try link.wait("what came meanwhile", flushing: true) { !$0.messages.isEmpty }
+        #expect(link.messages[0].payload == [1, 2])
+    }
+
+    @Test("without a session expiry an MQTT 5 session ends with its connection")
+    func expires() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker) { $0.sessionExpiry = .zero }
+        try link.connect()
+        link.link.disconnect()
+        #expect(try link.connect() == false)
+    }
+
+    @Test("a broker that restarts keeps the session if it is persistent, and only then")
+    func brokerRestarts() throws {
+        for isPersistent in [true, false] {
+            let broker = try TestBroker(.init(isPersistent: isPersistent))
+            let link = TestLink(broker)
+            try link.connect()
+            try link.subscribe("in/#")
+            try broker.restart()
+            try link.wait("lost") { $0.lostReason != nil }
+            #expect(link.link.socket == nil)
+            #expect(try link.connect() == isPersistent)
+        }
+    }
+
+    @Test("a broker that is killed is noticed")
+    func brokerCrashes() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker)
+        try link.connect()
+        broker.kill()
+        try link.wait("lost") { $0.lostReason != nil }
+        #expect(throws: PublishError.notConnected) {
+            try link.link.publish(Publication(topic: "a", payload: []))
+        }
+        guard case .lost(let reason) = try link.failure() else {
+            throw TestFailure("\(link.signals)")
+        }
+        #expect(reason.contains("refused"))
+    }
+
+    @Test("each filter gets its code, in the order asked, over both qualities of service")
+    func codes() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker)
+        try link.connect()
+        link.link.subscribe([
+            Subscription(filter: "a/#", qos: .atLeastOnce),
+            Subscription(filter: "b/#/c", qos: .atLeastOnce),
+            Subscription(filter: "c", qos: .atMostOnce),
+            Subscription(filter: "", qos: .atMostOnce),
+            Subscription(filter: "d\u{0}", qos: .atMostOnce),
+            Subscription(filter: "e/+", qos: .atLeastOnce),
+        ])
+        link.link.subscribe([])
+        link.link.flush()
+        try link.wait("both answers") { $0.signals.count == 3 }
+        #expect(
+            link.signals.suffix(2) == [
+                .subscribed(codes: [1, 0x8F, 0, 0x8F, 0x8F, 1]), .subscribed(codes: []),
+            ])
+        link.burst.removeAll()
+        link.link.subscribe([])
+        #expect(link.link.hasBufferedInput)
+        link.turn()
+        #expect(link.signals == [.subscribed(codes: [])])
+    }
+
+    @Test("filters that do not fit one packet go in several, and are answered at once")
+    func manyFilters() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker)
+        try link.connect()
+        let filters = (0..<3).map { "\($0)" + String(repeating: "x", count: 30_000) }
+        link.link.subscribe(filters.map { Subscription(filter: $0, qos: .atLeastOnce) })
+        link.link.flush()
+        try link.wait("the answer") { $0.signals.count == 2 }
+        #expect(link.signals.last == .subscribed(codes: [1, 1, 1]))
+        #expect(MosquittoLink.packets([0, 1, 2], bytes: { _ in 30_000 }) == [[0, 1], [2]])
+        #expect(MosquittoLink.packets([], bytes: { _ in 1 }).isEmpty)
+        #expect(MosquittoLink.packets([4], bytes: { _ in 1 << 20 }) == [[4]])
+    }
+
+    @Test("what is unsubscribed comes no more")
+    func unsubscribes() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker)
+        try link.connect()
+        try link.subscribe("a", "b")
+        link.link.unsubscribe(["a", "not/#/valid"])
+        link.link.flush()
+        try link.publish("a", "1")
+        try link.publish("b", "2")
+        try link.wait("the message", flushing: true) { !$0.messages.isEmpty }
+        #expect(link.payloads == ["2"])
+    }
+
+    @Test("renewing a subscription does not repeat retained messages, a new one brings them")
+    func retained() throws {
+        let broker = try TestBroker()
+        let link = TestLink(broker)
+        try link.connect()
+        try link.publishAndWait(Publication(topic: "a", payload: [1], retain: true))
+        try link.subscribe("a")
+        try link.wait("the retained message", flushing: true) { !$0.messages.isEmpty }
+        #expect(link.messages[0].retain)
+        link.burst.removeAll()
+        try link.subscribe("a")
+        try link.publish("a", "live")
+        try link.wait("the live message", flushing: true) { !$0.messages.isEmpty }
+        #expect(link.payloads == ["live"])
+        #expect(!link.messages[0].retain)
+    }
+
+    @Test("subscribing without a connection does nothing")
+    func notConnected() throws {
+        let link = TestLink(LinkOptions(host: "127.0.0.1", port: 1, clientID: "a"))
+        link.link.subscribe([Subscription(filter: "a", qos: .atLeastOnce)])
+        link.link.unsubscribe(["a"])
+        link.link.flush()
+        link.link.tick()
+        link.link.disconnect()
+        link.link.reportsDuplicates = true
+        #expect(!link.link.reportsDuplicates)
+        #expect(!link.link.hasBufferedInput)
+        #expect(link.link.socket == nil)
+        #expect(!link.link.wantsWrite)
+        #expect(link.link.maximumPacketBytes == nil)
+    }
+
+    @Test("the will is published on abandon and not on disconnect")
+    func will() throws {
+        let broker = try TestBroker()
+        let watcher = TestLink(broker, id: "watcher")
+        try watcher.connect()
+        try watcher.subscribe("status")
+        let link = TestLink(broker, id: "agent") {
+            $0.will = Publication(topic: "status", payload: Array("offline".utf8), retain: true)
+        }
+        try link.connect()
+        link.link.disconnect()
+        try watcher.publish("status", "marker")
+        try watcher.wait("the marker", flushing: true) { !$0.messages.isEmpty }
+        #expect(watcher.payloads == ["marker"])
+        try link.connect()
+        link.link.abandon()
+        try watcher.wait("the will", flushing: true) { $0.messages.count == 2 }
+        #expect(watcher.payloads == ["marker", "offline"])
+    }
+}

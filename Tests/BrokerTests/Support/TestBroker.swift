@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A real mosquitto on a loopback port, in a directory of its own; gone when the test is.
+final class TestBroker {
+    struct Settings {
+        /// Empty: anonymous clients may come.
+        var users: [String: String] = [:]
+        var certificate: TestCertificates.Pair?
+        /// Clients must show a certificate of this authority.
+        var clientAuthority: String?
+        var isPersistent = false
+        /// Further lines of its configuration.
+        var lines: [String] = []
+    }
+
+    static let executable = "/usr/sbin/mosquitto"
+    static var isInstalled: Bool { access(executable, X_OK) == 0 }
+    static let missing: Comment = "mosquitto is not installed: apt install mosquitto"
+
+    let port: Int
+    private let settings: Settings
+    private let directory: TestDirectory
+    private var process: Process?
+
+    init(_ settings: Settings = Settings()) throws {
+        self.settings = settings
+        directory = try TestDirectory()
+        port = try LoopbackPort.free()
+        try writeConfiguration()
+        try start()
+    }
+
+    deinit { kill() }
+
+    private func writeConfiguration() throws {
+        var lines = [
+            "listener \(port) 127.0.0.1", "allow_anonymous \(settings.users.isEmpty)",
+            // It would otherwise give up root for a user that cannot read this directory.
+            "user root", "log_dest none", "max_queued_messages 0",
+            "persistence \(settings.isPersistent)", "persistence_location \(directory.path)/",
+        ]
+        if !settings.users.isEmpty {
+            let file = directory.path + "/users"
+            _ = FileManager.default.createFile(atPath: file, contents: nil)
+            for (name, password) in settings.users {
+                try Command.run("/usr/bin/mosquitto_passwd", ["-b", file, name, password])
+            }
+            lines.append("password_file \(file)")
+        }
+        if let certificate = settings.certificate {
+            lines += ["certfile \(certificate.certificate)", "keyfile \(certificate.key)"]
+        }
+        if let authority = settings.clientAuthority {
+            lines += ["cafile \(authority)", "require_certificate true"]
+        }
+        lines += settings.lines
+        let text = lines.joined(separator: "\n") + "\n"
+        try text.write(toFile: configuration, atomically: true, encoding: .utf8)
+    }
+
+    private var configuration: String { directory.path + "/mosquitto.conf" }
+
+    /// Starts it and waits until it listens.
+    func start() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.executable)
+        process.arguments = ["-c", configuration]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try Command.withSignals { try process.run() }
+        self.process = process
+        try Deadline.wait("mosquitto listens on \(port)", seconds: 10) {
+            guard process.isRunning else { throw TestFailure("mosquitto did not start") }
+            return LoopbackPort.isOpen(port)
+        }
+    }
+
+    /// Ends it properly: a persistent one writes its sessions.
+    func stop() throws {
+        guard let process else { return }
+        process.terminate()
+        try Deadline.wait("mosquitto ends", seconds: 10) { !process.isRunning }
+        self.process = nil
+    }
+
+    /// Ends it as a crash would.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    func restart() throws {
+        try stop()
+        try start()
+    }
+}
