@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CLinux"),
         // Floor 1
         .target(name: "CEL", dependencies: ["Core"], swiftSettings: strict),
         .target(
@@ -50,7 +51,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "Core", "Mind", "Store", "Broker",
+                "Core", "Mind", "Store", "Broker", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),

@@ -1,0 +1,45 @@
+import Core
+import Store
+
+/// What happens while bursts cannot be made durable (architecture.md, "Failure, in rules").
+extension Agent {
+    /// A commit failed: nothing of the burst is acknowledged, and the mind forgets it.
+    func fail(_ error: CommitError, at now: MonotonicTime) {
+        counters.commitFailures += 1
+        batch.removeAll()
+        burst.removeAll()
+        storeState = .failing(
+            reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
+        tell(.commitFailed(error))
+        // What libmosquitto holds for this connection must never be flushed.
+        handle(.abandoned(reason: "a burst could not be stored: \(error)"), at: now)
+        outbox = Outbox(depth: store.outboxDepth)
+        proof = AcknowledgementProof()
+        // The broker keeps the messages; they come again once a commit succeeds.
+        mind = (try? Recovery.again(store, like: mind)) ?? mind
+        statusChanged(at: now)
+    }
+
+    /// Tries a commit that writes next to nothing; when it succeeds, all goes on.
+    func retryStore(at now: MonotonicTime) {
+        guard case .failing(_, let retryAt) = storeState, now >= retryAt else { return }
+        do throws(CommitError) {
+            var probe = Batch()
+            probe.acknowledgedThrough = store.acknowledgedThrough
+            _ = try store.commit(probe, synced: true)
+        } catch {
+            storeState = .failing(reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
+            counters.commitFailures += 1
+            return
+        }
+        do throws(StartError) {
+            mind = try Recovery.again(store, like: mind)
+        } catch {
+            storeState = .failing(reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
+            return
+        }
+        storeState = .working
+        log.notice("the store works again; reading resumes")
+        statusChanged(at: now)
+    }
+}

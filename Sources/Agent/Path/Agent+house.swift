@@ -1,0 +1,39 @@
+import Core
+import Store
+
+/// What the agent does for itself, between messages.
+extension Agent {
+    func keepHouse(at now: MonotonicTime) {
+        if schedule.takeVitals(at: now) { publishVitals(at: now) }
+        beginCheckpoint(at: now)
+        guard storeState == .working else { return }
+        let isHouseDue = schedule.takeHouse(at: now)
+        do throws(CommitError) {
+            _ = try store.maintain()
+            if isHouseDue { try trim() }
+        } catch {
+            fail(error, at: now)
+        }
+    }
+
+    /// Starts encoding the mind when enough has happened since the last time.
+    private func beginCheckpoint(at now: MonotonicTime) {
+        let events = mind.sequence - vitals.checkpointSequence
+        let age = now - schedule.lastCheckpoint
+        guard events > 0, !checkpointing.isBusy, shutdown == .running, storeState == .working,
+            age >= Limits.checkpointIntervalMin,
+            events >= Limits.eventsPerCheckpoint || age >= Limits.checkpointInterval
+        else { return }
+        vitals.checkpointSequence = mind.sequence
+        schedule.checkpointed(at: now)
+        checkpointing.begin(mind)
+    }
+
+    /// One slice of retention; the rest waits for the next second.
+    private func trim() throws(CommitError) {
+        let trimmed = try store.trim(
+            maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
+            now: clock.last)
+        counters.eventsTrimmed += trimmed.events
+    }
+}

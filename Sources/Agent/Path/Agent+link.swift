@@ -1,0 +1,104 @@
+import Broker
+import Core
+import Store
+
+/// The link's life: the state machine decides, the agent performs.
+extension Agent {
+    /// Serves the timers of the link and of the stop.
+    func tend(at now: MonotonicTime) {
+        handle(.tick, at: now)
+        // Without reading, PINGRESP would not be heard; health keeps the connection alive then.
+        if !isReadingStopped { link.tick() }
+        tendShutdown(at: now)
+        retryStore(at: now)
+    }
+
+    func handle(_ input: LinkLife.Input, at now: MonotonicTime) {
+        let before = life.status.state
+        let actions = life.handle(input, at: now, using: &generator)
+        for action in actions { perform(action, at: now) }
+        if before != life.status.state { linkChanged(from: before, at: now) }
+    }
+
+    func hear(_ signal: LinkSignal, at now: MonotonicTime) {
+        switch signal {
+        case .connected(let isSessionPresent):
+            openRedelivery(isSessionPresent)
+            handle(.connected(isSessionPresent: isSessionPresent), at: now)
+        case .refused(let refusal): handle(.refused(refusal), at: now)
+        case .lost(let reason): handle(.lost(reason: reason), at: now)
+        case .confirmed(let packetID, let reason):
+            proof.confirmed(packetID: packetID)
+            vitals.confirmed(packetID: packetID)
+            if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
+                tell(rejection)
+            }
+        case .subscribed(let codes): subscribed(codes, at: now)
+        }
+    }
+
+    private func perform(_ action: LinkLife.Action, at now: MonotonicTime) {
+        switch action {
+        case .connect: link.connect()
+        case .abandon: link.abandon()
+        case .disconnect: link.disconnect()
+        case .subscribe:
+            if !unwanted.isEmpty { link.unsubscribe(unwanted) }
+            unwanted = []
+            link.subscribe(subscribed.subscriptions)
+        case .report(let text): log(text)
+        }
+    }
+
+    /// What was committed but perhaps not acknowledged may come again, and only then.
+    private func openRedelivery(_ isSessionPresent: Bool) {
+        redelivery.close()
+        guard isSessionPresent else { return }
+        do throws(ReadError) {
+            redelivery.open(try store.redeliveryTail())
+        } catch {
+            tell(.unreadableTail(error))
+        }
+        link.reportsDuplicates = redelivery.isOpen
+    }
+
+    private func subscribed(_ codes: [UInt8], at now: MonotonicTime) {
+        handle(.subscribed, at: now)
+        vitals.isSubscribed = true
+        let refused = zip(subscribed.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
+        vitals.refusedFilters = refused
+        if !refused.isEmpty { tell(.subscriptionRefused(refused)) }
+        statusChanged(at: now)
+    }
+
+    private func linkChanged(from before: LinkLife.State, at now: MonotonicTime) {
+        let isUp = life.status.state == .up
+        if isUp {
+            counters.connects += 1
+            announce(at: now)
+        }
+        let wasUp = before == .up || before == .draining
+        let isGone = life.status.state == .waiting || life.status.state == .stopped
+        guard wasUp, isGone else { return }
+        counters.connectionsLost += 1
+        outbox.linkLost()
+        proof.linkLost()
+        vitals.linkLost()
+        redelivery.close()
+    }
+
+    private func log(_ report: LinkLife.Report) {
+        switch report {
+        case .connected(let isSessionPresent, let attempt):
+            log.notice(
+                "connected to the broker",
+                metadata: ["session_present": "\(isSessionPresent)", "attempt": "\(attempt)"])
+        case .failed(let reason, let isAuthentication, let delay):
+            log.log(
+                level: isAuthentication ? .error : .warning, "no link to the broker: \(reason)",
+                metadata: ["retry_in_s": "\(delay.seconds)"])
+        case .stopped(let reason):
+            log.notice("the link is closed", metadata: reason.map { ["reason": "\($0)"] } ?? [:])
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Broker
+import Core
+import Mind
+import Store
+
+/// The path of a message, step by step.
+extension Agent {
+    /// 1. Reads what the socket holds, within bounds. PUBACKs are held.
+    func receive(at now: MonotonicTime) {
+        burst.removeAll()
+        link.isReadingPaused = isReadingStopped
+        link.receive(into: &burst)
+        for signal in burst.signals { hear(signal, at: now) }
+        for message in burst.oversized {
+            counters.messagesOversized += 1
+            tell(.oversized(message))
+        }
+    }
+
+    /// 2. and 3. Routes and judges each message; what follows is gathered in one batch.
+    func perceive(at now: MonotonicTime) {
+        let at = clock.at(wall: time.now(), monotonic: now)
+        for message in burst.messages {
+            counters.messagesReceived += 1
+            counters.bytesReceived += message.payload.count
+            if hearOwn(message, at: now) || isRedelivery(message) { continue }
+            take(Event(sequence: mind.sequence + 1, at: at, body: .message(message)))
+        }
+        if burst.messages.isEmpty, storeState == .working, let due = mind.nextTimer, due <= at {
+            take(Event(sequence: mind.sequence + 1, at: at, body: .tick))
+        }
+    }
+
+    /// 4. One transaction for the whole burst, fsynced when it holds a QoS 1 message.
+    ///
+    /// - Returns: false when it failed: nothing may be acknowledged.
+    func commit(at now: MonotonicTime) -> Bool {
+        guard storeState == .working else { return true }
+        batch.checkpoint = checkpointing.take()
+        guard isCommitDue(at: now) else { return true }
+        batch.confirmed = outbox.confirmed
+        batch.acknowledgedThrough = proof.proved
+        let isSynced = batch.events.contains { $0.isAcknowledged }
+        do throws(CommitError) {
+            let started = time.monotonic()
+            let committed = try store.commit(batch, synced: isSynced)
+            counters.committed(batch, isSynced: isSynced, took: time.monotonic() - started)
+            settle(committed, at: now)
+            return true
+        } catch {
+            fail(error, at: now)
+            return false
+        }
+    }
+
+    /// 5. Only now may the PUBACKs leave.
+    func acknowledge() {
+        link.flush()
+        if let failpoint, !burst.messages.isEmpty { failpoint(.afterAcknowledge) }
+    }
+
+    /// 6. Sends what waits in the outbox; a row is removed once its PUBACK has come back.
+    func publish() {
+        guard life.status.state == .up || life.status.state == .draining else { return }
+        guard storeState == .working else { return link.flush() }
+        do throws(ReadError) {
+            try outbox.refill(from: store)
+        } catch {
+            tell(.unreadableOutbox(error))
+        }
+        let committed = mind.sequence
+        var lastID: UInt16 = 0
+        let impossible = outbox.send(over: link) { lastID = $0 }
+        proof.sent(packetID: lastID, behind: committed)
+        for rejection in impossible { tell(rejection) }
+        link.flush()
+    }
+
+    private func take(_ event: Event) {
+        let outcome = mind.perceive(event)
+        counters.perceived(outcome)
+        for rejection in outcome.rejections { tell(rejection) }
+        guard outcome.isRecorded else { return }
+        batch.events.append(event)
+        batch.decisions += outcome.decisions
+        batch.publications += outcome.publications
+    }
+
+    private func isRedelivery(_ message: Message) -> Bool {
+        guard redelivery.isOpen else { return false }
+        let isKnown = redelivery.isRedelivery(
+            message, isAlwaysRecorded: mind.alwaysRecords(message.topic))
+        if isKnown { counters.redeliveriesSkipped += 1 }
+        if !redelivery.isOpen { link.reportsDuplicates = false }
+        return isKnown
+    }
+
+    /// Removals alone wait a little for a burst to take them along.
+    private func isCommitDue(at now: MonotonicTime) -> Bool {
+        if !batch.isEmpty { return true }
+        if outbox.confirmed.count >= Limits.outboxRemovalsMax { return true }
+        return !outbox.confirmed.isEmpty && now >= schedule.removalDue
+    }
+
+    private func settle(_ committed: Committed, at now: MonotonicTime) {
+        if batch.acknowledgedThrough != nil { proof.stored() }
+        if batch.checkpoint != nil { counters.checkpoints += 1 }
+        outbox.removed(batch.confirmed.count)
+        outbox.committed(batch.publications, firstID: committed.firstOutboxID)
+        schedule.removed(at: now)
+        vitals.committed(at: now)
+        batch.removeAll()
+    }
+}
+
+extension Event {
+    /// Whether its sender is told that it is safe.
+    var isAcknowledged: Bool {
+        switch body {
+        case .message(let message): message.qos != .atMostOnce
+        case .ruleset: true
+        case .tick: false
+        }
+    }
+}
+
+extension Batch {
+    /// Empties it and keeps its memory.
+    mutating func removeAll() {
+        events.removeAll(keepingCapacity: true)
+        decisions.removeAll(keepingCapacity: true)
+        publications.removeAll(keepingCapacity: true)
+        confirmed = []
+        ruleset = nil
+        checkpoint = nil
+        acknowledgedThrough = nil
+    }
+}

@@ -1,0 +1,64 @@
+import Core
+import Store
+
+/// The orderly stop: drain, checkpoint, farewell, close.
+extension Agent {
+    /// Begins the stop; `isStopped` becomes true in a later turn, `Limits.drainTimeMax` and
+    /// `Limits.farewellTimeMax` away at most. Further calls change nothing.
+    public func stop() {
+        guard shutdown == .running else { return }
+        let now = time.monotonic()
+        shutdown = .draining(until: now + Limits.drainTimeMax)
+        statusChanged(at: now)
+        log.notice("stopping", metadata: ["outbox_depth": "\(outbox.depth)"])
+    }
+
+    func tendShutdown(at now: MonotonicTime) {
+        switch shutdown {
+        case .running, .over: return
+        case .draining(let until):
+            let canDrain = life.status.state == .up && storeState == .working
+            guard outbox.isDrained || !canDrain || now >= until else { return }
+            keepCheckpoint(at: now)
+            sayFarewell(at: now)
+        case .farewell(let until):
+            guard !vitals.isWaiting || life.status.state != .up || now >= until else { return }
+            close(at: now)
+        }
+    }
+
+    /// The last state of the mind, so that the next start has nothing to fold.
+    private func keepCheckpoint(at now: MonotonicTime) {
+        guard storeState == .working, mind.sequence > 0 else { return }
+        batch.checkpoint = mind.storedCheckpoint
+        batch.confirmed = outbox.confirmed
+        do throws(CommitError) {
+            _ = try store.commit(batch, synced: true)
+            outbox.removed(batch.confirmed.count)
+            batch.removeAll()
+        } catch {
+            // Nothing is lost: the next start folds what came after the checkpoint before.
+            tell(.commitFailed(error))
+        }
+    }
+
+    private func sayFarewell(at now: MonotonicTime) {
+        shutdown = .farewell(until: now + Limits.farewellTimeMax)
+        guard life.status.state == .up else { return }
+        for publication in vitals.farewell(at: time.now(), ruleset: mind.ruleset?.digest) {
+            send(publication)
+        }
+        link.flush()
+    }
+
+    private func close(at now: MonotonicTime) {
+        handle(.stop, at: now)
+        handle(.drained, at: now)
+        shutdown = .over
+        do throws(CommitError) {
+            try store.close()
+        } catch {
+            log.error("the store was not closed cleanly, nothing is lost: \(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Broker
+import Core
+import Logging
+import Mind
+import Store
+
+/// The agent itself: one loop that owns the link to the broker, the writing connection and the mind.
+///
+/// Everything happens in `turn`, on the caller's thread; between turns the caller waits for the
+/// socket, a signal or `deadline`. Nothing on a message's path locks, awaits or calls out.
+public final class Agent {
+    let settings: AgentSettings
+    let link: any BrokerLink
+    let store: StoreWriter
+    let rules: any RuleSource
+    let time: any TimeSource
+    let checkpointing: any Checkpointing
+    let log: Logger
+    var generator: any RandomNumberGenerator
+
+    var mind: Mind
+    var life: LinkLife
+    var clock: LogClock
+    var outbox: Outbox
+    var redelivery = RedeliveryFilter()
+    var proof = AcknowledgementProof()
+    var subscribed: SubscriptionSet
+    /// Filters of earlier rules that the broker may still hold.
+    var unwanted: [String] = []
+    var vitals: Vitals
+    var schedule: Schedule
+    var usage: ProcessUsage
+    var shutdown = Shutdown.running
+    var storeState = StoreState.working
+    var burst = Burst()
+    var batch = Batch()
+    public internal(set) var counters = Counters()
+    /// Called where crash tests end the process; nil costs nothing.
+    public var failpoint: ((AgentFailpoint) -> Void)?
+
+    /// Whether bursts can be made durable.
+    enum StoreState: Equatable {
+        case working
+        /// Nothing is read until a commit succeeds; the next attempt is due at `retryAt`.
+        case failing(reason: String, retryAt: MonotonicTime)
+    }
+
+    /// Recovers the mind from the store, and lets the rule files take effect where they are new.
+    ///
+    /// - Throws: `.store`, `.rules`: the agent cannot start; say so and exit.
+    public init(
+        settings: AgentSettings, link: any BrokerLink, store: StoreWriter, rules: any RuleSource,
+        time: any TimeSource = SystemTime(), checkpointing: any Checkpointing,
+        log: Logger, generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    ) throws(StartError) {
+        self.settings = settings
+        self.link = link
+        self.store = store
+        self.rules = rules
+        self.time = time
+        self.checkpointing = checkpointing
+        self.log = log
+        self.generator = generator
+        let start = time.monotonic()
+        mind = try Recovery.start(store, root: settings.root)
+        clock = LogClock(last: store.lastEvent?.at ?? .earliest)
+        outbox = Outbox(depth: store.outboxDepth)
+        life = LinkLife(echoInterval: settings.statusInterval)
+        vitals = Vitals(settings, at: time.now(), start)
+        usage = ProcessUsage(at: start)
+        schedule = Schedule(start: start, interval: settings.statusInterval)
+        subscribed = SubscriptionSet(root: settings.root, filters: mind.filters)
+        try startRules()
+        handle(.start, at: start)
+    }
+
+    /// One turn of the loop, in the order of a message's path.
+    public func turn() {
+        let now = time.monotonic()
+        tend(at: now)
+        guard !isStopped else { return }
+        receive(at: now)
+        perceive(at: now)
+        guard commit(at: now) else { return }
+        acknowledge()
+        publish()
+        keepHouse(at: now)
+    }
+
+    /// The broker closed the connection while nothing is read from it.
+    public func socketGone() {
+        handle(.abandoned(reason: "the broker closed the connection"), at: time.monotonic())
+    }
+
+    /// Nothing is left to do: the link and the store are closed.
+    public var isStopped: Bool { shutdown == .over }
+
+    /// When the next turn is due although nothing came in.
+    public var deadline: MonotonicTime {
+        var next = schedule.next
+        if let due = life.deadline { next = min(next, due) }
+        if let due = shutdown.deadline { next = min(next, due) }
+        if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
+        if let due = mind.nextTimer { next = min(next, monotonicTime(of: due)) }
+        if !outbox.confirmed.isEmpty { next = min(next, schedule.removalDue) }
+        return next
+    }
+
+    /// What to poll; nil while there is no socket.
+    public var socket: Int32? { link.socket }
+    public var wantsRead: Bool { !isReadingStopped || life.status.state == .connecting }
+    public var wantsWrite: Bool { link.wantsWrite }
+    /// Something waits that polling would miss: take a turn at once.
+    public var hasBufferedInput: Bool { wantsRead && link.hasBufferedInput }
+
+    /// Messages stay with the broker while they could not be made durable, or while what follows
+    /// from them could not be sent.
+    var isReadingStopped: Bool { storeState != .working || outbox.isFull }
+
+    private func monotonicTime(of due: Timestamp) -> MonotonicTime {
+        time.monotonic() + max(.zero, due - max(clock.last, time.now()))
+    }
+}

@@ -1,0 +1,62 @@
+import Core
+import Mind
+
+/// What the loop is told once, at its start.
+public struct AgentSettings: Sendable {
+    public var node: String
+    /// `jamey/edge-1`
+    public var root: String
+    public var clientID: String
+    /// Different at every start, so that an `offline` of an earlier life is known as one.
+    public var bootID: String
+    public var version: String
+    public var statusInterval: Duration
+    /// Whether a committed burst survives a power cut, or only the process.
+    public var survivesPowerCut: Bool
+    public var retention: Retention
+
+    /// How much of the log is kept, whichever is first.
+    public struct Retention: Equatable, Sendable {
+        public var maxAge: Duration
+        public var maxBytes: Int64
+
+        public init(maxAge: Duration, maxBytes: Int64) {
+            self.maxAge = maxAge
+            self.maxBytes = maxBytes
+        }
+    }
+
+    public init(
+        node: String, root: String, clientID: String, bootID: String, version: String,
+        statusInterval: Duration, survivesPowerCut: Bool, retention: Retention
+    ) {
+        self.node = node
+        self.root = root
+        self.clientID = clientID
+        self.bootID = bootID
+        self.version = version
+        self.statusInterval = statusInterval
+        self.survivesPowerCut = survivesPowerCut
+        self.retention = retention
+    }
+}
+
+/// Where rule files come from: a directory in the daemon, a list in tests.
+public protocol RuleSource: Sendable {
+    /// - Throws: what a person must mend; the rules in force stay in force.
+    func read() throws(RuleSetErrors) -> [RuleFile]
+}
+
+/// Why the agent cannot start.
+public enum StartError: Error, CustomStringConvertible {
+    /// The store cannot be read: the text says what to do.
+    case store(String)
+    /// The rules are wrong and no earlier set is there to go on with: mend them.
+    case rules(String)
+
+    public var description: String {
+        switch self {
+        case .store(let text), .rules(let text): text
+        }
+    }
+}

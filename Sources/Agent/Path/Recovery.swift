@@ -1,0 +1,76 @@
+import Core
+import Mind
+import Store
+
+/// Makes the mind again from the store: the newest usable checkpoint, and the events after it.
+enum Recovery {
+    /// The mind at the end of the log.
+    static func start(_ store: StoreWriter, root: String) throws(StartError) -> Mind {
+        let settings = Mind.Settings(root: root, logID: store.logID)
+        do throws(ReadError) {
+            var mind = try restore(store, settings)
+            try fold(store, into: &mind)
+            return mind
+        } catch {
+            throw .store("the log cannot be read: \(error)")
+        }
+    }
+
+    static func again(_ store: StoreWriter, like mind: Mind) throws(StartError) -> Mind {
+        try start(store, root: mind.settings.root)
+    }
+
+    /// The newest checkpoint that can be used; a new mind where there is none.
+    private static func restore(
+        _ store: StoreWriter, _ settings: Mind.Settings
+    ) throws(ReadError) -> Mind {
+        for checkpoint in try store.checkpoints() {
+            guard let digest = try? Mind.rulesetDigest(ofCheckpoint: checkpoint.bytes) else {
+                continue
+            }
+            let ruleset = try ruleset(digest, store)
+            if let mind = try? Mind(
+                settings: settings, checkpoint: checkpoint.bytes, ruleset: ruleset)
+            {
+                return mind
+            }
+        }
+        return Mind(settings: settings)
+    }
+
+    private static func fold(_ store: StoreWriter, into mind: inout Mind) throws(ReadError) {
+        var folded = mind
+        var failure: ReadError?
+        // Retention may have deleted the beginning of a log whose checkpoints are of no use, as
+        // those of another version: what is left is folded.
+        if folded.sequence == 0, let first = try store.firstSequence(), first > 1 {
+            var latest: RuleSet?
+            if let stored = try store.latestRuleset() {
+                latest = try ruleset(stored.digest, store)
+            }
+            folded.begin(after: first - 1, under: latest)
+        }
+        try store.forEachEvent(after: folded.sequence) { event in
+            guard failure == nil else { return }
+            guard case .ruleset(let digest) = event.body else {
+                _ = folded.perceive(event, isLogged: true)
+                return
+            }
+            do throws(ReadError) {
+                guard let ruleset = try ruleset(digest, store) else {
+                    throw .corrupt("the rule set \(digest) of event \(event.sequence) is missing")
+                }
+                _ = folded.activate(ruleset, by: event)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        mind = folded
+    }
+
+    /// A rule set as it was activated; an older one that this version reads no more is nil.
+    static func ruleset(_ digest: String, _ store: StoreWriter) throws(ReadError) -> RuleSet? {
+        guard let stored = try store.ruleset(digest: digest) else { return nil }
+        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+        return try? RuleSetLoader.load(files)
+    }
+}

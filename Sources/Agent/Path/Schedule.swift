@@ -1,0 +1,46 @@
+import Core
+
+/// When the agent's own work is due, beside the messages.
+struct Schedule {
+    private let interval: Duration
+    /// Health, metrics and heartbeat.
+    private(set) var vitalsDue: MonotonicTime
+    /// Retention and checkpoints by time.
+    private(set) var houseDue: MonotonicTime
+    /// Removing confirmed rows of the outbox when no burst takes them along.
+    private(set) var removalDue: MonotonicTime
+    private(set) var lastCheckpoint: MonotonicTime
+
+    init(start: MonotonicTime, interval: Duration) {
+        self.interval = interval
+        vitalsDue = start + interval
+        houseDue = start + Limits.housekeepingInterval
+        removalDue = start
+        lastCheckpoint = start
+    }
+
+    var next: MonotonicTime { min(vitalsDue, houseDue) }
+
+    /// Whether it is time for the vitals; the next time is set at once.
+    mutating func takeVitals(at now: MonotonicTime) -> Bool { take(&vitalsDue, interval, now) }
+
+    mutating func takeHouse(at now: MonotonicTime) -> Bool {
+        take(&houseDue, Limits.housekeepingInterval, now)
+    }
+
+    mutating func removed(at now: MonotonicTime) {
+        removalDue = now + Limits.outboxRemovalDelay
+    }
+
+    mutating func checkpointed(at now: MonotonicTime) { lastCheckpoint = now }
+
+    /// A missed beat is left out, not caught up with.
+    private func take(
+        _ due: inout MonotonicTime, _ interval: Duration, _ now: MonotonicTime
+    ) -> Bool {
+        guard now >= due else { return false }
+        due = due + interval
+        if due <= now { due = now + interval }
+        return true
+    }
+}

@@ -1,0 +1,44 @@
+import Core
+import Glibc
+
+/// Waits between two turns of the loop, for the socket, a signal, or the next deadline.
+public struct Waiter {
+    /// What woke the loop.
+    public struct Wake: Equatable {
+        public var hasSignals = false
+        /// The socket was closed while nobody reads from it.
+        public var isSocketGone = false
+    }
+
+    /// The peer closed; `POLLRDHUP` of poll(2), which Swift's Glibc module leaves out.
+    private static let peerClosed: Int16 = 0x2000
+
+    private let signals: Int32
+    private let time = SystemTime()
+
+    public init(signals: Int32) { self.signals = signals }
+
+    /// - Returns: at the agent's deadline at the latest, or after a second: keep-alive wants that.
+    public func wait(for agent: Agent) -> Wake {
+        var polled = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
+        if let socket = agent.socket {
+            var events = Self.peerClosed
+            if agent.wantsRead { events |= Int16(POLLIN) }
+            if agent.wantsWrite { events |= Int16(POLLOUT) }
+            polled.append(pollfd(fd: socket, events: events, revents: 0))
+        }
+        poll(&polled, nfds_t(polled.count), milliseconds(agent))
+        var wake = Wake(hasSignals: polled[0].revents != 0)
+        if polled.count > 1, !agent.wantsRead {
+            let gone = Int16(POLLERR | POLLHUP | POLLNVAL) | Self.peerClosed
+            wake.isSocketGone = polled[1].revents & gone != 0
+        }
+        return wake
+    }
+
+    private func milliseconds(_ agent: Agent) -> Int32 {
+        if agent.hasBufferedInput { return 0 }
+        let left = (agent.deadline - time.monotonic()).microseconds
+        return Int32(clamping: min(1_000, max(0, (left + 999) / 1_000)))
+    }
+}

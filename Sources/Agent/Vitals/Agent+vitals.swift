@@ -1,0 +1,126 @@
+import Broker
+import Core
+import Logging
+import Mind
+
+/// Status, health, metrics, heartbeat and errors (topics.md).
+extension Agent {
+    /// The link is up: everything retained is said again, whatever the broker kept.
+    func announce(at now: MonotonicTime) {
+        _ = updateState()
+        send(vitals.availability())
+        send(vitals.status(ruleset: mind.ruleset?.digest))
+        send(health(at: now))
+    }
+
+    /// Something that the status depends on may have changed.
+    func statusChanged(at now: MonotonicTime) {
+        guard updateState() else { return }
+        log.info(
+            "status \(vitals.state.rawValue)",
+            metadata: vitals.reason.map { ["reason": "\($0)"] } ?? [:])
+        send(vitals.status(ruleset: mind.ruleset?.digest))
+        send(health(at: now))
+    }
+
+    func publishVitals(at now: MonotonicTime) {
+        statusChanged(at: now)
+        send(health(at: now))
+        let usage = usage.read(at: now)
+        send(
+            vitals.heartbeat(
+                usage, at: time.now(), isConnected: life.status.state == .up))
+        send(metrics(usage, at: now))
+    }
+
+    /// Tells of a fault: counted always, logged and published within bounds.
+    func tell(_ rejection: Rejection) {
+        counters.errors += 1
+        guard vitals.errors.take(at: time.monotonic()) else {
+            counters.errorsSuppressed += 1
+            return
+        }
+        log.log(
+            level: rejection.severity.logLevel, "\(rejection.message)",
+            metadata: ["code": "\(rejection.code)", "component": "\(rejection.component)"])
+        send(vitals.error(rejection))
+    }
+
+    /// Publishes at once, past the outbox: what is true now, and will be said again.
+    func send(_ publication: Publication) {
+        guard life.status.state == .up || life.status.state == .draining else { return }
+        var publication = publication
+        // Nobody reads PUBACKs then, and the broker's window would fill up.
+        if isReadingStopped, vitals.healthSequence > 1 { publication.qos = .atMostOnce }
+        guard let packetID = try? link.publish(publication) else { return }
+        if case .farewell = shutdown { vitals.awaits(packetID: packetID) }
+        if batch.isEmpty { proof.sent(packetID: packetID, behind: mind.sequence) }
+    }
+
+    /// Messages on the agent's own topics: its echo, or a false `offline`.
+    ///
+    /// - Returns: whether the message was one; such are judged by no rule.
+    func hearOwn(_ message: Message, at now: MonotonicTime) -> Bool {
+        let topics = vitals.topics
+        guard message.topic.hasPrefix(topics.root),
+            message.topic.utf8.count > topics.root.utf8.count,
+            message.topic.utf8[
+                message.topic.utf8.index(
+                    message.topic.utf8.startIndex, offsetBy: topics.root.utf8.count)]
+                == UInt8(ascii: "/")
+        else { return false }
+        switch message.topic {
+        case topics.health:
+            if says(message, "boot_id", settings.bootID) { handle(.heard, at: now) }
+        case topics.availability:
+            if message.payload == Array("offline".utf8) { correct(at: now) }
+        case topics.status:
+            if says(message, "status", Vitals.State.offline.rawValue) { correct(at: now) }
+        case mind.settings.evaluateTopic: return false
+        default: break
+        }
+        return true
+    }
+
+    private func says(_ message: Message, _ name: String, _ text: String) -> Bool {
+        guard case .object(let object)? = try? JSONScanner.scan(message.payload) else {
+            return false
+        }
+        return object[name] == .string(text)
+    }
+
+    /// Somebody, perhaps our own will of an earlier life, said that we are gone.
+    private func correct(at now: MonotonicTime) {
+        guard shutdown == .running, life.status.state == .up, vitals.mayCorrect(at: now) else {
+            return
+        }
+        send(vitals.availability())
+        send(vitals.status(ruleset: mind.ruleset?.digest))
+    }
+
+    private func updateState() -> Bool {
+        let (state, reason) = currentState
+        return vitals.become(state, reason: reason, at: time.now())
+    }
+
+    private var currentState: (Vitals.State, String?) {
+        if shutdown != .running { return (.stopping, "stopped") }
+        if case .failing(let reason, _) = storeState { return (.degraded, "store: \(reason)") }
+        if outbox.isFull { return (.degraded, "outbox: \(outbox.depth) messages wait") }
+        if let fault = vitals.rulesFault { return (.degraded, "rules: \(fault)") }
+        if let filter = vitals.refusedFilters.first {
+            return (.degraded, "broker: subscribing to '\(filter)' was refused")
+        }
+        return (vitals.isSubscribed ? .online : .starting, nil)
+    }
+}
+
+extension Rejection.Severity {
+    var logLevel: Logger.Level {
+        switch self {
+        case .critical: .critical
+        case .error: .error
+        case .warning: .warning
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// The topics below the agent's root (topics.md).
+struct OwnTopics: Equatable, Sendable {
+    let root: String
+    let availability: String
+    let status: String
+    let health: String
+    let metrics: String
+    let heartbeat: String
+    let errors: String
+
+    init(root: String) {
+        self.root = root
+        availability = root + "/availability"
+        status = root + "/status"
+        health = root + "/health"
+        metrics = root + "/metrics"
+        heartbeat = root + "/events/heartbeat"
+        errors = root + "/events/errors"
+    }
+
+    /// Those that the agent subscribes to: a false `offline` is corrected, and the echo of its own
+    /// health shows that the link carries messages both ways.
+    var heard: [String] { [availability, status, health] }
+}

@@ -1,0 +1,140 @@
+import Core
+
+/// What the agent tells about itself (topics.md): a value that renders, the agent publishes.
+struct Vitals {
+    /// The agent's own state, as `status` names it.
+    enum State: String, Sendable { case starting, online, degraded, stopping, offline }
+
+    let settings: AgentSettings
+    let topics: OwnTopics
+    let startedAt: Timestamp
+    let start: MonotonicTime
+
+    private(set) var state = State.starting
+    private(set) var since: Timestamp
+    private(set) var reason: String?
+    /// Numbers the health messages.
+    private(set) var healthSequence = 0
+    private(set) var lastCommit: MonotonicTime?
+    /// The event up to which a checkpoint was made or begun.
+    var checkpointSequence: EventSequence = 0
+    /// Why the newest rule files are not in force.
+    var rulesFault: String?
+    /// Filters that the broker's access control refused.
+    var refusedFilters: [String] = []
+    /// The broker has confirmed the subscriptions once.
+    var isSubscribed = false
+    var errors = ErrorBudget()
+    /// A false `offline` is corrected at most once a second, whoever insists on it.
+    private var lastCorrection: MonotonicTime?
+    /// Farewells whose PUBACK is still to come.
+    private var farewells: Set<UInt16> = []
+
+    init(_ settings: AgentSettings, at wall: Timestamp, _ start: MonotonicTime) {
+        self.settings = settings
+        self.start = start
+        topics = OwnTopics(root: settings.root)
+        startedAt = wall
+        since = wall
+    }
+
+    var isWaiting: Bool { !farewells.isEmpty }
+
+    /// - Returns: whether the state or its reason is another than before.
+    mutating func become(_ state: State, reason: String?, at wall: Timestamp) -> Bool {
+        guard state != self.state || reason != self.reason else { return false }
+        if state != self.state { since = wall }
+        self.state = state
+        self.reason = reason
+        return true
+    }
+
+    mutating func committed(at now: MonotonicTime) { lastCommit = now }
+    mutating func linkLost() { farewells.removeAll() }
+    mutating func confirmed(packetID: UInt16) { farewells.remove(packetID) }
+    mutating func awaits(packetID: UInt16) { if packetID != 0 { farewells.insert(packetID) } }
+
+    mutating func nextHealthSequence() -> Int {
+        healthSequence += 1
+        return healthSequence
+    }
+
+    mutating func mayCorrect(at now: MonotonicTime) -> Bool {
+        if let lastCorrection, now - lastCorrection < .seconds(1) { return false }
+        lastCorrection = now
+        return true
+    }
+
+    // MARK: Payloads
+
+    /// `online` while connected, whatever the state; `offline` is the will and the farewell.
+    func availability(_ isOnline: Bool = true) -> Publication {
+        Publication(
+            topic: topics.availability, payload: Array((isOnline ? "online" : "offline").utf8),
+            retain: true)
+    }
+
+    func status(ruleset: String?) -> Publication {
+        Publication(
+            topic: topics.status,
+            payload: statusPayload(state, since: since, reason: reason, ruleset: ruleset),
+            retain: true)
+    }
+
+    /// The last words, in order; `stopping` was said when the stop began.
+    func farewell(at wall: Timestamp, ruleset: String?) -> [Publication] {
+        let offline = statusPayload(.offline, since: wall, reason: "stopped", ruleset: ruleset)
+        return [
+            Publication(topic: topics.status, payload: offline, retain: true), availability(false),
+        ]
+    }
+
+    private func statusPayload(
+        _ state: State, since: Timestamp, reason: String?, ruleset: String?
+    ) -> [UInt8] {
+        JSONWriter.object { json in
+            json.member("status", state.rawValue)
+            json.member("boot_id", settings.bootID)
+            json.member("since", since)
+            json.member("reason", ifPresent: reason)
+            json.member("version", settings.version)
+            json.member("ruleset", ifPresent: ruleset)
+            json.member("durability", settings.survivesPowerCut ? "power" : "process")
+        }
+    }
+
+    func error(_ rejection: Rejection) -> Publication {
+        let payload = JSONWriter.object { json in
+            json.member("code", rejection.code)
+            json.member("message", rejection.message)
+            json.member("component", rejection.component)
+            json.member("severity", rejection.severity.rawValue)
+        }
+        return Publication(topic: topics.errors, payload: payload)
+    }
+
+    func heartbeat(_ usage: ProcessUsage.Reading, at wall: Timestamp, isConnected: Bool)
+        -> Publication
+    {
+        let payload = JSONWriter.object { json in
+            json.member("client_id", settings.clientID)
+            json.member("timestamp", wall)
+            json.object("metrics") { metrics in
+                metrics.member("memory_usage", usage.residentBytes)
+                metrics.member("cpu_usage", usage.cpuShare)
+                metrics.member("uptime", (wall - startedAt).components.seconds)
+                metrics.member("active_connections", isConnected ? 1 : 0)
+            }
+        }
+        return Publication(topic: topics.heartbeat, payload: payload, qos: .atMostOnce)
+    }
+}
+
+extension AgentSettings {
+    /// What the broker publishes when the agent is gone without a word (decision 0008).
+    public var will: Publication {
+        Publication(
+            topic: OwnTopics(root: root).availability, payload: Array("offline".utf8),
+            retain: true)
+    }
+}

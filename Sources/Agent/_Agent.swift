@@ -1,1 +1,0 @@
-// Agent: see docs/architecture.md

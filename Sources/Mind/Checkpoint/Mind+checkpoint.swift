@@ -1,0 +1,119 @@
+import Core
+
+extension Mind {
+    /// Counts up with every change of the form below.
+    static let checkpointVersion: UInt8 = 1
+
+    /// The whole state of the mind after its last event, without the rules themselves.
+    ///
+    /// Equal minds give equal bytes, whatever way they came about.
+    public func checkpoint() -> [UInt8] {
+        var encoder = CheckpointEncoder()
+        encoder.reserve(4_096 + entities.count * 512)
+        encoder.byte(Self.checkpointVersion)
+        encoder.text(ruleset?.digest ?? "")
+        encoder.int(sequence)
+        encoder.time(now)
+        encoder.count(entities.count)
+        entities.forEachFromOldest { _, state in encoder.entity(state) }
+        let pending = alerts.pending
+        encoder.count(pending.count)
+        for entry in pending {
+            encoder.time(entry.due)
+            encoder.text(entry.topic)
+        }
+        return encoder.bytes
+    }
+
+    /// Which rule set a checkpoint was made under; empty when none had taken effect.
+    public static func rulesetDigest(ofCheckpoint bytes: [UInt8]) throws(CheckpointError) -> String
+    {
+        var decoder = CheckpointDecoder(bytes)
+        return try header(&decoder)
+    }
+
+    /// The mind as it was when the checkpoint was made.
+    ///
+    /// - Parameter ruleset: the one that the checkpoint names.
+    /// - Throws: `.unknownVersion`, `.damaged`, `.otherRuleset`: take an older checkpoint.
+    public init(
+        settings: Settings, checkpoint bytes: [UInt8], ruleset: RuleSet?
+    ) throws(CheckpointError) {
+        self.init(settings: settings)
+        var decoder = CheckpointDecoder(bytes)
+        let digest = try Self.header(&decoder)
+        guard digest == ruleset?.digest ?? "" else { throw .otherRuleset(digest) }
+        if let ruleset { adopt(ruleset) }
+        sequence = try decoder.int()
+        now = try decoder.time()
+        var firingCount = 0
+        for _ in 0..<(try decoder.count()) {
+            let state = try decoder.entity { rule in ruleset?.rules.firstIndex { $0.name == rule } }
+            guard entities.find(state.name) == nil else { throw decoder.damaged }
+            firingCount += state.firing.count
+            _ = entities.append(state)
+        }
+        var pending: [AlertBoard.Resolved] = []
+        for _ in 0..<(try decoder.count()) {
+            pending.append(.init(due: try decoder.time(), topic: try decoder.text()))
+        }
+        guard decoder.isAtEnd else { throw decoder.damaged }
+        alerts.restore(firingCount: firingCount, pending: pending)
+    }
+
+    private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String
+    {
+        let version = try decoder.byte()
+        guard version == checkpointVersion else { throw .unknownVersion(version) }
+        return try decoder.text()
+    }
+}
+
+extension CheckpointEncoder {
+    mutating func entity(_ state: EntityState) {
+        text(state.name)
+        time(state.firstSeen)
+        time(state.lastSeen)
+        double(state.trust.alpha)
+        double(state.trust.beta)
+        count(state.bytes)
+        object(state.fields)
+        count(state.previous.count)
+        for previous in state.previous {
+            text(previous.route)
+            time(previous.recordedAt)
+            json(previous.payload)
+        }
+        count(state.firing.count)
+        for alert in state.firing {
+            text(alert.rule)
+            time(alert.since)
+            text(alert.decisionID)
+        }
+    }
+}
+
+extension CheckpointDecoder {
+    /// - Parameter place: finds a rule of the active set by its name.
+    mutating func entity(
+        rulePlace place: (String) -> Int?
+    ) throws(CheckpointError) -> EntityState {
+        var state = EntityState(name: try text(), at: try time())
+        state.lastSeen = try time()
+        state.trust = Trust(alpha: try double(), beta: try double())
+        state.bytes = try size()
+        state.fields = try object()
+        for _ in 0..<(try count()) {
+            let (route, recordedAt) = (try text(), try time())
+            state.previous.append(
+                .init(route: route, payload: try json(), recordedAt: recordedAt))
+        }
+        for _ in 0..<(try count()) {
+            let (rule, since, decisionID) = (try text(), try time(), try text())
+            guard let index = place(rule) else { throw damaged }
+            state.firing.append(
+                FiringAlert(ruleIndex: index, rule: rule, since: since, decisionID: decisionID))
+        }
+        return state
+    }
+}

@@ -1,0 +1,140 @@
+import Core
+
+extension Mind {
+    mutating func raise(
+        _ transition: Transition, _ observation: Observation, _ slot: Int, of event: Event,
+        into outcome: inout Outcome
+    ) {
+        guard let rule = ruleset?.rules[transition.ruleIndex] else { return }
+        guard !alerts.isFull else {
+            outcome.rejections.append(.tooManyAlerts(rule.name))
+            return
+        }
+        let alert = FiringAlert(
+            ruleIndex: transition.ruleIndex, rule: rule.name, since: event.at,
+            decisionID: settings.decisionID(event.sequence, outcome.decisions.count))
+        let topic = settings.alertTopic(rule: rule.name, entity: observation.entity)
+        entities.update(slot) { $0.firing.append(alert) }
+        alerts.raised(topic)
+        let record = AlertRecord(
+            decisionID: alert.decisionID, isFiring: true, rule: rule.name,
+            severity: rule.severity, route: ruleset?.routes[observation.route].name ?? "",
+            entity: observation.entity, at: event.at, raisedBy: nil, message: transition.message,
+            value: transition.value, sequence: event.sequence, ruleset: ruleset?.digest ?? "",
+            trust: entities[slot].trust.value)
+        outcome.tell(record, on: topic)
+        outcome.publications += transition.publications
+    }
+
+    mutating func resolve(
+        _ transition: Transition, _ observation: Observation, _ slot: Int, of event: Event,
+        into outcome: inout Outcome
+    ) {
+        let alert = entities.update(slot) { state in
+            state.firing.firstIndex { $0.ruleIndex == transition.ruleIndex }
+                .map { state.firing.remove(at: $0) }
+        }
+        guard let alert else { return }
+        end(
+            alert, of: observation.entity, message: transition.message, value: transition.value,
+            route: ruleset?.routes[observation.route].name ?? "",
+            trust: entities[slot].trust.value, event: event, into: &outcome)
+    }
+
+    /// Resolves the alerts of an entity that is forgotten, because others were heard since.
+    mutating func forgetOldest(of event: Event, into outcome: inout Outcome) {
+        guard let forgotten = entities.forgetOldest() else { return }
+        for alert in forgotten.firing {
+            end(
+                alert, of: forgotten.name, message: "forgotten: too many entities", value: .null,
+                route: "", trust: forgotten.trust.value, event: event, into: &outcome)
+        }
+    }
+
+    /// Resolves the alerts whose rule is gone or acts no longer; gives the others their new place.
+    mutating func resolveOrphans(of event: Event, into outcome: inout Outcome) {
+        var placeOf: [String: Int] = [:]
+        for index in Set(active.joined()) {
+            if let rule = ruleset?.rules[index], rule.stance == nil { placeOf[rule.name] = index }
+        }
+        var slots: [Int] = []
+        entities.forEachFromOldest { slot, state in
+            if !state.firing.isEmpty { slots.append(slot) }
+        }
+        for slot in slots {
+            let firing = entities[slot].firing
+            var kept: [FiringAlert] = []
+            for var alert in firing {
+                if let place = placeOf[alert.rule] {
+                    alert.ruleIndex = place
+                    kept.append(alert)
+                } else {
+                    end(
+                        alert, of: entities[slot].name, message: "the rule acts no longer",
+                        value: .null, route: "", trust: entities[slot].trust.value, event: event,
+                        into: &outcome)
+                }
+            }
+            entities.update(slot) { $0.firing = kept }
+        }
+    }
+
+    private mutating func end(
+        _ alert: FiringAlert, of entity: String, message: String, value: JSONValue,
+        route: String, trust: Double, event: Event, into outcome: inout Outcome
+    ) {
+        let topic = settings.alertTopic(rule: alert.rule, entity: entity)
+        let rule = ruleset?.rules.first { $0.name == alert.rule }
+        let record = AlertRecord(
+            decisionID: settings.decisionID(event.sequence, outcome.decisions.count),
+            isFiring: false, rule: alert.rule, severity: rule?.severity ?? .warning,
+            route: route, entity: entity, at: event.at, raisedBy: alert.decisionID,
+            message: message, value: value, sequence: event.sequence,
+            ruleset: ruleset?.digest ?? "", trust: trust)
+        outcome.tell(record, on: topic)
+        if let overflow = alerts.resolved(topic, at: event.at) {
+            outcome.publications.append(Publication(topic: overflow, payload: [], retain: true))
+        }
+    }
+}
+
+/// An alert that began or ceased, as `alerts/{rule}/{entity}` and the decisions tell it.
+struct AlertRecord {
+    var decisionID: String
+    var isFiring: Bool
+    var rule: String
+    var severity: Rule.Severity
+    var route: String
+    var entity: String
+    /// Since when it is in this state.
+    var at: Timestamp
+    /// The decision that began it, where this one ends it.
+    var raisedBy: String?
+    var message: String
+    var value: JSONValue
+    var sequence: EventSequence
+    var ruleset: String
+    var trust: Double
+}
+
+extension Outcome {
+    /// Records an alert's change and publishes it, retained.
+    mutating func tell(_ record: AlertRecord, on topic: String) {
+        let json = record.json
+        decisions.append(
+            Decision(
+                id: record.decisionID, kind: .alert, at: record.at,
+                eventSequence: record.sequence, route: record.route, entity: record.entity,
+                isPositive: record.isFiring, json: json))
+        publications.append(Publication(topic: topic, payload: json, retain: true))
+    }
+}
+
+extension Rejection {
+    static func tooManyAlerts(_ rule: String) -> Rejection {
+        Rejection(
+            code: "TOO_MANY_ALERTS",
+            message: "rule '\(rule)' raised no alert: \(Limits.alertsMax) are firing already",
+            component: "mind", severity: .error)
+    }
+}

@@ -1,0 +1,80 @@
+import Core
+
+extension Mind {
+    /// Answers a request to judge; nothing is carried out.
+    mutating func answer(
+        _ match: Router.Match, _ message: Message, _ document: Result<JSONValue, JSONError>,
+        of event: Event, into outcome: inout Outcome
+    ) {
+        let request: Request
+        switch document {
+        case .success(let value): request = Request(value, properties: message.properties)
+        case .failure: request = Request(unreadableWith: message.properties)
+        }
+        do throws(Verdict.Failure) {
+            try check(request, message, document)
+            let judgement = judge(
+                .success(request.body), match, message, entity: request.entity, of: event,
+                ordinal: outcome.decisions.count, fallbackAction: nil)
+            outcome.count(judgement.verdict)
+            let json = judgement.record.json
+            outcome.decisions.append(judgement.record.decision(json))
+            reply(to: request, json, judgement.record.decisionID, at: event.at, into: &outcome)
+        } catch {
+            let body = RequestError(code: error.code, message: error.message).json
+            let id = settings.decisionID(event.sequence, outcome.decisions.count)
+            var request = request
+            if let topic = request.answerTopic, !mayAnswer(on: topic) { request.answerTopic = nil }
+            publish(body, for: request, id, at: event.at, into: &outcome)
+        }
+    }
+
+    /// - Throws: why the request cannot be judged; it is answered with that.
+    private func check(
+        _ request: Request, _ message: Message, _ document: Result<JSONValue, JSONError>
+    ) throws(Verdict.Failure) {
+        if case .failure(let error) = document {
+            throw Proposal.refusal(error.code.rawValue, error.message)
+        }
+        guard !message.retain else {
+            throw Proposal.refusal(
+                "RETAINED_REQUEST", "publish requests without the retain flag")
+        }
+        guard case .object = request.body else {
+            throw Proposal.refusal("NOT_AN_OBJECT", "a proposal is a JSON object")
+        }
+        if let topic = request.answerTopic, !mayAnswer(on: topic) {
+            throw Proposal.refusal(
+                "BAD_RESPONSE_TOPIC",
+                "answers are not sent to '\(topic.prefix(200))': choose a topic outside of the "
+                    + "agent's root and of every guard")
+        }
+        _ = try Proposal(request.body)
+    }
+
+    /// Every decision is told on the results topic; the requester's own topic hears it as well.
+    private func reply(
+        to request: Request, _ json: [UInt8], _ decisionID: String, at time: Timestamp,
+        into outcome: inout Outcome
+    ) {
+        if let topic = request.answerTopic, topic != settings.resultsTopic {
+            outcome.publications.append(Publication(topic: settings.resultsTopic, payload: json))
+        }
+        publish(json, for: request, decisionID, at: time, into: &outcome)
+    }
+
+    /// Publishes an answer in the form of the request.
+    private func publish(
+        _ body: [UInt8], for request: Request, _ id: String, at time: Timestamp,
+        into outcome: inout Outcome
+    ) {
+        let topic = request.answerTopic ?? settings.resultsTopic
+        let answer = Answer(
+            id: id, at: time, topic: topic, body: body, correlationID: request.correlationID)
+        let properties = request.correlationData.map { MessageProperties(correlationData: $0) }
+        outcome.publications.append(
+            Publication(
+                topic: topic, payload: request.isWrapped ? answer.wrapped : answer.bare,
+                properties: properties))
+    }
+}

@@ -1,0 +1,74 @@
+import Core
+
+/// Finds the routes of a topic, and what their captures and entity are.
+///
+/// Devices publish on the same topics for ever, so what was found is kept; when more topics than
+/// `Limits.routedTopicsMax` came, all are forgotten and found anew.
+struct Router: Sendable {
+    struct Match: Sendable {
+        /// Index into `RuleSet.routes`.
+        var route: Int
+        var captures: [String]
+        /// nil where the name is too long to be remembered.
+        var entity: String?
+    }
+
+    private let trie: TopicTrie<Int>
+    private let patterns: [TopicPattern?]
+    private let entities: [TopicTemplate?]
+    private var known: [String: [Match]] = [:]
+
+    init(_ ruleset: RuleSet?, evaluateTopic: String) {
+        var trie = TopicTrie<Int>()
+        var patterns: [TopicPattern?] = []
+        for (index, route) in (ruleset?.routes ?? []).enumerated() {
+            switch route.kind {
+            case .telemetry(let pattern), .guarded(let pattern, _, _):
+                trie.insert(pattern.filter, index)
+                patterns.append(pattern)
+            case .evaluate:
+                // The root was checked with the configuration.
+                if let filter = try? TopicFilter(evaluateTopic) { trie.insert(filter, index) }
+                patterns.append(nil)
+            }
+        }
+        self.trie = trie
+        self.patterns = patterns
+        entities = ruleset?.routes.map(\.entity) ?? []
+    }
+
+    /// The routes of a topic, in the order of the rule set.
+    mutating func resolve(_ topic: String) -> [Match] {
+        if let found = known[topic] { return found }
+        let found = find(topic)
+        guard topic.utf8.count <= Limits.routedTopicBytesMax else { return found }
+        if known.count >= Limits.routedTopicsMax { known.removeAll(keepingCapacity: true) }
+        known[topic] = found
+        return found
+    }
+
+    private func find(_ topic: String) -> [Match] {
+        trie.values(matching: topic).sorted().compactMap { route in
+            guard let pattern = patterns[route] else {
+                return Match(route: route, captures: [], entity: nil)
+            }
+            guard let captures = pattern.match(topic) else { return nil }
+            let entity = entityName(route, pattern, captures, topic)
+            return Match(route: route, captures: captures, entity: entity)
+        }
+    }
+
+    private func entityName(
+        _ route: Int, _ pattern: TopicPattern, _ captures: [String], _ topic: String
+    ) -> String? {
+        guard let template = entities[route] else { return bounded(topic) }
+        let name = try? template.expand { name in
+            pattern.captureNames.firstIndex(of: name).map { captures[$0] }
+        }
+        return name.flatMap(bounded)
+    }
+
+    private func bounded(_ name: String) -> String? {
+        name.utf8.count <= Limits.entityNameBytesMax ? name : nil
+    }
+}

@@ -1,0 +1,112 @@
+import Core
+
+/// Every entity that the mind remembers, the least recently heard first in line to be forgotten.
+///
+/// Bounded by `Limits.entitiesMax` and `Limits.workingMemoryBytesMax`. A doubly linked list runs
+/// through the slots in the order of last hearing, so touching and forgetting are constant.
+struct EntityTable: Sendable {
+    private struct Slot: Sendable {
+        var state: EntityState
+        var older: Int
+        var newer: Int
+    }
+
+    private static let none = -1
+
+    private var slots: [Slot] = []
+    private var slotOf: [String: Int] = [:]
+    private var vacant: [Int] = []
+    private var oldest = none
+    private var newest = none
+    /// The sum of the entities' own estimates.
+    private(set) var bytes = 0
+    /// Smaller in tests.
+    var countMax = Limits.entitiesMax
+    var bytesMax = Limits.workingMemoryBytesMax
+
+    var count: Int { slotOf.count }
+    var isOverfull: Bool { count > countMax || (bytes > bytesMax && count > 1) }
+
+    func find(_ name: String) -> Int? { slotOf[name] }
+
+    subscript(slot: Int) -> EntityState { slots[slot].state }
+
+    /// Changes an entity in place and keeps the account of bytes.
+    mutating func update<Result>(
+        _ slot: Int, _ change: (inout EntityState) -> Result
+    ) -> Result {
+        let before = slots[slot].state.bytes
+        let result = change(&slots[slot].state)
+        bytes += slots[slot].state.bytes - before
+        return result
+    }
+
+    /// Finds or makes an entity and puts it last in line.
+    mutating func hear(_ name: String, at: Timestamp) -> Int {
+        if let slot = slotOf[name] {
+            slots[slot].state.lastSeen = at
+            moveToNewest(slot)
+            return slot
+        }
+        return append(EntityState(name: name, at: at))
+    }
+
+    /// Adds an entity that is not there yet, as the most recently heard.
+    mutating func append(_ state: EntityState) -> Int {
+        precondition(slotOf[state.name] == nil)
+        let entry = Slot(state: state, older: Self.none, newer: Self.none)
+        let slot: Int
+        if let reused = vacant.popLast() {
+            slots[reused] = entry
+            slot = reused
+        } else {
+            slots.append(entry)
+            slot = slots.count - 1
+        }
+        slotOf[state.name] = slot
+        bytes += state.bytes
+        link(slot)
+        return slot
+    }
+
+    /// Forgets the least recently heard entity.
+    mutating func forgetOldest() -> EntityState? {
+        guard oldest != Self.none else { return nil }
+        let slot = oldest
+        let state = slots[slot].state
+        unlink(slot)
+        slotOf[state.name] = nil
+        slots[slot].state = EntityState(name: "", at: state.lastSeen)
+        vacant.append(slot)
+        bytes -= state.bytes
+        return state
+    }
+
+    /// Every slot, the least recently heard first: an order that a restored table shares.
+    func forEachFromOldest(_ body: (Int, EntityState) -> Void) {
+        var slot = oldest
+        while slot != Self.none {
+            body(slot, slots[slot].state)
+            slot = slots[slot].newer
+        }
+    }
+
+    private mutating func moveToNewest(_ slot: Int) {
+        guard newest != slot else { return }
+        unlink(slot)
+        link(slot)
+    }
+
+    private mutating func unlink(_ slot: Int) {
+        let (older, newer) = (slots[slot].older, slots[slot].newer)
+        if older == Self.none { oldest = newer } else { slots[older].newer = newer }
+        if newer == Self.none { newest = older } else { slots[newer].older = older }
+    }
+
+    private mutating func link(_ slot: Int) {
+        slots[slot].older = newest
+        slots[slot].newer = Self.none
+        if newest == Self.none { oldest = slot } else { slots[newest].newer = slot }
+        newest = slot
+    }
+}

@@ -1,0 +1,17 @@
+/// What health and metrics tell of the mind.
+extension Mind {
+    public var entityCount: Int { entities.count }
+    public var workingMemoryBytes: Int { entities.bytes }
+    public var alertsFiring: Int { alerts.firingCount }
+
+    /// Whether every message on a topic is recorded, whatever it says.
+    public mutating func alwaysRecords(_ topic: String) -> Bool {
+        guard let ruleset else { return false }
+        return router.resolve(topic).contains { match in
+            switch ruleset.routes[match.route].kind {
+            case .telemetry: ruleset.routes[match.route].record == .all
+            case .guarded, .evaluate: true
+            }
+        }
+    }
+}

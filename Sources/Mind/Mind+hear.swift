@@ -1,0 +1,89 @@
+import Core
+
+extension Mind {
+    /// Takes in what a device or a person published, on every route that wants it.
+    ///
+    /// Nothing is marked before it is known whether the event belongs in the log, so that what is
+    /// not recorded leaves the mind as it was.
+    mutating func hear(_ message: Message, of event: Event, into outcome: inout Outcome) {
+        let matches = router.resolve(message.topic)
+        guard !matches.isEmpty else {
+            outcome.isUnrouted = true
+            return
+        }
+        let document = Self.read(message, into: &outcome)
+        var observations: [Observation] = []
+        for match in matches {
+            switch kind(of: match) {
+            case .telemetry?:
+                guard let entity = match.entity else {
+                    outcome.rejections.append(.entityNameTooLong(message.topic))
+                    continue
+                }
+                let payload = try? document.get()
+                let observation = observe(
+                    match, message, payload, of: event, entity: entity, into: &outcome)
+                let isWanted = wantsRecord(match, entity, payload, at: event.at)
+                if isWanted || !observation.transitions.isEmpty { outcome.isRecorded = true }
+                observations.append(observation)
+            case .guarded?:
+                judgeProposal(match, message, document, of: event, into: &outcome)
+            case .evaluate?:
+                answer(match, message, document, of: event, into: &outcome)
+            case nil: break
+            }
+        }
+        outcome.settle()
+        guard outcome.isRecorded else { return }
+        for observation in observations { apply(observation, of: event, into: &outcome) }
+    }
+
+    /// The payload as JSON; what is none is told of, and judged as such by each route.
+    private static func read(
+        _ message: Message, into outcome: inout Outcome
+    ) -> Result<JSONValue, JSONError> {
+        do throws(JSONError) {
+            return .success(try JSONScanner.scan(message.payload))
+        } catch {
+            outcome.rejections.append(
+                Rejection(
+                    code: error.code.rawValue,
+                    message: "the payload on '\(message.topic.prefix(200))' is not JSON: \(error)",
+                    component: "mind"))
+            return .failure(error)
+        }
+    }
+
+    private func kind(of match: Router.Match) -> Route.Kind? { ruleset?.routes[match.route].kind }
+
+    /// Whether a telemetry route's record policy wants this message in the log.
+    private func wantsRecord(
+        _ match: Router.Match, _ entity: String, _ payload: JSONValue?, at time: Timestamp
+    ) -> Bool {
+        guard let route = ruleset?.routes[match.route] else { return false }
+        switch route.record {
+        case .all: return true
+        case .none: return false
+        case .changed:
+            let previous = previous(of: entity, on: route.name)
+            return payload == nil || previous?.payload != payload
+        case .every(let interval):
+            guard let previous = previous(of: entity, on: route.name) else { return true }
+            return time >= previous.recordedAt + interval
+        }
+    }
+
+    private func previous(of entity: String, on route: String) -> EntityState.Previous? {
+        entities.find(entity).flatMap { entities[$0].previous(on: route) }
+    }
+}
+
+extension Rejection {
+    static func entityNameTooLong(_ topic: String) -> Rejection {
+        Rejection(
+            code: "ENTITY_NAME_TOO_LONG",
+            message: "the entity of '\(topic.prefix(200))' has no usable name of at most "
+                + "\(Limits.entityNameBytesMax) bytes; the message was not judged",
+            component: "mind")
+    }
+}

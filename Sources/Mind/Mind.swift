@@ -1,0 +1,191 @@
+import CEL
+import Core
+
+/// What judges and remembers: a pure value that is folded over the log (decision 0001).
+///
+/// It reads time from events only, draws no random numbers and does no I/O. The same events in the
+/// same order, under the same rule sets, give the same outcomes and the same checkpoint.
+public struct Mind: Sendable {
+    /// What the mind knows about the agent that it belongs to; fixed for the life of a log.
+    public struct Settings: Sendable {
+        /// The topic below which the agent answers, such as `jamey/edge-1`.
+        public var root: String
+        /// Marks the decisions of one log, so that they are not taken for another's.
+        public var logID: String
+
+        public init(root: String, logID: String) {
+            self.root = root
+            self.logID = logID
+        }
+    }
+
+    public let settings: Settings
+    /// nil until the first rule set took effect.
+    public internal(set) var ruleset: RuleSet?
+    /// The last event that left its mark.
+    public internal(set) var sequence: EventSequence = 0
+    /// When that event happened.
+    public internal(set) var now = Timestamp(microseconds: .min)
+    var router: Router
+    var entities = EntityTable()
+    var alerts = AlertBoard()
+    /// The rules of each route that act, in their order.
+    var active: [[Int]] = []
+    /// Topics on which nobody may have the agent answer: those of the guards.
+    var guardedFilters: [TopicFilter] = []
+    /// Rules whose failure was reported since they took effect; no part of the judgement.
+    var reportedRules: Set<Int> = []
+
+    public init(settings: Settings) {
+        self.settings = settings
+        router = Router(nil, evaluateTopic: "")
+    }
+
+    /// Takes in one event and concludes.
+    ///
+    /// - Parameter event: the next of the log, or one that may become it: an event whose outcome is
+    ///   not recorded leaves no mark, and its sequence is free for the next one.
+    /// - Parameter isLogged: the event is in the log already, so it leaves its mark in any case.
+    public mutating func perceive(_ event: Event, isLogged: Bool = false) -> Outcome {
+        precondition(event.sequence == sequence + 1)
+        var outcome = advance(to: event.at)
+        outcome.isRecorded = isLogged
+        switch event.body {
+        case .message(let message): hear(message, of: event, into: &outcome)
+        case .tick: break
+        case .ruleset: preconditionFailure("a rule set takes effect through activate(_:by:)")
+        }
+        outcome.settle()
+        if outcome.isRecorded { mark(event) }
+        return outcome
+    }
+
+    /// Lets a rule set take effect, as the event that the log holds for it.
+    ///
+    /// Alerts of rules that are gone, or act no longer, are resolved; the others go on.
+    public mutating func activate(_ ruleset: RuleSet, by event: Event) -> Outcome {
+        precondition(event.sequence == sequence + 1)
+        var outcome = advance(to: event.at)
+        adopt(ruleset)
+        resolveOrphans(of: event, into: &outcome)
+        outcome.isRecorded = true
+        mark(event)
+        return outcome
+    }
+
+    /// When the next timer falls due; perceive a `.tick` then, unless a message comes before.
+    public var nextTimer: Timestamp? { alerts.nextDue }
+
+    /// Fires the timers that fell due, in their order. Part of every event.
+    mutating func advance(to time: Timestamp) -> Outcome {
+        var outcome = Outcome(isRecorded: false)
+        while let cleared = alerts.nextCleared(at: time) {
+            outcome.publications.append(
+                Publication(topic: cleared.topic, payload: [], retain: true))
+        }
+        return outcome
+    }
+
+    mutating func adopt(_ ruleset: RuleSet) {
+        self.ruleset = ruleset
+        router = Router(ruleset, evaluateTopic: settings.evaluateTopic)
+        active = ruleset.routes.map { route in
+            route.rules.filter { ruleset.rules[$0].mode == .active }
+        }
+        guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
+        reportedRules.removeAll()
+    }
+
+    /// Begins in the middle of a log whose beginning is no longer kept.
+    ///
+    /// - Parameter sequence: the last event that is gone.
+    public mutating func begin(after sequence: EventSequence, under ruleset: RuleSet?) {
+        self.sequence = sequence
+        if let ruleset { adopt(ruleset) }
+    }
+
+    private mutating func mark(_ event: Event) {
+        sequence = event.sequence
+        now = event.at
+    }
+
+    /// The filters that the rule set needs messages of.
+    public var filters: [TopicFilter] {
+        guard let ruleset else { return [] }
+        var filters = ruleset.routes.compactMap { route -> TopicFilter? in
+            switch route.kind {
+            case .telemetry(let pattern), .guarded(let pattern, _, _): pattern.filter
+            case .evaluate: nil
+            }
+        }
+        if let evaluate = try? TopicFilter(settings.evaluateTopic) { filters.append(evaluate) }
+        return filters
+    }
+}
+
+extension Mind.Settings {
+    /// Where requests to judge are published.
+    public var evaluateTopic: String { "\(root)/conscience/evaluate" }
+    var resultsTopic: String { "\(root)/conscience/results" }
+
+    /// Names the nth decision of an event; the first carries no number.
+    func decisionID(_ sequence: EventSequence, _ ordinal: Int) -> String {
+        ordinal == 0 ? "\(logID)-\(sequence)" : "\(logID)-\(sequence).\(ordinal)"
+    }
+
+    /// Where an alert is told; names are escaped so that each is one level of the topic.
+    func alertTopic(rule: String, entity: String) -> String {
+        "\(root)/alerts/\(rule.asTopicLevel)/\(entity.asTopicLevel)"
+    }
+}
+
+extension String {
+    /// Percent-encodes what cannot stand inside one level of a topic name.
+    var asTopicLevel: String {
+        func mustEscape(_ byte: UInt8) -> Bool {
+            byte <= 0x20 || byte == 0x7f || "/+#%".utf8.contains(byte)
+        }
+        guard utf8.contains(where: mustEscape) else { return self }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in utf8 {
+            if mustEscape(byte) {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Route {
+    /// Where a guard's proposals, commands and denials go; empty on other routes.
+    var guardedFilters: [TopicFilter] {
+        guard case .guarded(let pattern, let approved, let denied) = kind else { return [] }
+        return [pattern.filter] + [approved, denied].compactMap(\.filter)
+    }
+}
+
+extension TopicTemplate {
+    /// Every topic that it can expand to. A placeholder may stand for part of a level, so a level
+    /// that has one matches anything.
+    var filter: TopicFilter? {
+        var levels: [String] = []
+        for level in text.split(separator: "/", omittingEmptySubsequences: false) {
+            if level.contains("...}") {
+                levels.append("#")
+                break
+            }
+            levels.append(level.contains("{") ? "+" : String(level))
+        }
+        return try? TopicFilter(levels.joined(separator: "/"))
+    }
+}
+
+extension Outcome {
+    /// What has effects belongs in the log, whatever the route's record policy.
+    mutating func settle() {
+        if !decisions.isEmpty || !publications.isEmpty { isRecorded = true }
+    }
+}

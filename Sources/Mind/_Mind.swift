@@ -1,1 +1,0 @@
-// Mind: see docs/architecture.md

@@ -1,0 +1,130 @@
+import Agent
+import Broker
+import Core
+import Glibc
+import Logging
+import Store
+
+/// Puts the parts together and turns the loop until it is told to stop.
+struct Daemon {
+    private let preparation: Preparation
+    private let signals: SignalQueue
+    private let log: Logger
+
+    /// The signals that the loop answers.
+    static func blockSignals() -> SignalQueue? {
+        signal(SIGPIPE, SIG_IGN)
+        return SignalQueue([SIGTERM, SIGINT, SIGHUP])
+    }
+
+    init(_ preparation: Preparation, signals: SignalQueue) {
+        self.preparation = preparation
+        self.signals = signals
+        let settings = preparation.configuration.log
+        let level = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        let format: StandardErrorLog.Format = settings.format == .json ? .json : .text
+        log = Logger(label: "jameyd") {
+            StandardErrorLog(label: $0, level: level, format: format)
+        }
+    }
+
+    /// - Returns: the exit code.
+    func run() -> Int32 {
+        for notice in preparation.notices { log.notice("\(notice)") }
+        do throws(OpenError) {
+            let store = try openStore()
+            return run(store)
+        } catch {
+            log.critical("\(preparation.configuration.store.path): \(error)")
+            return Exit.store
+        }
+    }
+
+    private func run(_ store: StoreWriter) -> Int32 {
+        var options = preparation.link
+        let settings = settings()
+        options.will = settings.will
+        let link = MosquittoLink(options)
+        do throws(StartError) {
+            let agent = try Agent(
+                settings: settings, link: link, store: store,
+                rules: DirectoryRules(path: preparation.configuration.rules.directory),
+                checkpointing: BackgroundCheckpointing(), log: log)
+            agent.failpoint = Failpoints.agent
+            return turn(agent, link)
+        } catch {
+            log.critical("\(error)")
+            if case .rules = error { return Exit.configuration }
+            return Exit.store
+        }
+    }
+
+    private func turn(_ agent: Agent, _ link: MosquittoLink) -> Int32 {
+        let waiter = Waiter(signals: signals.descriptor)
+        let time = SystemTime()
+        var notifier = ServiceNotifier { getenv($0).map { String(cString: $0) } }
+        var isStopping = false
+        notifier.ready()
+        log.notice("started", metadata: ["version": "\(Version.number)"])
+        while !agent.isStopped {
+            let wake = waiter.wait(for: agent)
+            if wake.isSocketGone { agent.socketGone() }
+            for signal in wake.hasSignals ? signals.read() : [] {
+                if signal == SIGHUP {
+                    reload(agent, link, notifier, at: time.monotonic())
+                } else if isStopping {
+                    // What is committed stays; what is not was not acknowledged.
+                    log.warning("stopped at once by a second signal")
+                    _exit(Exit.atOnce)
+                } else {
+                    isStopping = true
+                    notifier.stopping()
+                    agent.stop()
+                }
+            }
+            agent.turn()
+            notifier.feedWatchdog(at: time.monotonic())
+        }
+        return 0
+    }
+
+    /// Rules at once, credentials from the next connection on.
+    private func reload(
+        _ agent: Agent, _ link: MosquittoLink, _ notifier: ServiceNotifier, at now: MonotonicTime
+    ) {
+        notifier.reloading(at: now)
+        do throws(CredentialError) {
+            let options = try Preparation.linkOptions(preparation.configuration)
+            link.replaceCredentials(username: options.username, password: options.password)
+        } catch {
+            log.error("the credentials stay as they were: \(error)")
+        }
+        agent.reload()
+        notifier.ready()
+    }
+
+    private func openStore() throws(OpenError) -> StoreWriter {
+        let settings = preparation.configuration.store
+        return try StoreWriter(
+            path: settings.path, durability: settings.durability == .power ? .power : .process,
+            options: StoreOptions(failpoint: Failpoints.store))
+    }
+
+    private func settings() -> AgentSettings {
+        let configuration = preparation.configuration
+        return AgentSettings(
+            node: configuration.node, root: configuration.topics.root,
+            clientID: configuration.broker.clientID, bootID: Self.bootID(),
+            version: Version.number, statusInterval: configuration.status.interval,
+            survivesPowerCut: configuration.store.durability == .power,
+            retention: .init(
+                maxAge: configuration.store.shortTerm.maxAge,
+                maxBytes: Int64(configuration.store.shortTerm.maxBytes)))
+    }
+
+    /// 64 random bits, in hexadecimal digits.
+    private static func bootID() -> String {
+        let text = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+}

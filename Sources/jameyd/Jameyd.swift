@@ -1,0 +1,45 @@
+import Agent
+import ArgumentParser
+import Core
+
+/// The daemon's command line. Secrets are never taken from it.
+@main
+struct Jameyd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jameyd",
+        abstract: "The MQTT edge agent: hears, judges, remembers, and can prove why.",
+        discussion: """
+            Exit codes: 0 after a stop, 64 for a wrong command line, 74 for a store that cannot \
+            be opened, 78 for a wrong configuration or wrong rules.
+            """,
+        version: Version.text)
+
+    @Option(help: "The configuration file.")
+    var config = "/etc/jamey/jamey.yaml"
+
+    @Flag(help: "Check the configuration and the rules, tell every error, and change nothing.")
+    var check = false
+
+    func run() throws {
+        // Before anything starts a thread, so that every signal comes to the loop.
+        guard let signals = Daemon.blockSignals() else { throw ExitCode(71) }
+        switch Preparation.prepare(config) {
+        case .failure(let problems):
+            StandardError.write(problems.text)
+            throw ExitCode(Exit.configuration)
+        case .success(let preparation):
+            for notice in preparation.notices where check { StandardError.write(notice) }
+            if check { return print("\(config): the configuration and the rules are good") }
+            let code = Daemon(preparation, signals: signals).run()
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+}
+
+/// Exit codes by sysexits.h, which systemd and operators know.
+enum Exit {
+    static let store: Int32 = 74
+    static let configuration: Int32 = 78
+    /// A second signal while stopping.
+    static let atOnce: Int32 = 75
+}

@@ -1,0 +1,72 @@
+import Agent
+import Broker
+import Core
+import Glibc
+import Mind
+
+/// Everything that is read before the daemon starts; making it has no side effect.
+struct Preparation {
+    var configuration: AgentConfiguration
+    var link: LinkOptions
+    /// What the operator should know, though nothing is wrong.
+    var notices: [String]
+
+    /// Why the daemon does not start: everything at once.
+    struct Problems: Error {
+        var text: String
+    }
+
+    /// Reads the configuration, the credentials and the rules.
+    static func prepare(_ path: String) -> Result<Preparation, Problems> {
+        let configuration: AgentConfiguration
+        do throws(ConfigurationError) {
+            configuration = try ConfigurationFile.load(path)
+        } catch {
+            return .failure(Problems(text: error.description))
+        }
+        var problems: [String] = []
+        var notices: [String] = []
+        do throws(RuleSetErrors) {
+            let directory = try RuleDirectory.read(configuration.rules.directory)
+            if let notice = directory.notice { notices.append(notice) }
+            _ = try RuleSetLoader.load(directory.files)
+        } catch {
+            problems.append("\(error)")
+        }
+        do throws(CredentialError) {
+            let link = try linkOptions(configuration)
+            guard problems.isEmpty else { return .failure(Problems(text: joined(problems))) }
+            return .success(
+                Preparation(configuration: configuration, link: link, notices: notices))
+        } catch {
+            return .failure(Problems(text: joined(problems + ["\(path): error: \(error)"])))
+        }
+    }
+
+    /// The broker's options with the password of this moment.
+    static func linkOptions(
+        _ configuration: AgentConfiguration
+    ) throws(CredentialError) -> LinkOptions {
+        let broker = configuration.broker
+        let directory = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+        var options = LinkOptions(
+            host: broker.host, port: broker.port, clientID: broker.clientID,
+            version: broker.version == .v5 ? .v5 : .v311, keepAlive: broker.keepAlive,
+            sessionExpiry: broker.sessionExpiry, username: broker.username)
+        if let file = broker.passwordFile {
+            options.password = try Credential.read(file, credentialsDirectory: directory).bytes
+        }
+        if let tls = broker.tls {
+            options.tls = TLSOptions(
+                caFile: try tls.ca?.path(credentialsDirectory: directory),
+                certificateFile: try tls.certificate?.path(credentialsDirectory: directory),
+                keyFile: try tls.key?.path(credentialsDirectory: directory),
+                minimum: tls.minimum == .v12 ? .v12 : .v13)
+        }
+        return options
+    }
+
+    private static func joined(_ problems: [String]) -> String {
+        problems.joined(separator: "\n")
+    }
+}
