@@ -1,0 +1,61 @@
+import Core
+
+/// An event as it lies in the file, from the writer's connection or from a reader's.
+struct EventRow {
+    /// Columns in the order of the properties below; add `WHERE e.seq ... ORDER BY e.seq`.
+    static let select = """
+        SELECT e.seq, e.at, e.flags, t.name, e.topic, e.packet_id, e.properties, e.payload
+        FROM event e LEFT JOIN topic t ON t.id = e.topic
+        """
+
+    var sequence: EventSequence
+    var at: Int64
+    var flags: Int64
+    /// nil when the row names a topic that is not in the dictionary.
+    var topic: String?
+    var packetID: Int64
+    var properties: [UInt8]?
+    var payload: [UInt8]
+
+    /// - Throws: `.corrupt`: the row is not one that we wrote.
+    func event() throws(ReadError) -> Event {
+        guard let flags = EventFlags(rawValue: flags) else { throw damage("flags \(flags)") }
+        let body: Event.Body =
+            switch flags.kind {
+            case .message: .message(try message(flags))
+            case .ruleset: .ruleset(digest: String(decoding: payload, as: UTF8.self))
+            case .tick: .tick
+            }
+        return Event(sequence: sequence, at: Timestamp(microseconds: at), body: body)
+    }
+
+    private func message(_ flags: EventFlags) throws(ReadError) -> Message {
+        guard let topic else { throw damage("a topic that is not there") }
+        guard let packetID = UInt16(exactly: packetID) else { throw damage("packet \(packetID)") }
+        var decoded: MessageProperties?
+        if let properties {
+            decoded = PropertiesCoding.decode(properties)
+            guard decoded != nil else { throw damage("properties that cannot be read") }
+        }
+        return Message(
+            topic: topic, payload: payload, qos: flags.qos, retain: flags.retain,
+            packetID: packetID, isDuplicate: flags.isDuplicate, properties: decoded)
+    }
+
+    private func damage(_ what: String) -> ReadError { .corrupt("event \(sequence) has \(what)") }
+}
+
+extension EventRow {
+    /// From a row of `select` on the writer's connection.
+    init(_ row: Statement) {
+        sequence = row.integer(0)
+        at = row.integer(1)
+        flags = row.integer(2)
+        // A number that the join did not find is damage; bytes are a topic written out.
+        topic =
+            if !row.isNull(3) { row.text(3) } else if row.isInteger(4) { nil } else { row.text(4) }
+        packetID = row.integer(5)
+        properties = row.isNull(6) ? nil : row.bytes(6)
+        payload = row.bytes(7)
+    }
+}

@@ -1,0 +1,97 @@
+import GRDBSQLite
+
+/// One connection on SQLite's C interface, for one thread.
+///
+/// Closed by `close`, or with its last statement. A statement of a closed connection must not be
+/// used.
+final class Connection {
+    let handle: OpaquePointer
+    private(set) var isOpen = true
+    /// Written by SQLite's hook at each commit; owned by this object.
+    private let walPagesSeen: UnsafeMutablePointer<Int32>
+
+    /// Opens an existing file; `DatabaseFile` makes it, so that its mode is ours.
+    init(path: String, vfs: String?) throws(SQLiteFailure) {
+        var opened: OpaquePointer?
+        // One thread owns the connection, so SQLite's own mutex is left out.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &opened, flags, vfs)
+        guard let opened else {
+            throw SQLiteFailure(code: SQLITE_NOMEM, message: "out of memory")
+        }
+        guard code == SQLITE_OK else {
+            let failure = Self.failure(of: opened)
+            sqlite3_close_v2(opened)
+            throw failure
+        }
+        handle = opened
+        walPagesSeen = .allocate(capacity: 1)
+        walPagesSeen.initialize(to: 0)
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                context?.assumingMemoryBound(to: Int32.self).pointee = pages
+                return SQLITE_OK
+            }, walPagesSeen)
+    }
+
+    deinit {
+        close()
+        walPagesSeen.deallocate()
+    }
+
+    /// Pages in the write-ahead log as of the last commit of this connection.
+    var walPages: Int { Int(walPagesSeen.pointee) }
+
+    /// Lets go of the file, at once unless a statement is still alive. May be called again.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        // All statements die first: SQLite closes the file with the last of them.
+        while let statement = sqlite3_next_stmt(handle, nil) { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Runs statements that return nothing of interest.
+    func execute(_ sql: String) throws(SQLiteFailure) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
+    }
+
+    /// Prepares one statement.
+    /// - Parameter isKept: it will be run again and again, so SQLite may spend memory on it.
+    func prepare(_ sql: String, isKept: Bool = false) throws(SQLiteFailure) -> Statement {
+        var prepared: OpaquePointer?
+        let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+        let code = sqlite3_prepare_v3(handle, sql, -1, flags, &prepared, nil)
+        guard code == SQLITE_OK, let prepared else { throw failure() }
+        return Statement(handle: prepared, connection: self)
+    }
+
+    /// The first column of the first row as an integer; nil when there is no row or it is NULL.
+    func integer(_ sql: String) throws(SQLiteFailure) -> Int64? {
+        let statement = try prepare(sql)
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        return statement.integer(0)
+    }
+
+    /// The first column of the first row as text; nil when there is no row or it is NULL.
+    func text(_ sql: String) throws(SQLiteFailure) -> String? {
+        let statement = try prepare(sql)
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        return statement.text(0)
+    }
+
+    /// What the last call said.
+    func failure() -> SQLiteFailure { Self.failure(of: handle) }
+
+    private static func failure(of handle: OpaquePointer) -> SQLiteFailure {
+        SQLiteFailure(
+            code: sqlite3_extended_errcode(handle),
+            message: sqlite3_errmsg(handle).map { String(cString: $0) } ?? "unknown error",
+            systemError: sqlite3_system_errno(handle))
+    }
+}

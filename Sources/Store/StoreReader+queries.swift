@@ -1,0 +1,130 @@
+import Core
+import GRDB
+
+extension StoreReader {
+    /// Decisions, newest first or in the order of deciding.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func decisions(_ query: DecisionQuery = DecisionQuery()) throws(ReadError)
+        -> [StoredDecision]
+    {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            conditions.append(condition)
+            arguments += [value]
+        }
+        add("row > ?", query.afterRow)
+        add("id = ?", query.id)
+        add("kind = ?", query.kind.map { Int($0.rawValue) })
+        add("entity = ?", query.entity)
+        arguments += [query.limit]
+        let sql = """
+            SELECT row, id, kind, at, event_seq, route, entity, positive, json FROM decision
+            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            ORDER BY row \(query.isNewestFirst ? "DESC" : "ASC") LIMIT ?
+            """
+        return try read { database in
+            try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.decision)
+        }
+    }
+
+    private static func decision(_ row: Row) throws(ReadError) -> StoredDecision {
+        let number = UInt8(exactly: try row.integer(2))
+        guard let kind = number.flatMap({ Decision.Kind(rawValue: $0) }) else {
+            throw .corrupt("decision \(try row.text(1)) is of no known kind")
+        }
+        return StoredDecision(
+            row: try row.integer(0),
+            decision: Decision(
+                id: try row.text(1), kind: kind,
+                at: Timestamp(microseconds: try row.integer(3)),
+                eventSequence: try row.integer(4), route: try row.text(5),
+                entity: try row.text(6), isPositive: try row.integer(7) != 0,
+                json: try row.bytes(8)))
+    }
+
+    /// Hands over the events from a sequence on, in order, until the last, or until the body says
+    /// false.
+    ///
+    /// Reads `Limits.readPageRows` at a time, each page at a moment of its own: a long export
+    /// neither holds back the daemon's write-ahead log nor fails when retention overtakes it.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func forEachEvent(
+        from first: EventSequence = 1, through last: EventSequence = .max,
+        _ body: (Event) -> Bool
+    ) throws(ReadError) {
+        var next = first
+        while next <= last {
+            let page = try events(from: next, through: last)
+            for event in page {
+                guard body(event) else { return }
+                next = event.sequence + 1
+            }
+            if page.count < Limits.readPageRows { return }
+        }
+    }
+
+    private func events(
+        from first: EventSequence, through last: EventSequence
+    ) throws(ReadError) -> [Event] {
+        let sql = EventRow.select + " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq LIMIT ?"
+        return try read { database in
+            let rows = try Row.fetchCursor(
+                database, sql: sql, arguments: [first, last, Limits.readPageRows])
+            var events: [Event] = []
+            while let row = try rows.next() { events.append(try EventRow(row).event()) }
+            return events
+        }
+    }
+
+    /// What the store holds now.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func status() throws(ReadError) -> StoreStatus {
+        try read { database in
+            func integer(_ sql: String) throws -> Int64 {
+                try Int64.fetchOne(database, sql: sql) ?? 0
+            }
+            func meta(_ key: String) throws -> Int64 {
+                try integer("SELECT value FROM meta WHERE key = '\(key)'")
+            }
+            func position(_ table: String, _ order: String) throws -> LogPosition? {
+                try Row.fetchOne(
+                    database, sql: "SELECT seq, at FROM \(table) ORDER BY seq \(order) LIMIT 1"
+                ).map {
+                    LogPosition(
+                        sequence: try $0.integer(0),
+                        at: Timestamp(microseconds: try $0.integer(1)))
+                }
+            }
+            let pages = try integer("PRAGMA page_count") - integer("PRAGMA freelist_count")
+            let log = "SELECT value FROM meta WHERE key = 'log_id'"
+            return StoreStatus(
+                logID: try String.fetchOne(database, sql: log) ?? "",
+                schemaVersion: Int(try integer("PRAGMA user_version")),
+                createdAt: Timestamp(microseconds: try meta("created_at")),
+                firstEvent: try position("event", "ASC"), lastEvent: try position("event", "DESC"),
+                acknowledgedThrough: try meta("acknowledged_through"),
+                checkpoint: try position("checkpoint", "DESC"),
+                rulesetDigest: try String.fetchOne(
+                    database, sql: "SELECT digest FROM ruleset ORDER BY id DESC LIMIT 1"),
+                outboxDepth: Int(try integer("SELECT count(*) FROM outbox")),
+                bytes: try pages * integer("PRAGMA page_size"),
+                isClosed: try meta("clean") == 1)
+        }
+    }
+
+    /// Reads the whole file and checks it: seconds for each GiB. Empty when all is well.
+    /// - Returns: at most 100 findings, as SQLite words them.
+    public func check() throws(ReadError) -> [String] {
+        do throws(ReadError) {
+            return try read { database in
+                try String.fetchAll(database, sql: "PRAGMA integrity_check(100)")
+            }.filter { $0 != "ok" }
+        } catch {
+            // Some damage ends the check itself; that is a finding, too.
+            guard case .corrupt(let detail) = error else { throw error }
+            return [detail]
+        }
+    }
+}

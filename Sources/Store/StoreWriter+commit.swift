@@ -1,0 +1,165 @@
+import Core
+import GRDBSQLite
+
+/// What a commit gave.
+public struct Committed: Equatable, Sendable {
+    /// The row of the batch's first publication; the others follow one by one. Where there were
+    /// none, the row that the next publication will have.
+    public var firstOutboxID: OutboxID
+
+    public init(firstOutboxID: OutboxID) { self.firstOutboxID = firstOutboxID }
+}
+
+extension StoreWriter {
+    /// Makes a batch durable; only then may its PUBACKs leave this machine.
+    ///
+    /// One transaction. With `synced` and durability `.power` it is on the disk when this returns,
+    /// and everything committed before it too; otherwise it survives a crash of the process
+    /// (decision 0003).
+    /// - Parameter batch: event sequences dense from `lastEvent`, their times never decreasing; a
+    ///   checkpoint of an event in the log or in this batch. Of a checkpoint larger than
+    ///   `Limits.checkpointPartBytes` nothing is written yet: `maintain` does it, in parts.
+    /// - Throws: every case of `CommitError`: nothing of the batch is in the store, and the writer
+    ///   can be used again. A retry may pass the same batch.
+    public func commit(_ batch: Batch, synced: Bool) throws(CommitError) -> Committed {
+        let first = state.nextOutboxID
+        if batch.isEmpty { return Committed(firstOutboxID: first) }
+        state = try transaction(synced: synced) { () throws(SQLiteFailure) in
+            let next = try write(batch)
+            options.failpoint?(batch.checkpoint == nil ? .beforeCommit : .duringCheckpoint)
+            return next
+        }
+        options.failpoint?(.afterCommit)
+        if let checkpoint = batch.checkpoint {
+            pendingCheckpoints.add(checkpoint, id: nextCheckpointID)
+            nextCheckpointID += 1
+        }
+        boundLog()
+        return Committed(firstOutboxID: first)
+    }
+
+    /// Writes everything; returns what will be true once it is committed.
+    private func write(_ batch: Batch) throws(SQLiteFailure) -> State {
+        var next = state
+        for event in batch.events {
+            precondition(event.sequence == (next.lastEvent?.sequence ?? 0) + 1, "a gap in the log")
+            precondition(next.lastEvent.map { $0.at <= event.at } ?? true, "time went backwards")
+            try insert(event)
+            next.lastEvent = LogPosition(sequence: event.sequence, at: event.at)
+        }
+        for decision in batch.decisions { try insert(decision) }
+        try insert(batch.publications, &next)
+        for id in batch.confirmed {
+            statements.deletePublication.bind(id, at: 1)
+            try statements.deletePublication.run()
+            next.outboxDepth -= Int(sqlite3_changes(connection.handle))
+        }
+        if let ruleset = batch.ruleset { try insert(ruleset) }
+        if let checkpoint = batch.checkpoint {
+            precondition(checkpoint.sequence <= next.lastEvent?.sequence ?? 0, "ahead of the log")
+            try insertIfSmall(checkpoint)
+        }
+        if let through = batch.acknowledgedThrough, through > next.acknowledgedThrough {
+            statements.setAcknowledged.bind(through, at: 1)
+            try statements.setAcknowledged.run()
+            next.acknowledgedThrough = through
+        }
+        return next
+    }
+
+    private func insert(_ event: Event) throws(SQLiteFailure) {
+        let row = statements.insertEvent
+        row.bind(event.sequence, at: 1)
+        row.bind(event.at.microseconds, at: 2)
+        switch event.body {
+        case .message(let message):
+            let flags = EventFlags(
+                kind: .message, qos: message.qos, retain: message.retain,
+                isDuplicate: message.isDuplicate)
+            row.bind(flags.rawValue, at: 3)
+            try bindTopic(message.topic, of: event.sequence)
+            row.bind(Int64(message.packetID), at: 5)
+            try row.bind(copy: PropertiesCoding.encode(message.properties), at: 6)
+            try row.run(bytes: message.payload, at: 7)
+        case .ruleset(let digest):
+            bindNoMessage(.ruleset)
+            try row.run(bytes: Array(digest.utf8), at: 7)
+        case .tick:
+            bindNoMessage(.tick)
+            row.bindNull(at: 7)
+            try row.run()
+        }
+    }
+
+    private func bindNoMessage(_ kind: EventFlags.Kind) {
+        let row = statements.insertEvent
+        row.bind(EventFlags(kind: kind).rawValue, at: 3)
+        row.bindNull(at: 4)
+        row.bind(0, at: 5)
+        row.bindNull(at: 6)
+    }
+
+    private func bindTopic(_ topic: String, of sequence: EventSequence) throws(SQLiteFailure) {
+        switch topics.place(of: topic, usedBy: sequence) {
+        case .known(let id): statements.insertEvent.bind(id, at: 4)
+        case .new(let id):
+            statements.insertTopic.bind(id, at: 1)
+            try statements.insertTopic.bind(topic, at: 2)
+            try statements.insertTopic.run()
+            statements.insertEvent.bind(id, at: 4)
+        case .writtenOut: try statements.insertEvent.bind(bytesOf: topic, at: 4)
+        }
+    }
+
+    private func insert(_ decision: Decision) throws(SQLiteFailure) {
+        let row = statements.insertDecision
+        try row.bind(decision.id, at: 1)
+        row.bind(Int64(decision.kind.rawValue), at: 2)
+        row.bind(decision.at.microseconds, at: 3)
+        row.bind(decision.eventSequence, at: 4)
+        try row.bind(decision.route, at: 5)
+        try row.bind(decision.entity, at: 6)
+        row.bind(decision.isPositive ? 1 : 0, at: 7)
+        try row.run(bytes: decision.json, at: 8)
+    }
+
+    private func insert(
+        _ publications: [Publication], _ next: inout State
+    ) throws(SQLiteFailure) {
+        guard !publications.isEmpty else { return }
+        let row = statements.insertPublication
+        for publication in publications {
+            let flags = EventFlags(
+                kind: .message, qos: publication.qos, retain: publication.retain)
+            row.bind(next.nextOutboxID, at: 1)
+            row.bind(flags.rawValue, at: 2)
+            try row.bind(bytesOf: publication.topic, at: 3)
+            try row.bind(copy: PropertiesCoding.encode(publication.properties), at: 4)
+            try row.run(bytes: publication.payload, at: 5)
+            next.nextOutboxID += 1
+        }
+        next.outboxDepth += publications.count
+        statements.setNextOutboxID.bind(next.nextOutboxID, at: 1)
+        try statements.setNextOutboxID.run()
+    }
+
+    // MARK: Rare rows, whose statements are not kept
+
+    /// An activation is a new row even of a digest that was there, so the newest row is in effect.
+    private func insert(_ ruleset: StoredRuleset) throws(SQLiteFailure) {
+        let row = try connection.prepare(
+            "INSERT OR REPLACE INTO ruleset (digest, activated_at) VALUES (?, ?)")
+        try row.bind(ruleset.digest, at: 1)
+        row.bind(ruleset.activatedAt.microseconds, at: 2)
+        try row.run()
+        let file = try connection.prepare(
+            "INSERT OR IGNORE INTO ruleset_file (digest, position, name, text) VALUES (?, ?, ?, ?)")
+        for (position, content) in ruleset.files.enumerated() {
+            try file.bind(ruleset.digest, at: 1)
+            file.bind(Int64(position), at: 2)
+            try file.bind(content.name, at: 3)
+            try file.bind(content.text, at: 4)
+            try file.run()
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Core
+import GRDBSQLite
+
+/// What a slice of retention deleted.
+public struct Trimmed: Equatable, Sendable {
+    public var events = 0
+    public var decisions = 0
+    public var topics = 0
+    public var rulesets = 0
+    /// The slice was full: call again soon.
+    public var isMore = false
+
+    public init() {}
+}
+
+extension StoreWriter {
+    private typealias Topic = (name: String, id: Int64)
+
+    /// Deletes the oldest events beyond an age, or while the file holds more than it may, and their
+    /// decisions with them; one bounded slice at a time.
+    ///
+    /// Never deleted: what is after the oldest checkpoint kept, the last event, and the newest
+    /// `Limits.redeliveryWindowMax` events as long as they are not acknowledged. Those may keep the
+    /// store above `maxBytes`. Rule sets go once no kept event ran under them, topics once no kept
+    /// event names them. Never waits for the disk.
+    /// - Parameters:
+    ///   - maxBytes: of pages in use, whatever they hold; the write-ahead log is not counted.
+    ///   - slice: rows of each table, 1...
+    /// - Throws: every case of `CommitError`: nothing of the slice happened.
+    public func trim(
+        maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows
+    ) throws(CommitError) -> Trimmed {
+        let cutoff = now + (Duration.zero - maxAge)
+        var trimmed = Trimmed()
+        let forgotten = try transaction(synced: false) { () throws(SQLiteFailure) -> [Topic] in
+            let excess = try connection.usedBytes() - maxBytes
+            let range = try expired(cutoff: cutoff, excess: excess, slice: slice)
+            trimmed.isMore = range.isMore
+            if let through = range.through {
+                trimmed.events = try delete("DELETE FROM event WHERE seq <= ?", through)
+            }
+            let oldest = try connection.integer("SELECT min(seq) FROM event")
+            guard let oldest else { return [] }
+            trimmed.decisions = try deleteDecisions(before: oldest, slice)
+            if trimmed.decisions == slice { trimmed.isMore = true }
+            guard trimmed.events > 0 else { return [] }
+            // What a row costs was estimated.
+            if try connection.usedBytes() > maxBytes { trimmed.isMore = true }
+            trimmed.rulesets = try deleteRulesets()
+            return try deleteTopics(before: oldest, slice)
+        }
+        for topic in forgotten { topics.remove(topic.name) }
+        trimmed.topics = forgotten.count
+        try shrink()
+        return trimmed
+    }
+
+    /// How far a slice may delete; `through` is nil when there is nothing to delete.
+    private func expired(
+        cutoff: Timestamp, excess: Int64, slice: Int
+    ) throws(SQLiteFailure) -> (through: EventSequence?, isMore: Bool) {
+        let bound = try lastDeletable()
+        let row = try connection.prepare(
+            "SELECT seq, at, coalesce(length(payload), 0) FROM event ORDER BY seq LIMIT ?")
+        row.bind(Int64(slice), at: 1)
+        var through: EventSequence?
+        var rows = 0
+        var bytes: Int64 = 0
+        while try row.step() {
+            let sequence = row.integer(0)
+            let isExpired = row.integer(1) < cutoff.microseconds || bytes < excess
+            guard sequence <= bound, isExpired else {
+                row.reset()
+                return (through, false)
+            }
+            guard bytes < Limits.retentionSliceBytes else {
+                row.reset()
+                return (through, true)
+            }
+            through = sequence
+            // A row costs its payload and about as much as this for the rest.
+            bytes += row.integer(2) + 32
+            rows += 1
+        }
+        return (through, rows == slice)
+    }
+
+    private func lastDeletable() throws(SQLiteFailure) -> EventSequence {
+        let last = state.lastEvent?.sequence ?? 0
+        let checkpointed = try connection.integer("SELECT min(seq) FROM checkpoint") ?? 0
+        let answered = max(state.acknowledgedThrough, last - Int64(Limits.redeliveryWindowMax))
+        return min(checkpointed, answered, last - 1)
+    }
+
+    /// Decisions lie in the order of their events, so the oldest rows are the ones to look at.
+    private func deleteDecisions(
+        before oldest: EventSequence, _ slice: Int
+    ) throws(SQLiteFailure) -> Int {
+        let row = try connection.prepare(
+            "SELECT row, event_seq FROM decision ORDER BY row LIMIT ?")
+        row.bind(Int64(slice), at: 1)
+        var through: Int64?
+        while try row.step() {
+            guard row.integer(1) < oldest else {
+                row.reset()
+                break
+            }
+            through = row.integer(0)
+        }
+        guard let through else { return 0 }
+        return try delete("DELETE FROM decision WHERE row <= ?", through)
+    }
+
+    /// A rule set is needed while a kept event or checkpoint is not newer than its successor.
+    private func deleteRulesets() throws(SQLiteFailure) -> Int {
+        let oldest = try connection.integer(
+            """
+            SELECT min(at) FROM (
+                SELECT at FROM (SELECT at FROM event ORDER BY seq LIMIT 1)
+                UNION ALL SELECT at FROM checkpoint)
+            """)
+        guard let oldest else { return 0 }
+        let deleted = try delete(
+            """
+            DELETE FROM ruleset WHERE id <
+                (SELECT max(id) FROM ruleset WHERE activated_at < ?)
+            """, oldest)
+        if deleted > 0 {
+            try connection.execute(
+                """
+                DELETE FROM ruleset_file WHERE digest NOT IN (SELECT digest FROM ruleset)
+                """)
+        }
+        return deleted
+    }
+
+    private func deleteTopics(
+        before oldest: EventSequence, _ slice: Int
+    ) throws(SQLiteFailure) -> [Topic] {
+        let unused = topics.unused(before: oldest, limit: slice)
+        let row = try connection.prepare("DELETE FROM topic WHERE id = ?")
+        for topic in unused {
+            row.bind(topic.id, at: 1)
+            try row.run()
+        }
+        return unused
+    }
+
+    private func delete(_ sql: String, _ bound: Int64) throws(SQLiteFailure) -> Int {
+        let statement = try connection.prepare(sql)
+        statement.bind(bound, at: 1)
+        try statement.run()
+        return Int(sqlite3_changes(connection.handle))
+    }
+
+    /// Gives free pages back once they are a quarter of the file; fewer are soon used again.
+    private func shrink() throws(CommitError) {
+        do throws(SQLiteFailure) {
+            let free = try connection.integer("PRAGMA freelist_count") ?? 0
+            let all = try connection.integer("PRAGMA page_count") ?? 0
+            guard free > Int64(Limits.vacuumSlicePages), free * 4 > all else { return }
+            try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
+        } catch {
+            throw CommitError(error)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Core
+
+/// The one writer of a store. Owned by the loop and used from its thread only.
+///
+/// A raw connection with prepared statements (decision 0003); readers use `StoreReader`. Dropping
+/// it without `close` is what a crash is: everything that was committed is there again.
+public final class StoreWriter {
+    /// 8 hexadecimal digits that were drawn when the file was made: tells logs apart.
+    public let logID: String
+    public let durability: Durability
+
+    let connection: Connection
+    let statements: WriteStatements
+    let options: StoreOptions
+    private let lock: FileLock
+    var topics: TopicDictionary
+    var state: State
+    /// What `PRAGMA synchronous` was last set to; nil before the first transaction.
+    private var isSynced: Bool?
+    /// An I/O error happened: what was written without a sync may never reach the disk, although
+    /// the next sync reports success.
+    private var isSuspect = false
+    /// Pages of the write-ahead log when it was last copied, 0 once it began anew.
+    var copiedPages = 0
+    /// Checkpoints of the mind that are being written in parts.
+    var pendingCheckpoints = PendingCheckpoints()
+    var nextCheckpointID: Int64
+    /// Parts may be left of a checkpoint that is no more, or never was whole.
+    var hasStaleParts = true
+
+    /// What the writer knows of the file without asking it; replaced when a commit succeeds.
+    struct State {
+        var lastEvent: LogPosition?
+        var acknowledgedThrough: EventSequence = 0
+        var nextOutboxID: OutboxID = 1
+        var outboxDepth = 0
+    }
+
+    /// Opens the store, making the file and migrating the schema where needed.
+    ///
+    /// Directories are made with mode 0700, files with 0600. An advisory lock on `path` + ".lock"
+    /// is held until `close`. After an unclean end the file is checked, in bounded time
+    /// (decision 0003).
+    /// - Throws: every case of `OpenError`; nothing was changed but for migrations that completed.
+    public init(
+        path: String, durability: Durability = .power, options: StoreOptions = StoreOptions()
+    ) throws(OpenError) {
+        lock = try DatabaseFile.prepare(path)
+        do throws(SQLiteFailure) {
+            connection = try Self.connect(path, options)
+        } catch { throw OpenError(error) }
+        self.durability = durability
+        self.options = options
+        try Self.migrate(connection, to: Migrations.current, options)
+        try Self.check(connection)
+        do throws(SQLiteFailure) {
+            logID = try Self.loadLogID(connection, options)
+            state = try Self.loadState(connection)
+            topics = try Self.loadTopics(connection, lastUsed: state.lastEvent?.sequence ?? 0)
+            nextCheckpointID = try Self.loadNextCheckpointID(connection)
+            statements = try WriteStatements(connection)
+            try connection.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
+        } catch { throw OpenError(error) }
+    }
+
+    /// The newest event of the log, also when retention has deleted it; nil in a log without any.
+    public var lastEvent: LogPosition? { state.lastEvent }
+    /// The last event whose PUBACK is known to have reached the broker; 0 before any.
+    public var acknowledgedThrough: EventSequence { state.acknowledgedThrough }
+    /// Whether a checkpoint of the mind is still being written; there is no use in another one now.
+    public var isWritingCheckpoint: Bool { pendingCheckpoints.first != nil }
+    /// Rows in the outbox.
+    public var outboxDepth: Int { state.outboxDepth }
+
+    /// Writes what is left of a checkpoint, marks a clean end, folds the write-ahead log into the file, and lets go of both.
+    ///
+    /// The writer must not be used afterwards. It is closed even when this throws: then the next
+    /// start finds an unclean end and loses nothing.
+    public func close() throws(CommitError) {
+        defer {
+            connection.close()
+            lock.release()
+        }
+        while pendingCheckpoints.first != nil { try writeCheckpointPart() }
+        try transaction(synced: true) { () throws(SQLiteFailure) in
+            try connection.execute("UPDATE meta SET value = 1 WHERE key = 'clean'")
+        }
+        do throws(SQLiteFailure) {
+            try connection.checkpoint(.truncate)
+        } catch {
+            // A reader still uses the log: it stays beside the file, whole.
+            if error.kind != .busy { throw CommitError(error) }
+        }
+    }
+
+    /// Runs the body in one transaction; when anything fails, nothing of it happened.
+    func transaction<Result>(
+        synced: Bool, _ body: () throws(SQLiteFailure) -> Result
+    ) throws(CommitError) -> Result {
+        do throws(SQLiteFailure) {
+            if isSuspect { try rewriteLog() }
+            try setSynced(synced && durability == .power)
+            try statements.begin.run()
+            let result = try body()
+            try statements.commit.run()
+            topics.keep()
+            return result
+        } catch {
+            throw abandon(error)
+        }
+    }
+
+    private func abandon(_ failure: SQLiteFailure) -> CommitError {
+        // Some errors have rolled back already. A rollback in WAL mode touches no disk.
+        if connection.isInTransaction { try? statements.rollback.run() }
+        topics.rollBack()
+        if failure.kind == .io { isSuspect = true }
+        return CommitError(failure)
+    }
+
+    /// Copies the whole write-ahead log into the file and begins it anew.
+    ///
+    /// After a failed sync the kernel may hold pages of the log as clean which never reached the
+    /// disk, and a later sync would report success. Copied, they are written and synced once more.
+    private func rewriteLog() throws(SQLiteFailure) {
+        try connection.checkpoint(.truncate)
+        isSuspect = false
+    }
+
+    /// SQLite obeys this pragma when it is compiled, not when it runs: it cannot be kept prepared.
+    private func setSynced(_ wanted: Bool) throws(SQLiteFailure) {
+        guard isSynced != wanted else { return }
+        isSynced = nil
+        try connection.execute(wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        isSynced = wanted
+    }
+}
+
+/// A place in the log.
+public struct LogPosition: Equatable, Sendable {
+    public var sequence: EventSequence
+    public var at: Timestamp
+
+    public init(sequence: EventSequence, at: Timestamp) {
+        self.sequence = sequence
+        self.at = at
+    }
+}

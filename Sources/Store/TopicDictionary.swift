@@ -1,0 +1,69 @@
+import Core
+
+/// The topics of the log by number: what lets an event row hold one byte for its topic.
+///
+/// All of it is in memory, bounded by `Limits.dictionaryTopicsMax` topics of at most
+/// `Limits.dictionaryTopicBytesMax` bytes; a topic beyond either bound is written out in its row.
+/// Follows the transaction: what `place` added is kept by `keep` and taken back by `rollBack`.
+struct TopicDictionary {
+    /// How an event row names its topic.
+    enum Place: Equatable {
+        case known(id: Int64)
+        /// The row of this topic must be written with the event.
+        case new(id: Int64)
+        case writtenOut
+    }
+
+    private struct Entry {
+        var id: Int64
+        var lastUsed: EventSequence
+    }
+
+    private var entries: [String: Entry] = [:]
+    private var nextID: Int64 = 1
+    private var added: [String] = []
+
+    var count: Int { entries.count }
+
+    /// Adds a topic of the file. Which event used it last is not stored: no later than the last.
+    mutating func load(_ name: String, id: Int64, lastUsed: EventSequence) {
+        entries[name] = Entry(id: id, lastUsed: lastUsed)
+        nextID = max(nextID, id + 1)
+    }
+
+    mutating func place(of topic: String, usedBy sequence: EventSequence) -> Place {
+        if let index = entries.index(forKey: topic) {
+            entries.values[index].lastUsed = sequence
+            return .known(id: entries.values[index].id)
+        }
+        guard topic.utf8.count <= Limits.dictionaryTopicBytesMax,
+            entries.count < Limits.dictionaryTopicsMax
+        else { return .writtenOut }
+        let id = nextID
+        nextID += 1
+        entries[topic] = Entry(id: id, lastUsed: sequence)
+        added.append(topic)
+        return .new(id: id)
+    }
+
+    /// The transaction is in the file.
+    mutating func keep() { added.removeAll(keepingCapacity: true) }
+
+    /// The transaction never was.
+    mutating func rollBack() {
+        for topic in added { entries[topic] = nil }
+        added.removeAll(keepingCapacity: true)
+    }
+
+    /// Topics that no event at or after the sequence uses; at most `limit`, in no order.
+    func unused(before sequence: EventSequence, limit: Int) -> [(name: String, id: Int64)] {
+        var found: [(name: String, id: Int64)] = []
+        for (name, entry) in entries where entry.lastUsed < sequence {
+            guard found.count < limit else { break }
+            found.append((name, entry.id))
+        }
+        return found
+    }
+
+    mutating func remove(_ name: String) { entries[name] = nil }
+}

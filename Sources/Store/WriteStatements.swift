@@ -1,0 +1,32 @@
+/// Every statement of the hot path, prepared once.
+struct WriteStatements {
+    let begin, commit, rollback: Statement
+    let insertEvent, insertTopic, insertDecision: Statement
+    let insertPublication, deletePublication: Statement
+    let setNextOutboxID, setAcknowledged: Statement
+
+    init(_ connection: Connection) throws(SQLiteFailure) {
+        func keep(_ sql: String) throws(SQLiteFailure) -> Statement {
+            try connection.prepare(sql, isKept: true)
+        }
+        begin = try keep("BEGIN IMMEDIATE")
+        commit = try keep("COMMIT")
+        rollback = try keep("ROLLBACK")
+        insertEvent = try keep(
+            """
+            INSERT INTO event (seq, at, flags, topic, packet_id, properties, payload)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertTopic = try keep("INSERT INTO topic (id, name) VALUES (?, ?)")
+        insertDecision = try keep(
+            """
+            INSERT INTO decision (id, kind, at, event_seq, route, entity, positive, json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertPublication = try keep(
+            "INSERT INTO outbox (id, flags, topic, properties, payload) VALUES (?, ?, ?, ?, ?)")
+        deletePublication = try keep("DELETE FROM outbox WHERE id = ?")
+        setNextOutboxID = try keep("UPDATE meta SET value = ? WHERE key = 'outbox_next'")
+        setAcknowledged = try keep("UPDATE meta SET value = ? WHERE key = 'acknowledged_through'")
+    }
+}
