@@ -9,8 +9,8 @@ public struct RuleDirectory: Equatable, Sendable {
     /// What the operator should know, though nothing is wrong.
     public var notice: String?
 
-    /// Reads every `*.yaml` and `*.yml` of a directory that is not hidden; a link counts as the file
-    /// it leads to. Directories below are not entered.
+    /// Reads every `*.yaml` and `*.yml` of a directory that is not hidden; a link counts as the
+    /// file it leads to. Directories below are not entered.
     ///
     /// A missing directory has no rules, and a notice.
     /// - Throws: every file that cannot be read, at once; the rules in force stay.

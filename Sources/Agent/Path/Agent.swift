@@ -4,7 +4,8 @@ import Logging
 import Mind
 import Store
 
-/// The agent itself: one loop that owns the link to the broker, the writing connection and the mind.
+/// The agent itself: one loop that owns the link to the broker, the writing connection and the
+/// mind.
 ///
 /// Everything happens in `turn`, on the caller's thread; between turns the caller waits for the
 /// socket, a signal or `deadline`. Nothing on a message's path locks, awaits or calls out.

@@ -4,8 +4,8 @@ import Store
 /// Recognises what the broker sends again although it was committed (decision 0002).
 ///
 /// After a reconnect with the session present, the broker repeats every QoS 1 message whose PUBACK
-/// it has not seen, in order and with its old packet id, before anything new. The tail of the log is
-/// the list of what may be repeated. The window closes at the first message that cannot be one.
+/// it has not seen, in order and with its old packet id, before anything new. The tail of the log
+/// is the list of what may be repeated. The window closes at the first message that cannot be one.
 struct RedeliveryFilter {
     private var tail: [TailEntry] = []
     /// Repetitions keep the order of the log, so what lies before the last match is done.
