@@ -80,10 +80,13 @@ let package = Package(
         .testTarget(name: "CELTests", dependencies: ["CEL", "Core"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Core"], swiftSettings: strict),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Core"], swiftSettings: strict),
-        .testTarget(name: "MindTests", dependencies: ["Mind", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "MindTests", dependencies: ["Mind", "CEL", "Core"], swiftSettings: strict),
         .testTarget(
             name: "AgentTests", dependencies: ["Agent", "Mind", "Store", "Broker", "Core"],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
