@@ -37,9 +37,11 @@ extension Expression {
         }
         let bytes = Array(source.utf8)
         let steps = (evaluation.trace ?? []).map { entry in
-            Trace.Step(
-                text: String(
-                    decoding: bytes[Int(entry.start)..<Int(entry.end)], as: UTF8.self),
+            // A part that was made an expression of its own keeps the places of the whole.
+            let end = min(Int(entry.end), bytes.count)
+            let text = bytes[min(Int(entry.start), end)..<end]
+            return Trace.Step(
+                text: String(decoding: text, as: UTF8.self),
                 position: SourcePosition(offset: Int(entry.start), in: bytes),
                 result: entry.result.mapError(located))
         }

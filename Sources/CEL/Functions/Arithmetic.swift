@@ -13,7 +13,10 @@ enum Arithmetic {
         case (.timestamp(let a), .duration(let b)): return try timestamp(a.adding(b))
         case (.duration(let a), .timestamp(let b)): return try timestamp(b.adding(a))
         case (.duration(let a), .duration(let b)): return try duration(Interval.sum(a, b))
-        default: return try concatenate(a, b, &fuel)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
+            (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
+            (.type, _):
+            return try concatenate(a, b, &fuel)
         }
     }
 
@@ -27,7 +30,9 @@ enum Arithmetic {
         case (.bytes(let a), .bytes(let b)):
             try claim(bytes: a.count + b.count, "a bytes value", &fuel)
             return .bytes(a + b)
-        default:
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.number, _),
+            (.string, _), (.bytes, _), (.list, _), (.array, _), (.map, _), (.object, _),
+            (.timestamp, _), (.duration, _), (.type, _):
             guard let left = ListView(a), let right = ListView(b) else {
                 throw .noOverload("+", a.kind, b.kind)
             }
@@ -58,7 +63,10 @@ enum Arithmetic {
         case (.timestamp(let a), .timestamp(let b)): return try duration(Instant.difference(a, b))
         case (.timestamp(let a), .duration(let b)): return try timestamp(a.subtracting(b))
         case (.duration(let a), .duration(let b)): return try duration(Interval.difference(a, b))
-        default: throw .noOverload("-", a.kind, b.kind)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
+            (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
+            (.type, _):
+            throw .noOverload("-", a.kind, b.kind)
         }
     }
 
@@ -69,7 +77,10 @@ enum Arithmetic {
             return try uint(a.multipliedReportingOverflow(by: b), "*")
         case (.double(let a), .double(let b)): return .double(a * b)
         case (.number, _), (_, .number): return try number(a, b, .multiply)
-        default: throw .noOverload("*", a.kind, b.kind)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
+            (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
+            (.type, _):
+            throw .noOverload("*", a.kind, b.kind)
         }
     }
 
@@ -83,7 +94,10 @@ enum Arithmetic {
             return .uint(a / b)
         case (.double(let a), .double(let b)): return .double(a / b)
         case (.number, _), (_, .number): return try number(a, b, .divide)
-        default: throw .noOverload("/", a.kind, b.kind)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
+            (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
+            (.type, _):
+            throw .noOverload("/", a.kind, b.kind)
         }
     }
 
@@ -96,7 +110,10 @@ enum Arithmetic {
             guard b != 0 else { throw .divisionByZero }
             return .uint(a % b)
         case (.number, _), (_, .number): return try number(a, b, .remainder)
-        default: throw .noOverload("%", a.kind, b.kind)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
+            (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
+            (.type, _):
+            throw .noOverload("%", a.kind, b.kind)
         }
     }
 

@@ -13,7 +13,9 @@ enum Conversions {
             case "0", "f", "F", "false", "FALSE", "False": return .bool(false)
             default: throw .invalidArgument("'\(excerpt(text))' is not a bool")
             }
-        default: throw .noOverload("bool", value.kind, nil)
+        case .null, .int, .uint, .double, .number, .bytes, .list, .array, .map, .object, .timestamp,
+            .duration, .type:
+            throw .noOverload("bool", value.kind, nil)
         }
     }
 
@@ -35,7 +37,8 @@ enum Conversions {
             }
             return .int(result)
         case .timestamp(let instant): return .int(instant.seconds)
-        default: throw .noOverload("int", value.kind, nil)
+        case .null, .bool, .bytes, .list, .array, .map, .object, .duration, .type:
+            throw .noOverload("int", value.kind, nil)
         }
     }
 
@@ -54,7 +57,8 @@ enum Conversions {
                 throw .invalidArgument("'\(excerpt(text))' is not a uint")
             }
             return .uint(result)
-        default: throw .noOverload("uint", value.kind, nil)
+        case .null, .bool, .bytes, .list, .array, .map, .object, .timestamp, .duration, .type:
+            throw .noOverload("uint", value.kind, nil)
         }
     }
 
@@ -95,7 +99,9 @@ enum Conversions {
         case .string(let text):
             try fuel.spend(bytes: text.utf8.count)
             return .bytes(Array(text.utf8))
-        default: throw .noOverload("bytes", value.kind, nil)
+        case .null, .bool, .int, .uint, .double, .number, .list, .array, .map, .object, .timestamp,
+            .duration, .type:
+            throw .noOverload("bytes", value.kind, nil)
         }
     }
 
@@ -110,7 +116,9 @@ enum Conversions {
                 throw .invalidArgument("'\(excerpt(text))' is not a timestamp (RFC 3339)")
             }
             return .timestamp(instant)
-        default: throw .noOverload("timestamp", value.kind, nil)
+        case .null, .bool, .uint, .double, .number, .bytes, .list, .array, .map, .object, .duration,
+            .type:
+            throw .noOverload("timestamp", value.kind, nil)
         }
     }
 
@@ -122,7 +130,9 @@ enum Conversions {
                 throw .invalidArgument("'\(excerpt(text))' is not a duration in range")
             }
             return .duration(interval)
-        default: throw .noOverload("duration", value.kind, nil)
+        case .null, .bool, .int, .uint, .double, .number, .bytes, .list, .array, .map, .object,
+            .timestamp, .type:
+            throw .noOverload("duration", value.kind, nil)
         }
     }
 

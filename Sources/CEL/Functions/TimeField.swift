@@ -12,7 +12,9 @@ enum TimeField: String, CaseIterable {
         case .duration(let interval):
             guard let part = part(of: interval) else { throw .noOverload(rawValue, .duration, nil) }
             return .int(part)
-        default: throw .noOverload(rawValue, value.kind, nil)
+        case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .list, .array, .map,
+            .object, .type:
+            throw .noOverload(rawValue, value.kind, nil)
         }
     }
 
