@@ -47,34 +47,50 @@ extension StoreReader {
     /// Hands over the events from a sequence on, in order, until the last, or until the body says
     /// false.
     ///
-    /// Reads `Limits.readPageRows` at a time, each page at a moment of its own: a long export
-    /// neither holds back the daemon's write-ahead log nor fails when retention overtakes it.
+    /// Reads `Limits.readPageRows` or `Limits.readPageBytes` at a time, each page at a moment of its
+    /// own: a long export neither holds back the daemon's write-ahead log, nor fails when retention
+    /// overtakes it, nor fills the memory.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func forEachEvent(
         from first: EventSequence = 1, through last: EventSequence = .max,
         _ body: (Event) -> Bool
     ) throws(ReadError) {
         var next = first
-        while next <= last {
-            let page = try events(from: next, through: last)
-            for event in page {
+        while true {
+            let page = try self.page(from: next, through: last)
+            for event in page.events {
                 guard body(event) else { return }
+                if event.sequence == last { return }
                 next = event.sequence + 1
             }
-            if page.count < Limits.readPageRows { return }
+            if page.isLast { return }
         }
     }
 
-    private func events(
+    private struct Page {
+        var events: [Event] = []
+        /// There was nothing behind it.
+        var isLast = false
+    }
+
+    private func page(
         from first: EventSequence, through last: EventSequence
-    ) throws(ReadError) -> [Event] {
-        let sql = EventRow.select + " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq LIMIT ?"
+    ) throws(ReadError) -> Page {
+        let sql = EventRow.select + " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq"
         return try read { database in
-            let rows = try Row.fetchCursor(
-                database, sql: sql, arguments: [first, last, Limits.readPageRows])
-            var events: [Event] = []
-            while let row = try rows.next() { events.append(try EventRow(row).event()) }
-            return events
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: [first, last])
+            var page = Page()
+            var bytes = 0
+            while page.events.count < Limits.readPageRows, bytes < Limits.readPageBytes {
+                guard let row = try rows.next() else {
+                    page.isLast = true
+                    break
+                }
+                let event = try EventRow(row).event()
+                if case .message(let message) = event.body { bytes += message.payload.count }
+                page.events.append(event)
+            }
+            return page
         }
     }
 

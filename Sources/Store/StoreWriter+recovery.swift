@@ -26,8 +26,7 @@ public struct OutboxRow: Equatable, Sendable {
     }
 }
 
-// What a start needs. Each reads what is committed, and may be called at any time but from within
-// a callback of another.
+// What a start needs. Each reads what is committed. A callback may read, too, but not commit.
 extension StoreWriter {
     /// The checkpoints of the mind, newest first, at most `Limits.checkpointsKept`: where the
     /// newest cannot be decoded, the one before it can, with more events to fold.

@@ -64,6 +64,27 @@ struct ReaderTests {
         #expect(try reader.collect(from: last + 2).isEmpty)
     }
 
+    @Test("large payloads make the pages short: what goes in between is not in memory already")
+    func pagesByBytes() throws {
+        let writer = try scratch.writer()
+        let payload = [UInt8](repeating: 1, count: Limits.payloadBytesMax)
+        let perPage = EventSequence(Limits.readPageBytes / payload.count)
+        try writer.fill(1...perPage + 2, payload: payload, burst: 2)
+        var failure: (any Error)?
+        var seen: [EventSequence] = []
+        try StoreReader(path: scratch.path).forEachEvent { event in
+            seen.append(event.sequence)
+            if event.sequence == 1 {
+                do { try scratch.execute("DELETE FROM event WHERE seq = \(perPage + 1)") } catch {
+                    failure = error
+                }
+            }
+            return true
+        }
+        #expect(failure == nil)
+        #expect(seen == Array(1...perPage) + [perPage + 2])
+    }
+
     @Test("a topic that was written out, and properties, are read as they were")
     func oddEvents() throws {
         let writer = try scratch.writer()

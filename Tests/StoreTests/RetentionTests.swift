@@ -50,6 +50,7 @@ struct RetentionTests {
         #expect(slice.isMore)
         #expect(try trimAll(writer, age: 4_000).events == 5_899)
         #expect(try writer.events(after: 5_999).count == 4_001)
+        #expect(try writer.firstSequence() == 6_000)
         #expect(try trimAll(writer, age: 4_000) == Trimmed())
         let reader = try StoreReader(path: scratch.path)
         #expect(try reader.decisions().map(\.decision.id) == ["c", "b"])
@@ -73,6 +74,7 @@ struct RetentionTests {
     @Test("without a checkpoint nothing goes")
     func noCheckpoint() throws {
         let writer = try scratch.writer()
+        #expect(try writer.firstSequence() == nil)
         try writer.fill(1...100)
         #expect(try trimAll(writer, age: 0) == Trimmed())
     }
