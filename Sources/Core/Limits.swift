@@ -190,6 +190,21 @@ public enum Limits {
     public static let databaseBusyTimeout: Duration = .milliseconds(250)
     /// Rows that a reader takes in one transaction, so that it never holds back the log for long.
     public static let readPageRows = 1_024
+    /// Bytes of payload after which such a transaction ends earlier, so that few are in memory.
+    public static let readPageBytes = 4 << 20
+
+    // MARK: Command line
+
+    /// Decisions that one `--limit` may ask for; they are in memory together.
+    public static let decisionsShownMax = 10_000
+    /// Decisions read at a time where all that match are wanted.
+    public static let decisionsPageRows = 256
+    /// How often `--follow` looks for new decisions.
+    public static let followInterval: Duration = .milliseconds(200)
+    /// How long `--follow` bears a store that is being made, migrated or locked.
+    public static let followPatienceMax: Duration = .seconds(10)
+    /// Bytes of output collected before they are written.
+    public static let outputBufferBytes = 64 << 10
 
     // MARK: Status
 
