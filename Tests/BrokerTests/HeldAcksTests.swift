@@ -1,3 +1,4 @@
+import BrokerTestSupport
 import Core
 import Testing
 

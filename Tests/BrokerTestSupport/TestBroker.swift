@@ -3,32 +3,43 @@ import Glibc
 import Testing
 
 /// A real mosquitto on a loopback port, in a directory of its own; gone when the test is.
-final class TestBroker {
-    struct Settings {
+public final class TestBroker {
+    public struct Settings {
         /// Empty: anonymous clients may come.
-        var users: [String: String] = [:]
-        var certificate: TestCertificates.Pair?
+        public var users: [String: String] = [:]
+        public var certificate: TestCertificates.Pair?
         /// Clients must show a certificate of this authority.
-        var clientAuthority: String?
-        var isPersistent = false
+        public var clientAuthority: String?
+        public var isPersistent = false
         /// Further lines of its configuration.
-        var lines: [String] = []
+        public var lines: [String] = []
+
+        public init(
+            users: [String: String] = [:], certificate: TestCertificates.Pair? = nil,
+            clientAuthority: String? = nil, isPersistent: Bool = false, lines: [String] = []
+        ) {
+            self.users = users
+            self.certificate = certificate
+            self.clientAuthority = clientAuthority
+            self.isPersistent = isPersistent
+            self.lines = lines
+        }
     }
 
-    static let executable = "/usr/sbin/mosquitto"
-    static var isInstalled: Bool { access(executable, X_OK) == 0 }
-    static let missing: Comment = "mosquitto is not installed: apt install mosquitto"
+    public static let executable = "/usr/sbin/mosquitto"
+    public static var isInstalled: Bool { access(executable, X_OK) == 0 }
+    public static let missing: Comment = "mosquitto is not installed: apt install mosquitto"
 
-    let port: Int
-    private let settings: Settings
+    public let port: Int
+    /// In effect from the next start on.
+    public var settings: Settings
     private let directory: TestDirectory
     private var process: Process?
 
-    init(_ settings: Settings = Settings()) throws {
+    public init(_ settings: Settings = Settings()) throws {
         self.settings = settings
         directory = try TestDirectory()
         port = try LoopbackPort.free()
-        try writeConfiguration()
         try start()
     }
 
@@ -63,7 +74,8 @@ final class TestBroker {
     private var configuration: String { directory.path + "/mosquitto.conf" }
 
     /// Starts it and waits until it listens.
-    func start() throws {
+    public func start() throws {
+        try writeConfiguration()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.executable)
         process.arguments = ["-c", configuration]
@@ -78,22 +90,25 @@ final class TestBroker {
     }
 
     /// Ends it properly: a persistent one writes its sessions.
-    func stop() throws {
+    public func stop() throws {
         guard let process else { return }
         process.terminate()
         try Deadline.wait("mosquitto ends", seconds: 10) { !process.isRunning }
         self.process = nil
     }
 
+    /// While it runs.
+    public var processID: Int32? { process?.processIdentifier }
+
     /// Ends it as a crash would.
-    func kill() {
+    public func kill() {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         self.process = nil
     }
 
-    func restart() throws {
+    public func restart() throws {
         try stop()
         try start()
     }

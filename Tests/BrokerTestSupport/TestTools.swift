@@ -1,17 +1,17 @@
 import Foundation
 import Glibc
 
-struct TestFailure: Error, CustomStringConvertible {
-    var description: String
+public struct TestFailure: Error, CustomStringConvertible {
+    public var description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }
 
 /// A temporary directory that goes with its owner.
-final class TestDirectory {
-    let path: String
+public final class TestDirectory {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         path = NSTemporaryDirectory() + "jamey-broker-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
@@ -20,9 +20,9 @@ final class TestDirectory {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-enum Deadline {
+public enum Deadline {
     /// Asks for a condition until it holds.
-    static func wait(
+    public static func wait(
         _ what: String, seconds: Double, for condition: () throws -> Bool
     ) throws {
         let end = ContinuousClock.now + .seconds(seconds)
@@ -33,10 +33,10 @@ enum Deadline {
     }
 }
 
-enum Command {
+public enum Command {
     /// Starts a process that hears signals: tests run on threads of libdispatch, which block them
     /// all, and a child inherits that.
-    static func withSignals(_ start: () throws -> Void) rethrows {
+    public static func withSignals(_ start: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)
@@ -45,7 +45,9 @@ enum Command {
         try start()
     }
 
-    static func run(_ path: String, _ arguments: [String], in directory: String? = nil) throws {
+    public static func run(_ path: String, _ arguments: [String], in directory: String? = nil)
+        throws
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
@@ -61,8 +63,8 @@ enum Command {
 }
 
 /// Sockets on 127.0.0.1.
-enum LoopbackPort {
-    static func address(_ port: Int) -> sockaddr_in {
+public enum LoopbackPort {
+    public static func address(_ port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -70,7 +72,8 @@ enum LoopbackPort {
         return address
     }
 
-    static func with<R>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    public static func with<R>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R
+    {
         var address = address(port)
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -79,19 +82,19 @@ enum LoopbackPort {
         }
     }
 
-    static func newSocket() -> Int32 {
+    public static func newSocket() -> Int32 {
         socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }
 
     /// A port that nobody listens on at this moment.
-    static func free() throws -> Int {
+    public static func free() throws -> Int {
         let descriptor = newSocket()
         defer { close(descriptor) }
         return try bind(descriptor)
     }
 
     /// Binds to a free port and says which.
-    static func bind(_ descriptor: Int32) throws -> Int {
+    public static func bind(_ descriptor: Int32) throws -> Int {
         guard with(0, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
             throw TestFailure("cannot bind a port")
         }
@@ -105,7 +108,7 @@ enum LoopbackPort {
         return Int(in_port_t(bigEndian: address.sin_port))
     }
 
-    static func isOpen(_ port: Int) -> Bool {
+    public static func isOpen(_ port: Int) -> Bool {
         let descriptor = newSocket()
         defer { close(descriptor) }
         return with(port) { connect(descriptor, $0, $1) } == 0

@@ -1,28 +1,28 @@
 import Foundation
 
 /// Authorities and certificates made by openssl when the tests run.
-final class TestCertificates {
-    struct Pair {
-        var certificate: String
-        var key: String
+public final class TestCertificates {
+    public struct Pair {
+        public var certificate: String
+        public var key: String
     }
 
     private let directory: TestDirectory
-    let authority: Pair
+    public let authority: Pair
     /// An authority that signed nothing here.
-    let stranger: Pair
+    public let stranger: Pair
     /// For 127.0.0.1 and localhost.
-    let right: Pair
-    let wrongHost: Pair
-    let expired: Pair
-    let client: Pair
+    public let right: Pair
+    public let wrongHost: Pair
+    public let expired: Pair
+    public let client: Pair
 
-    static var isPossible: Bool {
+    public static var isPossible: Bool {
         FileManager.default.isExecutableFile(atPath: openssl) && TestBroker.isInstalled
     }
     private static let openssl = "/usr/bin/openssl"
 
-    init() throws {
+    public init() throws {
         directory = try TestDirectory()
         let path = directory.path
         authority = try Self.makeAuthority("ca", in: path)

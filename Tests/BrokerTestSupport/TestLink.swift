@@ -1,25 +1,24 @@
+import Broker
 import Core
 import Glibc
 
-@testable import Broker
-
 /// A link with a loop around it that waits for conditions.
-final class TestLink {
-    let link: MosquittoLink
+public final class TestLink {
+    public let link: MosquittoLink
     /// All that came since it was last cleared.
-    var burst = Burst()
+    public var burst = Burst()
 
     /// Lives as long as the link.
     private let broker: TestBroker?
 
-    init(_ link: MosquittoLink, broker: TestBroker? = nil) {
+    public init(_ link: MosquittoLink, broker: TestBroker? = nil) {
         self.link = link
         self.broker = broker
     }
 
-    convenience init(_ options: LinkOptions) { self.init(MosquittoLink(options)) }
+    public convenience init(_ options: LinkOptions) { self.init(MosquittoLink(options)) }
 
-    convenience init(
+    public convenience init(
         _ broker: TestBroker, id: String = "jamey-test",
         _ change: (inout LinkOptions) -> Void = { _ in }
     ) {
@@ -28,15 +27,16 @@ final class TestLink {
         self.init(MosquittoLink(options), broker: broker)
     }
 
-    var messages: [Message] { burst.messages }
-    var signals: [LinkSignal] { burst.signals }
+    public var messages: [Message] { burst.messages }
+    public var signals: [LinkSignal] { burst.signals }
 
     /// One turn of a loop: waits for the socket, receives, and lets nothing go by itself.
-    func turn(milliseconds: Int32 = 20) {
+    public func turn(milliseconds: Int32 = 20) {
         if !link.hasBufferedInput {
             let wanted = link.wantsWrite ? POLLIN | POLLOUT : POLLIN
             if let socket = link.socket {
-                _ = MosquittoLink.events(of: socket, Int32(wanted), milliseconds: milliseconds)
+                var entry = pollfd(fd: socket, events: Int16(wanted), revents: 0)
+                poll(&entry, 1, milliseconds)
             }
         }
         link.receive(into: &burst)
@@ -44,7 +44,7 @@ final class TestLink {
     }
 
     /// Turns until the condition holds.
-    func wait(
+    public func wait(
         _ what: String, seconds: Double = 10, flushing: Bool = false,
         meanwhile: () throws -> Void = {}, until condition: (TestLink) -> Bool
     ) throws {
@@ -61,7 +61,7 @@ final class TestLink {
 
     /// Connects and returns whether the session was present.
     @discardableResult
-    func connect() throws -> Bool {
+    public func connect() throws -> Bool {
         burst.removeAll()
         link.connect()
         try wait("connected") { $0.isSettled }
@@ -74,14 +74,16 @@ final class TestLink {
     private var isSettled: Bool { !signals.isEmpty }
 
     /// Connects in the hope that it fails, and returns how.
-    func failure(seconds: Double = 10, meanwhile: () throws -> Void = {}) throws -> LinkSignal {
+    public func failure(seconds: Double = 10, meanwhile: () throws -> Void = {}) throws
+        -> LinkSignal
+    {
         burst.removeAll()
         link.connect()
         try wait("refused or lost", seconds: seconds, meanwhile: meanwhile) { $0.isSettled }
         return signals[0]
     }
 
-    func subscribe(_ filters: String..., qos: QoS = .atLeastOnce) throws {
+    public func subscribe(_ filters: String..., qos: QoS = .atLeastOnce) throws {
         link.subscribe(filters.map { Subscription(filter: $0, qos: qos) })
         link.flush()
         try wait("subscribed") { link in
@@ -90,7 +92,7 @@ final class TestLink {
     }
 
     /// Publishes and waits for the PUBACK.
-    func publishAndWait(_ publication: Publication) throws {
+    public func publishAndWait(_ publication: Publication) throws {
         let packetID = try link.publish(publication)
         link.flush()
         try wait("confirmed") { link in
@@ -101,15 +103,15 @@ final class TestLink {
         }
     }
 
-    func publish(_ topic: String, _ payload: String, qos: QoS = .atLeastOnce) throws {
+    public func publish(_ topic: String, _ payload: String, qos: QoS = .atLeastOnce) throws {
         _ = try link.publish(Publication(topic: topic, payload: Array(payload.utf8), qos: qos))
         link.flush()
     }
 
-    var payloads: [String] { messages.map { String(decoding: $0.payload, as: UTF8.self) } }
+    public var payloads: [String] { messages.map { String(decoding: $0.payload, as: UTF8.self) } }
 
     /// The reason of a `.lost` among the signals.
-    var lostReason: String? {
+    public var lostReason: String? {
         for case .lost(let reason) in signals { return reason }
         return nil
     }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A server of one connection at a time that says what a test tells it to.
-final class TinyServer {
-    let port: Int
+public final class TinyServer {
+    public let port: Int
     private let listener: Int32
     private var client: Int32?
     /// What the client has sent.
-    private(set) var received: [UInt8] = []
+    public private(set) var received: [UInt8] = []
 
-    init() throws {
+    public init() throws {
         listener = LoopbackPort.newSocket()
         port = try LoopbackPort.bind(listener)
         listen(listener, 16)
@@ -20,7 +20,7 @@ final class TinyServer {
     }
 
     /// Takes a connection if one is waiting, and reads what is there.
-    func turn() {
+    public func turn() {
         var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
         if client == nil, poll(&entry, 1, 0) > 0 { client = accept(listener, nil, nil) }
         guard let client else { return }
@@ -29,14 +29,14 @@ final class TinyServer {
         if count > 0 { received += buffer[..<count] }
     }
 
-    var hasClient: Bool { client != nil }
+    public var hasClient: Bool { client != nil }
 
-    func say(_ bytes: [UInt8]) {
+    public func say(_ bytes: [UInt8]) {
         guard let client else { return }
         _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    func drop(byReset: Bool = false) {
+    public func drop(byReset: Bool = false) {
         guard let client else { return }
         if byReset {
             var now = linger(l_onoff: 1, l_linger: 0)
@@ -48,7 +48,7 @@ final class TinyServer {
     }
 
     /// Answers a CONNECT with these bytes, once.
-    func answerConnect(with bytes: [UInt8]) {
+    public func answerConnect(with bytes: [UInt8]) {
         turn()
         guard received.first == 0x10 else { return }
         received = []
