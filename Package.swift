@@ -79,7 +79,16 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Core"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Core"], swiftSettings: strict),
-        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Core"], swiftSettings: strict),
+        // A real mosquitto, its certificates and clients, for the tests below.
+        .target(
+            name: "BrokerTestSupport", dependencies: ["Broker", "Core"],
+            path: "Tests/BrokerTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests", dependencies: ["Broker", "BrokerTestSupport", "Core"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["Broker", "BrokerTestSupport", "Core", "Store"],
+            swiftSettings: strict),
         .testTarget(
             name: "MindTests", dependencies: ["Mind", "CEL", "Core"], swiftSettings: strict),
         .testTarget(
