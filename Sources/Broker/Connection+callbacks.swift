@@ -133,7 +133,9 @@ extension Connection {
             default: duplicate = nil
             }
         } else if level == MOSQ_LOG_ERR, errorLines.count < 8 {
-            errorLines.append(String(cString: line))
+            let text = String(cString: line)
+            errorLines.append(text)
+            noteVerification(text)
         }
     }
 }

@@ -54,7 +54,8 @@ extension Connection {
             switch Int(code) {
             case 0x8E: " (another client uses our client identifier)"
             case 0x86: " (check broker.username and the password file)"
-            case 0x87: " (the broker's access rules do not allow this user or client)"
+            // mosquitto says this for a wrong password as well.
+            case 0x87: " (check broker.username, the password file and the broker's access rules)"
             default: ""
             }
         return "\(text) (0x\(String(code, radix: 16)))\(hint)"

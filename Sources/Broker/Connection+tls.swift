@@ -5,20 +5,25 @@ extension Connection {
     /// Why TLS failed and what to do about it.
     ///
     /// libmosquitto says no more than "A TLS error occurred"; its log lines carry OpenSSL's own
-    /// words, and OpenSSL still knows the result of the verification.
+    /// words, and OpenSSL knows the result of the verification.
     func tlsReason() -> String {
         let lines = errorLines.joined(separator: "; ")
         if lines.contains("host name verification failed") {
             return "TLS: the broker's certificate is not for \(host): "
                 + "use a name that is in it for broker.host, or have it issued for this one"
         }
-        if lines.contains("certificate verify failed"), let result = Self.verification(of: handle) {
-            return "TLS: " + Self.advice(for: result)
-        }
+        if let verification { return "TLS: " + Self.advice(for: verification) }
         if let (_, advice) = Self.known.first(where: { lines.contains($0.0) }) {
             return "TLS: \(advice) [\(lines)]"
         }
         return lines.isEmpty ? "TLS failed" : "TLS failed: \(lines)"
+    }
+
+    /// Asks OpenSSL while its session is there: a handshake that fails inside of the call that
+    /// starts the connection leaves none behind.
+    func noteVerification(_ line: String) {
+        guard verification == nil, line.contains("certificate verify failed") else { return }
+        verification = Self.verification(of: handle)
     }
 
     /// What OpenSSL says, and what it means here.

@@ -41,6 +41,8 @@ final class Connection {
 
     /// What libmosquitto and OpenSSL complained of while connecting.
     var errorLines: [String] = []
+    /// OpenSSL's verdict on the broker's certificate, where it refused it.
+    var verification: Int?
     /// libmosquitto's log is on, and with it the DUP flags.
     var isLogHeard = false
     /// The DUP flag of the message whose callback comes next.
