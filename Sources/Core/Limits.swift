@@ -16,6 +16,9 @@ public enum Limits {
 
     /// Messages read before a commit; the rest waits in the socket.
     public static let burstCountMax = 512
+    /// The same while the outbox is full: much less than `publicationsInFlightMax`, so that more
+    /// is confirmed than is added.
+    public static let burstCountWhenFull = 16
     /// Bytes of payload read before a commit; the rest waits in the socket.
     public static let burstBytesMax = 4 << 20
     /// Reading stops after this long, so that timers and the watchdog are served.

@@ -22,14 +22,18 @@ struct Outbox {
     /// The last row that was put in the queue; later ones may wait in the store.
     private var lastQueued: OutboxID = 0
     private var hasMoreInStore: Bool
+    private let bounds: PathBounds
 
-    init(depth: Int) {
+    init(depth: Int, bounds: PathBounds) {
         self.depth = depth
+        self.bounds = bounds
         hasMoreInStore = depth > 0
     }
 
-    var isFull: Bool { depth >= Limits.outboxRowsMax }
+    var isFull: Bool { depth >= bounds.outboxRows }
     var inFlightCount: Int { inFlight.count }
+    var queuedCount: Int { queue.count - queueHead }
+    var isRemovalDue: Bool { confirmed.count >= bounds.removals }
     /// Nothing waits, here or in the store, that has not been confirmed.
     var isDrained: Bool { queueHead == queue.count && inFlight.isEmpty && !hasMoreInStore }
     var needsRefill: Bool { queueHead == queue.count && hasMoreInStore }
@@ -37,7 +41,7 @@ struct Outbox {
     /// Takes the rows that a transaction just wrote.
     mutating func committed(_ publications: [Publication], firstID: OutboxID) {
         depth += publications.count
-        guard !hasMoreInStore, queue.count - queueHead < Limits.outboxQueueMax else {
+        guard !hasMoreInStore, queuedCount < bounds.queued else {
             hasMoreInStore = hasMoreInStore || !publications.isEmpty
             return
         }
@@ -58,13 +62,13 @@ struct Outbox {
         guard needsRefill else { return }
         queue.removeAll(keepingCapacity: true)
         queueHead = 0
-        let page = try store.outbox(after: lastQueued, limit: Limits.outboxQueueMax)
+        let page = try store.outbox(after: lastQueued, limit: bounds.queued)
         let done = Set(confirmed)
         for row in page where !done.contains(row.id) {
             queue.append(Row(id: row.id, publication: row.publication))
         }
         lastQueued = page.last?.id ?? lastQueued
-        hasMoreInStore = page.count == Limits.outboxQueueMax
+        hasMoreInStore = page.count == bounds.queued
     }
 
     /// Hands rows to the link until enough are in flight.
@@ -75,7 +79,7 @@ struct Outbox {
         over link: any BrokerLink, sent: (UInt16) -> Void
     ) -> [Rejection] {
         var rejections: [Rejection] = []
-        while queueHead < queue.count, inFlight.count < Limits.publicationsInFlightMax {
+        while queueHead < queue.count, inFlight.count < bounds.inFlight {
             let row = queue[queueHead]
             do throws(PublishError) {
                 let packetID = try link.publish(row.publication)

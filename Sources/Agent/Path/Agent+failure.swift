@@ -13,10 +13,10 @@ extension Agent {
         tell(.commitFailed(error))
         // What libmosquitto holds for this connection must never be flushed.
         handle(.abandoned(reason: "a burst could not be stored: \(error)"), at: now)
-        outbox = Outbox(depth: store.outboxDepth)
+        outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
         proof = AcknowledgementProof()
         // The broker keeps the messages; they come again once a commit succeeds.
-        mind = (try? Recovery.again(store, like: mind)) ?? mind
+        mind = (try? Recovery.again(store, rules, like: mind)) ?? mind
         statusChanged(at: now)
     }
 
@@ -33,7 +33,7 @@ extension Agent {
             return
         }
         do throws(StartError) {
-            mind = try Recovery.again(store, like: mind)
+            mind = try Recovery.again(store, rules, like: mind)
         } catch {
             storeState = .failing(reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
             return

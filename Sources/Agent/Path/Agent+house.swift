@@ -20,9 +20,10 @@ extension Agent {
     private func beginCheckpoint(at now: MonotonicTime) {
         let events = mind.sequence - vitals.checkpointSequence
         let age = now - schedule.lastCheckpoint
-        guard events > 0, !checkpointing.isBusy, shutdown == .running, storeState == .working,
-            age >= Limits.checkpointIntervalMin,
-            events >= Limits.eventsPerCheckpoint || age >= Limits.checkpointInterval
+        guard events > 0, !checkpointing.isBusy, !store.isWritingCheckpoint, shutdown == .running,
+            storeState == .working,
+            age >= settings.bounds.checkpointInterval,
+            events >= settings.bounds.eventsPerCheckpoint || age >= Limits.checkpointInterval
         else { return }
         vitals.checkpointSequence = mind.sequence
         schedule.checkpointed(at: now)

@@ -98,7 +98,7 @@ extension Agent {
     /// Removals alone wait a little for a burst to take them along.
     private func isCommitDue(at now: MonotonicTime) -> Bool {
         if !batch.isEmpty { return true }
-        if outbox.confirmed.count >= Limits.outboxRemovalsMax { return true }
+        if outbox.isRemovalDue { return true }
         return !outbox.confirmed.isEmpty && now >= schedule.removalDue
     }
 

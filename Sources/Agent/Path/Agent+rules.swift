@@ -44,7 +44,7 @@ extension Agent {
 
     private func load() throws(RulesFault) -> RuleSet {
         do throws(RuleSetErrors) {
-            return try RuleSetLoader.load(try rules.read())
+            return try rules.load(try rules.read())
         } catch { throw .wrong(error) }
     }
 

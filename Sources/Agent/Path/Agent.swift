@@ -63,9 +63,9 @@ public final class Agent {
         self.log = log
         self.generator = generator
         let start = time.monotonic()
-        mind = try Recovery.start(store, root: settings.root)
+        mind = try Recovery.start(store, rules, root: settings.root)
         clock = LogClock(last: store.lastEvent?.at ?? .earliest)
-        outbox = Outbox(depth: store.outboxDepth)
+        outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
         life = LinkLife(echoInterval: settings.statusInterval)
         vitals = Vitals(settings, at: time.now(), start)
         usage = ProcessUsage(at: start)

@@ -14,6 +14,7 @@ public struct AgentSettings: Sendable {
     /// Whether a committed burst survives a power cut, or only the process.
     public var survivesPowerCut: Bool
     public var retention: Retention
+    var bounds = PathBounds()
 
     /// How much of the log is kept, whichever is first.
     public struct Retention: Equatable, Sendable {
@@ -45,6 +46,15 @@ public struct AgentSettings: Sendable {
 public protocol RuleSource: Sendable {
     /// - Throws: what a person must mend; the rules in force stay in force.
     func read() throws(RuleSetErrors) -> [RuleFile]
+    /// Checks files as a whole, these or those that were activated once. A simulation, which does
+    /// so thousands of times, remembers the answers.
+    func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet
+}
+
+extension RuleSource {
+    public func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
+        try RuleSetLoader.load(files)
+    }
 }
 
 /// Why the agent cannot start.

@@ -5,30 +5,34 @@ import Store
 /// Makes the mind again from the store: the newest usable checkpoint, and the events after it.
 enum Recovery {
     /// The mind at the end of the log.
-    static func start(_ store: StoreWriter, root: String) throws(StartError) -> Mind {
+    static func start(
+        _ store: StoreWriter, _ rules: any RuleSource, root: String
+    ) throws(StartError) -> Mind {
         let settings = Mind.Settings(root: root, logID: store.logID)
         do throws(ReadError) {
-            var mind = try restore(store, settings)
-            try fold(store, into: &mind)
+            var mind = try restore(store, rules, settings)
+            try fold(store, rules, into: &mind)
             return mind
         } catch {
             throw .store("the log cannot be read: \(error)")
         }
     }
 
-    static func again(_ store: StoreWriter, like mind: Mind) throws(StartError) -> Mind {
-        try start(store, root: mind.settings.root)
+    static func again(
+        _ store: StoreWriter, _ rules: any RuleSource, like mind: Mind
+    ) throws(StartError) -> Mind {
+        try start(store, rules, root: mind.settings.root)
     }
 
     /// The newest checkpoint that can be used; a new mind where there is none.
     private static func restore(
-        _ store: StoreWriter, _ settings: Mind.Settings
+        _ store: StoreWriter, _ rules: any RuleSource, _ settings: Mind.Settings
     ) throws(ReadError) -> Mind {
         for checkpoint in try store.checkpoints() {
             guard let digest = try? Mind.rulesetDigest(ofCheckpoint: checkpoint.bytes) else {
                 continue
             }
-            let ruleset = try ruleset(digest, store)
+            let ruleset = try ruleset(digest, store, rules)
             if let mind = try? Mind(
                 settings: settings, checkpoint: checkpoint.bytes, ruleset: ruleset)
             {
@@ -38,7 +42,9 @@ enum Recovery {
         return Mind(settings: settings)
     }
 
-    private static func fold(_ store: StoreWriter, into mind: inout Mind) throws(ReadError) {
+    private static func fold(
+        _ store: StoreWriter, _ rules: any RuleSource, into mind: inout Mind
+    ) throws(ReadError) {
         var folded = mind
         var failure: ReadError?
         // Retention may have deleted the beginning of a log whose checkpoints are of no use, as
@@ -46,7 +52,7 @@ enum Recovery {
         if folded.sequence == 0, let first = try store.firstSequence(), first > 1 {
             var latest: RuleSet?
             if let stored = try store.latestRuleset() {
-                latest = try ruleset(stored.digest, store)
+                latest = try ruleset(stored.digest, store, rules)
             }
             folded.begin(after: first - 1, under: latest)
         }
@@ -57,7 +63,7 @@ enum Recovery {
                 return
             }
             do throws(ReadError) {
-                guard let ruleset = try ruleset(digest, store) else {
+                guard let ruleset = try ruleset(digest, store, rules) else {
                     throw .corrupt("the rule set \(digest) of event \(event.sequence) is missing")
                 }
                 _ = folded.activate(ruleset, by: event)
@@ -68,9 +74,11 @@ enum Recovery {
     }
 
     /// A rule set as it was activated; an older one that this version reads no more is nil.
-    static func ruleset(_ digest: String, _ store: StoreWriter) throws(ReadError) -> RuleSet? {
+    static func ruleset(
+        _ digest: String, _ store: StoreWriter, _ rules: any RuleSource
+    ) throws(ReadError) -> RuleSet? {
         guard let stored = try store.ruleset(digest: digest) else { return nil }
         let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
-        return try? RuleSetLoader.load(files)
+        return try? rules.load(files)
     }
 }
