@@ -57,6 +57,8 @@ extension Agent {
         do throws(ReadError) {
             redelivery.open(try store.redeliveryTail())
         } catch {
+    ///
+    /// The window outlives the link: a burst can bring repetitions and the end of the connection.
             tell(.unreadableTail(error))
         }
         link.reportsDuplicates = redelivery.isOpen
@@ -84,7 +86,6 @@ extension Agent {
         outbox.linkLost()
         proof.linkLost()
         vitals.linkLost()
-        redelivery.close()
     }
 
     private func log(_ report: LinkLife.Report) {
