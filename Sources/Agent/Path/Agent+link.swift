@@ -70,6 +70,16 @@ extension Agent {
         let refused = zip(subscribed.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
         vitals.refusedFilters = refused
         if !refused.isEmpty { tell(.subscriptionRefused(refused)) }
+    /// A publication leaves behind the PUBACKs of everything up to `sequence`.
+    ///
+    /// While repetitions may still come, PUBACKs of an earlier connection may have been lost: what
+    /// leaves now is behind none of those.
+    func expectProof(packetID: UInt16, behind sequence: EventSequence) {
+        guard !redelivery.isOpen else { return }
+        proof.sent(packetID: packetID, behind: sequence)
+    }
+
+    /// Answers come in the order of the questions; only the newest is about the present filters.
         statusChanged(at: now)
     }
 

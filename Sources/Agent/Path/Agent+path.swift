@@ -71,7 +71,7 @@ extension Agent {
         let committed = mind.sequence
         var lastID: UInt16 = 0
         let impossible = outbox.send(over: link) { lastID = $0 }
-        proof.sent(packetID: lastID, behind: committed)
+        expectProof(packetID: lastID, behind: committed)
         for rejection in impossible { tell(rejection) }
         link.flush()
     }

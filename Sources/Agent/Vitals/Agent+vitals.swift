@@ -54,7 +54,7 @@ extension Agent {
         if isReadingStopped, vitals.healthSequence > 1 { publication.qos = .atMostOnce }
         guard let packetID = try? link.publish(publication) else { return }
         if case .farewell = shutdown { vitals.awaits(packetID: packetID) }
-        if batch.isEmpty { proof.sent(packetID: packetID, behind: mind.sequence) }
+        if batch.isEmpty { expectProof(packetID: packetID, behind: mind.sequence) }
     }
 
     /// Messages on the agent's own topics: its echo, or a false `offline`.
