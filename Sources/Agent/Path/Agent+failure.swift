@@ -20,13 +20,11 @@ extension Agent {
         statusChanged(at: now)
     }
 
-    /// Tries a commit that writes next to nothing; when it succeeds, all goes on.
+    /// Tries whether the store takes anything; when it does, all goes on.
     func retryStore(at now: MonotonicTime) {
         guard case .failing(_, let retryAt) = storeState, now >= retryAt else { return }
         do throws(CommitError) {
-            var probe = Batch()
-            probe.acknowledgedThrough = store.acknowledgedThrough
-            _ = try store.commit(probe, synced: true)
+            try store.probe()
         } catch {
             storeState = .failing(reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
             counters.commitFailures += 1
