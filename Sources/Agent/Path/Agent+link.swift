@@ -29,6 +29,7 @@ extension Agent {
         case .lost(let reason): handle(.lost(reason: reason), at: now)
         case .confirmed(let packetID, let reason):
             proof.confirmed(packetID: packetID)
+            unansweredSubscribes = 0
             vitals.confirmed(packetID: packetID)
             if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
                 tell(rejection)
@@ -44,13 +45,13 @@ extension Agent {
         case .disconnect: link.disconnect()
         case .subscribe:
             if !unwanted.isEmpty { link.unsubscribe(unwanted) }
-            unwanted = []
             link.subscribe(subscribed.subscriptions)
         case .report(let text): log(text)
         }
     }
 
     /// What was committed but perhaps not acknowledged may come again, and only then.
+            unansweredSubscribes += 1
     private func openRedelivery(_ isSessionPresent: Bool) {
         redelivery.close()
         guard isSessionPresent else { return }
@@ -79,6 +80,15 @@ extension Agent {
         proof.sent(packetID: packetID, behind: sequence)
     }
 
+    private func subscribed(_ codes: [UInt8], at now: MonotonicTime) {
+        unansweredSubscribes -= 1
+        guard unansweredSubscribes == 0 else { return }
+        unwanted = []
+        handle(.subscribed, at: now)
+        vitals.isSubscribed = true
+        let refused = zip(subscribed.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
+        vitals.refusedFilters = refused
+        if !refused.isEmpty { tell(.subscriptionRefused(refused)) }
     /// Answers come in the order of the questions; only the newest is about the present filters.
         statusChanged(at: now)
     }

@@ -76,7 +76,9 @@ extension Agent {
     private func subscribe(at now: MonotonicTime) {
         let wanted = SubscriptionSet(root: settings.root, filters: mind.filters)
         guard wanted != subscribed else { return }
-        unwanted = wanted.dropped(since: subscribed)
+        // Until the broker has answered, it may hold filters of every set before.
+        let stale = wanted.dropped(since: subscribed).filter { !unwanted.contains($0) }
+        unwanted = (unwanted + stale).filter { !wanted.has($0) }
         subscribed = wanted
         handle(.routesChanged, at: now)
     }

@@ -28,6 +28,8 @@ public final class Agent {
     var subscribed: SubscriptionSet
     /// Filters of earlier rules that the broker may still hold.
     var unwanted: [String] = []
+    /// SUBSCRIBEs of this connection that the broker has not answered yet.
+    var unansweredSubscribes = 0
     var vitals: Vitals
     var schedule: Schedule
     var usage: ProcessUsage

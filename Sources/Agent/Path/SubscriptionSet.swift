@@ -26,6 +26,8 @@ struct SubscriptionSet: Equatable {
         earlier.filters.filter { !filters.contains($0) }.map(\.text)
     }
 
+    func has(_ filter: String) -> Bool { filters.contains { $0.text == filter } }
+
     private static func add(_ filter: TopicFilter, to filters: inout [TopicFilter]) {
         var merged = filter
         while let index = filters.firstIndex(where: { overlap($0, merged) }) {
