@@ -20,6 +20,8 @@ public protocol BrokerLink: AnyObject {
     /// While true, `receive` brings a connection about and reads nothing that comes after CONNACK:
     /// messages that nobody can make durable stay with the broker, unacknowledged.
     var isReadingPaused: Bool { get set }
+    /// Messages that `receive` reads at most, 1...`Limits.burstCountMax`.
+    var burstCountMax: Int { get set }
 
     /// Starts one attempt and returns at once; `.connected`, `.refused` or `.lost` follows from
     /// `receive`. Names are resolved off the caller's thread. A connection that exists is

@@ -84,7 +84,7 @@ extension MosquittoLink {
         var calls = 0
         isCutShort = true
         while connection.burst.messages.count + connection.burst.oversized.count
-            < Limits.burstCountMax, connection.burst.payloadBytes < Limits.burstBytesMax
+            < burstCountMax, connection.burst.payloadBytes < Limits.burstBytesMax
         {
             connection.hasProgressed = false
             let (code, number) = readOnce(connection)

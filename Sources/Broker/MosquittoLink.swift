@@ -22,6 +22,7 @@ public final class MosquittoLink: BrokerLink {
 
     private(set) var options: LinkOptions
     public var isReadingPaused = false
+    public var burstCountMax = Limits.burstCountMax
     var stage = Stage.idle
     /// What `connect` itself has to say; handed on by `receive`.
     var pending: [LinkSignal] = []

@@ -157,7 +157,7 @@ public enum Limits {
     public static let commitRetryDelay: Duration = .seconds(1)
     /// At a stop, how long the last status messages may take to be confirmed.
     public static let farewellTimeMax: Duration = .seconds(1)
-    /// Publications waiting in the outbox; beyond it reading stops until some were confirmed.
+    /// Publications waiting in the outbox; beyond it bursts are small until some were confirmed.
     public static let outboxRowsMax = 100_000
     /// Tail of the log searched for redeliveries after a reconnect.
     public static let redeliveryWindowMax = 4_096

@@ -9,6 +9,9 @@ extension Agent {
     func receive(at now: MonotonicTime) {
         burst.removeAll()
         link.isReadingPaused = isReadingStopped
+        // What empties a full outbox, PUBACKs, comes by the same socket as what fills it. The
+        // broker sends a message for each that we acknowledge, so few of them leave it the time.
+        link.burstCountMax = outbox.isFull ? settings.bounds.burstWhenFull : Limits.burstCountMax
         link.receive(into: &burst)
         for signal in burst.signals { hear(signal, at: now) }
         for message in burst.oversized {

@@ -116,9 +116,8 @@ public final class Agent {
     /// Something waits that polling would miss: take a turn at once.
     public var hasBufferedInput: Bool { wantsRead && link.hasBufferedInput }
 
-    /// Messages stay with the broker while they could not be made durable, or while what follows
-    /// from them could not be sent.
-    var isReadingStopped: Bool { storeState != .working || outbox.isFull }
+    /// Messages stay with the broker while they could not be made durable.
+    var isReadingStopped: Bool { storeState != .working }
 
     private func monotonicTime(of due: Timestamp) -> MonotonicTime {
         time.monotonic() + max(.zero, due - max(clock.last, time.now()))
