@@ -9,8 +9,9 @@ extension Agent {
         handle(.tick, at: now)
         // Without reading, PINGRESP would not be heard; health keeps the connection alive then.
         if !isReadingStopped { link.tick() }
-        tendShutdown(at: now)
         retryStore(at: now)
+        // May close the store, and so comes last.
+        tendShutdown(at: now)
     }
 
     func handle(_ input: LinkLife.Input, at now: MonotonicTime) {
