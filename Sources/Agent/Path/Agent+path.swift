@@ -63,7 +63,8 @@ extension Agent {
     }
 
     /// 6. Sends what waits in the outbox; a row is removed once its PUBACK has come back.
-    func publish() {
+    func publish(at now: MonotonicTime) {
+        correct(at: now)
         guard life.status.state == .up || life.status.state == .draining else { return }
         guard storeState == .working else { return link.flush() }
         do throws(ReadError) {

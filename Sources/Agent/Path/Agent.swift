@@ -86,7 +86,7 @@ public final class Agent {
         perceive(at: now)
         guard commit(at: now) else { return }
         acknowledge()
-        publish()
+        publish(at: now)
         keepHouse(at: now)
     }
 
@@ -102,6 +102,7 @@ public final class Agent {
     public var deadline: MonotonicTime {
         var next = schedule.next
         if let due = life.deadline { next = min(next, due) }
+        if let due = vitals.correctionDue, life.status.state == .up { next = min(next, due) }
         if let due = shutdown.deadline { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
         if let due = mind.nextTimer { next = min(next, monotonicTime(of: due)) }

@@ -73,9 +73,11 @@ extension Agent {
         case topics.health:
             if says(message, "boot_id", settings.bootID) { handle(.heard, at: now) }
         case topics.availability:
-            if message.payload == Array("offline".utf8) { correct(at: now) }
+            if message.payload == Array("offline".utf8) { vitals.isContradicted = true }
         case topics.status:
-            if says(message, "status", Vitals.State.offline.rawValue) { correct(at: now) }
+            if says(message, "status", Vitals.State.offline.rawValue) {
+                vitals.isContradicted = true
+            }
         case mind.settings.evaluateTopic: return false
         default: break
         }
@@ -89,9 +91,9 @@ extension Agent {
         return object[name] == .string(text)
     }
 
-    /// Somebody, perhaps our own will of an earlier life, said that we are gone.
-    private func correct(at now: MonotonicTime) {
-        guard shutdown == .running, life.status.state == .up, vitals.mayCorrect(at: now) else {
+    /// Says the truth again where somebody said that we are gone.
+    func correct(at now: MonotonicTime) {
+        guard shutdown == .running, life.status.state == .up, vitals.takeCorrection(at: now) else {
             return
         }
         send(vitals.availability())

@@ -27,6 +27,8 @@ struct Vitals {
     var errors = ErrorBudget()
     /// A false `offline` is corrected at most once a second, whoever insists on it.
     private var lastCorrection: MonotonicTime?
+    /// Somebody, perhaps our own will of an earlier life, said that we are gone.
+    var isContradicted = false
     /// Farewells whose PUBACK is still to come.
     private var farewells: Set<UInt16> = []
 
@@ -59,8 +61,15 @@ struct Vitals {
         return healthSequence
     }
 
-    mutating func mayCorrect(at now: MonotonicTime) -> Bool {
-        if let lastCorrection, now - lastCorrection < .seconds(1) { return false }
+    /// When a false `offline` is to be corrected; nil where none was heard.
+    var correctionDue: MonotonicTime? {
+        guard isContradicted else { return nil }
+        return lastCorrection.map { $0 + .seconds(1) } ?? start
+    }
+
+    mutating func takeCorrection(at now: MonotonicTime) -> Bool {
+        guard let due = correctionDue, now >= due else { return false }
+        isContradicted = false
         lastCorrection = now
         return true
     }
