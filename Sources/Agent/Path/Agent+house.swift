@@ -4,7 +4,11 @@ import Store
 /// What the agent does for itself, between messages.
 extension Agent {
     func keepHouse(at now: MonotonicTime) {
-        if schedule.takeVitals(at: now) { publishVitals(at: now) }
+        if schedule.takeVitals(at: now) {
+            publishVitals(at: now)
+            // Nothing is held here: what arrived in this turn is committed.
+            link.flush()
+        }
         beginCheckpoint(at: now)
         guard storeState == .working else { return }
         let isHouseDue = schedule.takeHouse(at: now)

@@ -107,6 +107,7 @@ extension Agent {
     }
 
     private func settle(_ committed: Committed, at now: MonotonicTime) {
+        let wasFull = outbox.isFull
         if batch.acknowledgedThrough != nil { proof.stored() }
         if batch.checkpoint != nil { counters.checkpoints += 1 }
         outbox.removed(batch.confirmed.count)
@@ -114,6 +115,7 @@ extension Agent {
         schedule.removed(at: now)
         vitals.committed(at: now)
         batch.removeAll()
+        if outbox.isFull != wasFull { statusChanged(at: now) }
     }
 }
 
