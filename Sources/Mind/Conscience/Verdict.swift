@@ -14,7 +14,7 @@ struct Verdict: Equatable, Sendable {
         var value: Double {
             switch stance {
             case .support: weight * strength
-            case .oppose: -weight * strength
+            case .oppose: 0 - weight * strength  // never -0.0
             case .veto: 0
             }
         }
@@ -57,12 +57,15 @@ struct Verdict: Equatable, Sendable {
     /// One sentence for a person: what decided, and what it said.
     var explanation: String {
         let verdict = isApproved ? "approved" : "denied"
+        if let veto { return sentence("denied by the veto of", veto) }
         if let failure = denyingFailure {
             let subject = failure.rule.map { "\($0) cannot be judged" } ?? failure.code
             return "denied because \(subject): \(failure.message)"
         }
-        if let veto { return sentence("denied by the veto of", veto) }
-        guard weightApplied > 0 else { return "\(verdict) by default: no rule applied" }
+        guard weightApplied > 0 else {
+            let reason = contributions.isEmpty ? "no rule applied" : "what applied has no weight"
+            return "\(verdict) by default: \(reason)"
+        }
         let stance: Rule.Stance = isApproved ? .support : .oppose
         guard let strongest = strongest(stance) else {
             let relation = isApproved ? "reaches" : "is below"
