@@ -37,14 +37,21 @@ extension CheckpointEncoder {
     mutating func properties(_ properties: MessageProperties?) {
         guard let properties else { return byte(0) }
         byte(1)
-        text(properties.responseTopic ?? "")
-        count(properties.correlationData?.count ?? 0)
-        for value in properties.correlationData ?? [] { byte(value) }
-        text(properties.contentType ?? "")
+        optional(properties.responseTopic.map { Array($0.utf8) })
+        optional(properties.correlationData)
+        optional(properties.contentType.map { Array($0.utf8) })
         count(properties.user.count)
         for property in properties.user {
             text(property.name)
             text(property.value)
         }
+    }
+
+    /// Absent and empty are two things: rules can tell them apart.
+    private mutating func optional(_ value: [UInt8]?) {
+        guard let value else { return byte(0) }
+        byte(1)
+        count(value.count)
+        for value in value { byte(value) }
     }
 }
