@@ -9,7 +9,8 @@ extension Mind {
         guard let ruleset else { return false }
         return router.resolve(topic).contains { match in
             switch ruleset.routes[match.route].kind {
-            case .telemetry: ruleset.routes[match.route].record == .all
+            case .telemetry:
+                match.entity != nil && ruleset.routes[match.route].record == .all
             case .guarded, .evaluate: true
             }
         }

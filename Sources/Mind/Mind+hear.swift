@@ -17,7 +17,7 @@ extension Mind {
             switch kind(of: match) {
             case .telemetry?:
                 guard let entity = match.entity else {
-                    outcome.rejections.append(.entityNameTooLong(message.topic))
+                    outcome.rejections.append(.unusableEntityName(message.topic))
                     continue
                 }
                 let payload = try? document.get()
@@ -66,7 +66,7 @@ extension Mind {
         case .none: return false
         case .changed:
             let previous = previous(of: entity, on: route.name)
-            return payload == nil || previous?.payload != payload
+            return payload == nil || previous?.payload == nil || previous?.payload != payload
         case .every(let interval):
             guard let previous = previous(of: entity, on: route.name) else { return true }
             return time >= previous.recordedAt + interval
@@ -79,10 +79,10 @@ extension Mind {
 }
 
 extension Rejection {
-    static func entityNameTooLong(_ topic: String) -> Rejection {
+    static func unusableEntityName(_ topic: String) -> Rejection {
         Rejection(
-            code: "ENTITY_NAME_TOO_LONG",
-            message: "the entity of '\(topic.prefix(200))' has no usable name of at most "
+            code: "UNUSABLE_ENTITY_NAME",
+            message: "the entity of '\(topic.prefix(200))' has no name of 1 to "
                 + "\(Limits.entityNameBytesMax) bytes; the message was not judged",
             component: "mind")
     }

@@ -9,14 +9,14 @@ struct Router: Sendable {
         /// Index into `RuleSet.routes`.
         var route: Int
         var captures: [String]
-        /// nil where the name is too long to be remembered.
+        /// nil where the name is empty or too long to be remembered.
         var entity: String?
     }
 
     private let trie: TopicTrie<Int>
     private let patterns: [TopicPattern?]
     private let entities: [TopicTemplate?]
-    private var known: [String: [Match]] = [:]
+    private var known: [ExactText: [Match]] = [:]
 
     init(_ ruleset: RuleSet?, evaluateTopic: String) {
         var trie = TopicTrie<Int>()
@@ -39,11 +39,12 @@ struct Router: Sendable {
 
     /// The routes of a topic, in the order of the rule set.
     mutating func resolve(_ topic: String) -> [Match] {
-        if let found = known[topic] { return found }
+        let key = ExactText(topic)
+        if let found = known[key] { return found }
         let found = find(topic)
         guard topic.utf8.count <= Limits.routedTopicBytesMax else { return found }
         if known.count >= Limits.routedTopicsMax { known.removeAll(keepingCapacity: true) }
-        known[topic] = found
+        known[key] = found
         return found
     }
 
@@ -69,6 +70,6 @@ struct Router: Sendable {
     }
 
     private func bounded(_ name: String) -> String? {
-        name.utf8.count <= Limits.entityNameBytesMax ? name : nil
+        (1...Limits.entityNameBytesMax).contains(name.utf8.count) ? name : nil
     }
 }

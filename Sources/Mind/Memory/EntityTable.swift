@@ -14,7 +14,7 @@ struct EntityTable: Sendable {
     private static let none = -1
 
     private var slots: [Slot] = []
-    private var slotOf: [String: Int] = [:]
+    private var slotOf: [ExactText: Int] = [:]
     private var vacant: [Int] = []
     private var oldest = none
     private var newest = none
@@ -27,9 +27,12 @@ struct EntityTable: Sendable {
     var count: Int { slotOf.count }
     var isOverfull: Bool { count > countMax || (bytes > bytesMax && count > 1) }
 
-    func find(_ name: String) -> Int? { slotOf[name] }
+    func find(_ name: String) -> Int? { slotOf[ExactText(name)] }
 
     subscript(slot: Int) -> EntityState { slots[slot].state }
+
+    /// Without a copy of the rest of the entity.
+    func firing(of slot: Int) -> [FiringAlert] { slots[slot].state.firing }
 
     /// Changes an entity in place and keeps the account of bytes.
     mutating func update<Result>(
@@ -43,7 +46,7 @@ struct EntityTable: Sendable {
 
     /// Finds or makes an entity and puts it last in line.
     mutating func hear(_ name: String, at: Timestamp) -> Int {
-        if let slot = slotOf[name] {
+        if let slot = slotOf[ExactText(name)] {
             slots[slot].state.lastSeen = at
             moveToNewest(slot)
             return slot
@@ -53,7 +56,7 @@ struct EntityTable: Sendable {
 
     /// Adds an entity that is not there yet, as the most recently heard.
     mutating func append(_ state: EntityState) -> Int {
-        precondition(slotOf[state.name] == nil)
+        precondition(slotOf[ExactText(state.name)] == nil)
         let entry = Slot(state: state, older: Self.none, newer: Self.none)
         let slot: Int
         if let reused = vacant.popLast() {
@@ -63,7 +66,7 @@ struct EntityTable: Sendable {
             slots.append(entry)
             slot = slots.count - 1
         }
-        slotOf[state.name] = slot
+        slotOf[ExactText(state.name)] = slot
         bytes += state.bytes
         link(slot)
         return slot
@@ -75,7 +78,7 @@ struct EntityTable: Sendable {
         let slot = oldest
         let state = slots[slot].state
         unlink(slot)
-        slotOf[state.name] = nil
+        slotOf[ExactText(state.name)] = nil
         slots[slot].state = EntityState(name: "", at: state.lastSeen)
         vacant.append(slot)
         bytes -= state.bytes
