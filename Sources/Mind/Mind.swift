@@ -35,6 +35,9 @@ public struct Mind: Sendable {
     var guardedFilters: [TopicFilter] = []
     /// Rules whose failure was reported since they took effect; no part of the judgement.
     var reportedRules: Set<Int> = []
+    /// Rules and entities that met a bound, which is told of once too.
+    var unraisedRules: Set<Int> = []
+    var fullEntities: Set<ExactText> = []
 
     public init(settings: Settings) {
         self.settings = settings
@@ -94,6 +97,8 @@ public struct Mind: Sendable {
         }
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules.removeAll()
+        unraisedRules.removeAll()
+        fullEntities.removeAll()
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.
@@ -172,14 +177,24 @@ extension TopicTemplate {
     /// that has one matches anything.
     var filter: TopicFilter? {
         var levels: [String] = []
-        for level in text.split(separator: "/", omittingEmptySubsequences: false) {
-            if level.contains("...}") {
+        let slash = UInt8(ascii: "/")
+        for level in text.utf8.split(separator: slash, omittingEmptySubsequences: false) {
+            guard level.contains(UInt8(ascii: "{")) else {
+                levels.append(String(Substring(level)))
+                continue
+            }
+            if Self.holdsRest(level) {
                 levels.append("#")
                 break
             }
-            levels.append(level.contains("{") ? "+" : String(level))
+            levels.append("+")
         }
         return try? TopicFilter(levels.joined(separator: "/"))
+    }
+
+    private static func holdsRest(_ level: Substring.UTF8View) -> Bool {
+        let end = Array("...}".utf8)
+        return level.indices.contains { level[$0...].starts(with: end) }
     }
 }
 

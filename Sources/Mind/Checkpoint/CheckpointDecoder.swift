@@ -4,7 +4,7 @@ import Core
 public enum CheckpointError: Error, Equatable {
     /// Written by a version whose form this one does not read.
     case unknownVersion(UInt8)
-    /// Cut off or damaged at this byte.
+    /// Cut off or damaged; found at this byte.
     case damaged(offset: Int)
     /// It belongs to another rule set than the one given.
     case otherRuleset(String)

@@ -1,4 +1,5 @@
 import Core
+import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
@@ -22,7 +23,18 @@ extension Mind {
             encoder.time(entry.due)
             encoder.text(entry.topic)
         }
-        return encoder.bytes
+        return Self.sealed(encoder.bytes)
+    }
+
+    /// With a digest behind it, so that a damaged checkpoint never passes for another mind.
+    static func sealed(_ bytes: [UInt8]) -> [UInt8] { bytes + SHA256.hash(data: bytes) }
+
+    private static func unsealed(_ bytes: [UInt8]) throws(CheckpointError) -> [UInt8] {
+        let content = Array(bytes.dropLast(SHA256.byteCount))
+        guard SHA256.hash(data: content) == bytes[content.count...] else {
+            throw .damaged(offset: bytes.count)
+        }
+        return content
     }
 
     /// Which rule set a checkpoint was made under; empty when none had taken effect.
@@ -40,15 +52,19 @@ extension Mind {
         settings: Settings, checkpoint bytes: [UInt8], ruleset: RuleSet?
     ) throws(CheckpointError) {
         self.init(settings: settings)
-        var decoder = CheckpointDecoder(bytes)
+        guard bytes.first == Self.checkpointVersion else {
+            throw bytes.first.map { .unknownVersion($0) } ?? .damaged(offset: 0)
+        }
+        var decoder = CheckpointDecoder(try Self.unsealed(bytes))
         let digest = try Self.header(&decoder)
         guard digest == ruleset?.digest ?? "" else { throw .otherRuleset(digest) }
         if let ruleset { adopt(ruleset) }
         sequence = try decoder.int()
         now = try decoder.time()
+        let places = alertPlaces()
         var firingCount = 0
         for _ in 0..<(try decoder.count()) {
-            let state = try decoder.entity { rule in ruleset?.rules.firstIndex { $0.name == rule } }
+            let state = try decoder.entity { places[$0]?[$1] }
             guard entities.find(state.name) == nil else { throw decoder.damaged }
             firingCount += state.firing.count
             _ = entities.append(state)
@@ -76,17 +92,19 @@ extension CheckpointEncoder {
         time(state.lastSeen)
         double(state.trust.alpha)
         double(state.trust.beta)
-        count(state.bytes)
         object(state.fields)
         count(state.previous.count)
         for previous in state.previous {
             text(previous.route)
             time(previous.recordedAt)
-            json(previous.payload)
+            byte(previous.payload == nil ? 0 : 1)
+            if let payload = previous.payload { json(payload) }
         }
         count(state.firing.count)
         for alert in state.firing {
             text(alert.rule)
+            byte(UInt8(Rule.Severity.allCases.firstIndex(of: alert.severity) ?? 0))
+            text(alert.route)
             time(alert.since)
             text(alert.decisionID)
         }
@@ -94,26 +112,30 @@ extension CheckpointEncoder {
 }
 
 extension CheckpointDecoder {
-    /// - Parameter place: finds a rule of the active set by its name.
+    /// - Parameter place: finds a rule of the active set by its route's name and its own.
     mutating func entity(
-        rulePlace place: (String) -> Int?
+        rulePlace place: (_ route: String, _ rule: String) -> Int?
     ) throws(CheckpointError) -> EntityState {
         var state = EntityState(name: try text(), at: try time())
         state.lastSeen = try time()
         state.trust = Trust(alpha: try double(), beta: try double())
-        state.bytes = try size()
         state.fields = try object()
         for _ in 0..<(try count()) {
             let (route, recordedAt) = (try text(), try time())
-            state.previous.append(
-                .init(route: route, payload: try json(), recordedAt: recordedAt))
+            let payload = try byte() == 0 ? nil : try json()
+            state.previous.append(.init(route: route, payload: payload, recordedAt: recordedAt))
         }
         for _ in 0..<(try count()) {
-            let (rule, since, decisionID) = (try text(), try time(), try text())
-            guard let index = place(rule) else { throw damaged }
+            let (rule, severity, route) = (try text(), Int(try byte()), try text())
+            let (since, decisionID) = (try time(), try text())
+            guard let index = place(route, rule), Rule.Severity.allCases.indices.contains(severity)
+            else { throw damaged }
             state.firing.append(
-                FiringAlert(ruleIndex: index, rule: rule, since: since, decisionID: decisionID))
+                FiringAlert(
+                    ruleIndex: index, rule: rule, severity: Rule.Severity.allCases[severity],
+                    route: route, since: since, decisionID: decisionID))
         }
+        state.bytes = state.countedBytes
         return state
     }
 }

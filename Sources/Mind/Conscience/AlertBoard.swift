@@ -5,33 +5,46 @@ struct FiringAlert: Equatable, Sendable {
     /// The rule's place in the active set; found anew by name when another set takes effect.
     var ruleIndex: Int
     var rule: String
+    /// Of the rule when it began; the rule may be gone when it ends.
+    var severity: Rule.Severity
+    /// The route whose message began it; messages of that route can end it.
+    var route: String
     var since: Timestamp
     var decisionID: String
 }
 
 /// Alerts in number, and the resolved ones whose retained message is still to be cleared.
-struct AlertBoard: Equatable, Sendable {
+struct AlertBoard: Sendable {
     /// A resolved alert's topic, to be cleared when its time has come.
     struct Resolved: Equatable, Sendable {
         var due: Timestamp
         var topic: String
     }
 
+    private struct Waiting: Sendable {
+        var resolved: Resolved
+        var serial: Int
+    }
+
     private(set) var firingCount = 0
     /// In the order of their due times, since all are kept equally long.
-    private var queue: [Resolved] = []
+    private var queue: [Waiting] = []
     private var queueHead = 0
-    /// The newest due time of each topic in the queue; absent when it fires again.
-    private var dueOf: [String: Timestamp] = [:]
+    private var serial = 0
+    /// The newest entry of each topic that waits; absent when it fires again.
+    private var serialOf: [ExactText: Int] = [:]
+    /// Smaller in tests.
+    var countMax = Limits.alertsMax
 
-    var isFull: Bool { firingCount >= Limits.alertsMax }
+    var isFull: Bool { firingCount >= countMax }
     /// What is still to be cleared, without what fires again.
-    var pending: [Resolved] { queue[queueHead...].filter { dueOf[$0.topic] == $0.due } }
-    var nextDue: Timestamp? { queueHead < queue.count ? queue[queueHead].due : nil }
+    var pending: [Resolved] { queue[queueHead...].filter(isCurrent).map(\.resolved) }
+    /// Never of an entry that no longer counts, so that a restored board has the same.
+    var nextDue: Timestamp? { queueHead < queue.count ? queue[queueHead].resolved.due : nil }
 
     mutating func raised(_ topic: String) {
         firingCount += 1
-        dueOf[topic] = nil
+        if serialOf.removeValue(forKey: ExactText(topic)) != nil { dropOutdated() }
     }
 
     /// - Returns: the topic that must be cleared at once because too many wait already.
@@ -42,35 +55,43 @@ struct AlertBoard: Equatable, Sendable {
 
     /// Restores what a checkpoint held.
     mutating func restore(firingCount: Int, pending: [Resolved]) {
-        self = AlertBoard()
         self.firingCount = firingCount
         for entry in pending { _ = wait(entry) }
     }
 
-    /// Takes the next topic whose time has come, skipping those that fire again.
+    /// Takes the next topic whose time has come.
     mutating func nextCleared(at now: Timestamp) -> Resolved? {
-        while queueHead < queue.count, queue[queueHead].due <= now {
-            if let entry = takeFirst() { return entry }
-        }
-        return nil
+        guard let due = nextDue, due <= now else { return nil }
+        return takeFirst()
     }
 
+    /// The bound is on topics that wait, not on entries, which a restored board has fewer of.
     private mutating func wait(_ entry: Resolved) -> String? {
-        dueOf[entry.topic] = entry.due
-        queue.append(entry)
-        guard queue.count - queueHead > Limits.alertsMax else { return nil }
-        return takeFirst()?.topic
+        serial += 1
+        serialOf[ExactText(entry.topic)] = serial
+        queue.append(Waiting(resolved: entry, serial: serial))
+        dropOutdated()
+        return serialOf.count > countMax ? takeFirst()?.topic : nil
     }
 
     private mutating func takeFirst() -> Resolved? {
-        let entry = queue[queueHead]
+        guard queueHead < queue.count else { return nil }
+        let entry = queue[queueHead].resolved
         queueHead += 1
-        if queueHead > 1_024, queueHead * 2 > queue.count {
-            queue.removeFirst(queueHead)
-            queueHead = 0
-        }
-        guard dueOf[entry.topic] == entry.due else { return nil }
-        dueOf[entry.topic] = nil
+        serialOf[ExactText(entry.topic)] = nil
+        dropOutdated()
         return entry
+    }
+
+    /// The first entry always counts; the others that do not are at most as many as those that do.
+    private mutating func dropOutdated() {
+        while queueHead < queue.count, !isCurrent(queue[queueHead]) { queueHead += 1 }
+        guard queue.count > 1_024, queue.count > serialOf.count * 2 else { return }
+        queue = queue[queueHead...].filter(isCurrent)
+        queueHead = 0
+    }
+
+    private func isCurrent(_ entry: Waiting) -> Bool {
+        serialOf[ExactText(entry.resolved.topic)] == entry.serial
     }
 }

@@ -5,25 +5,33 @@ extension Mind {
         _ transition: Transition, _ observation: Observation, _ slot: Int, of event: Event,
         into outcome: inout Outcome
     ) {
-        guard let rule = ruleset?.rules[transition.ruleIndex] else { return }
+        guard let ruleset, !isFiring(transition.ruleIndex, in: slot) else { return }
+        let rule = ruleset.rules[transition.ruleIndex]
         guard !alerts.isFull else {
-            outcome.rejections.append(.tooManyAlerts(rule.name))
+            if unraisedRules.insert(transition.ruleIndex).inserted {
+                outcome.rejections.append(.tooManyAlerts(rule.name))
+            }
             return
         }
         let alert = FiringAlert(
-            ruleIndex: transition.ruleIndex, rule: rule.name, since: event.at,
+            ruleIndex: transition.ruleIndex, rule: rule.name, severity: rule.severity,
+            route: ruleset.routes[observation.route].name, since: event.at,
             decisionID: settings.decisionID(event.sequence, outcome.decisions.count))
         let topic = settings.alertTopic(rule: rule.name, entity: observation.entity)
         entities.update(slot) { $0.firing.append(alert) }
         alerts.raised(topic)
         let record = AlertRecord(
             decisionID: alert.decisionID, isFiring: true, rule: rule.name,
-            severity: rule.severity, route: ruleset?.routes[observation.route].name ?? "",
-            entity: observation.entity, at: event.at, raisedBy: nil, message: transition.message,
-            value: transition.value, sequence: event.sequence, ruleset: ruleset?.digest ?? "",
-            trust: entities[slot].trust.value)
+            severity: rule.severity, route: alert.route, entity: observation.entity,
+            at: event.at, raisedBy: nil, message: transition.message, value: transition.value,
+            sequence: event.sequence, ruleset: ruleset.digest, trust: entities[slot].trust.value)
         outcome.tell(record, on: topic)
         outcome.publications += transition.publications
+    }
+
+    /// True also where another route of the same message raised it a moment ago.
+    private func isFiring(_ rule: Int, in slot: Int) -> Bool {
+        entities.firing(of: slot).contains { $0.ruleIndex == rule }
     }
 
     mutating func resolve(
@@ -37,7 +45,6 @@ extension Mind {
         guard let alert else { return }
         end(
             alert, of: observation.entity, message: transition.message, value: transition.value,
-            route: ruleset?.routes[observation.route].name ?? "",
             trust: entities[slot].trust.value, event: event, into: &outcome)
     }
 
@@ -47,48 +54,56 @@ extension Mind {
         for alert in forgotten.firing {
             end(
                 alert, of: forgotten.name, message: "forgotten: too many entities", value: .null,
-                route: "", trust: forgotten.trust.value, event: event, into: &outcome)
+                trust: forgotten.trust.value, event: event, into: &outcome)
         }
     }
 
-    /// Resolves the alerts whose rule is gone or acts no longer; gives the others their new place.
+    /// Resolves the alerts whose rule is gone, or acts no longer on the route that raised them:
+    /// nothing heard there could end them. Gives the others their new place.
     mutating func resolveOrphans(of event: Event, into outcome: inout Outcome) {
-        var placeOf: [String: Int] = [:]
-        for index in Set(active.joined()) {
-            if let rule = ruleset?.rules[index], rule.stance == nil { placeOf[rule.name] = index }
-        }
+        let places = alertPlaces()
         var slots: [Int] = []
         entities.forEachFromOldest { slot, state in
             if !state.firing.isEmpty { slots.append(slot) }
         }
         for slot in slots {
-            let firing = entities[slot].firing
+            let (firing, name) = (entities.firing(of: slot), entities[slot].name)
             var kept: [FiringAlert] = []
             for var alert in firing {
-                if let place = placeOf[alert.rule] {
+                if let place = places[alert.route]?[alert.rule] {
                     alert.ruleIndex = place
                     kept.append(alert)
                 } else {
                     end(
-                        alert, of: entities[slot].name, message: "the rule acts no longer",
-                        value: .null, route: "", trust: entities[slot].trust.value, event: event,
-                        into: &outcome)
+                        alert, of: name, message: "the rule acts no longer", value: .null,
+                        trust: entities[slot].trust.value, event: event, into: &outcome)
                 }
             }
             entities.update(slot) { $0.firing = kept }
         }
     }
 
+    /// The rules that raise alerts now: for each telemetry route, by name.
+    func alertPlaces() -> [String: [String: Int]] {
+        guard let ruleset else { return [:] }
+        var places: [String: [String: Int]] = [:]
+        for (route, rules) in zip(ruleset.routes, active) {
+            guard case .telemetry = route.kind else { continue }
+            places[route.name] = Dictionary(
+                rules.map { (ruleset.rules[$0].name, $0) }, uniquingKeysWith: min)
+        }
+        return places
+    }
+
     private mutating func end(
         _ alert: FiringAlert, of entity: String, message: String, value: JSONValue,
-        route: String, trust: Double, event: Event, into outcome: inout Outcome
+        trust: Double, event: Event, into outcome: inout Outcome
     ) {
         let topic = settings.alertTopic(rule: alert.rule, entity: entity)
-        let rule = ruleset?.rules.first { $0.name == alert.rule }
         let record = AlertRecord(
             decisionID: settings.decisionID(event.sequence, outcome.decisions.count),
-            isFiring: false, rule: alert.rule, severity: rule?.severity ?? .warning,
-            route: route, entity: entity, at: event.at, raisedBy: alert.decisionID,
+            isFiring: false, rule: alert.rule, severity: alert.severity,
+            route: alert.route, entity: entity, at: event.at, raisedBy: alert.decisionID,
             message: message, value: value, sequence: event.sequence,
             ruleset: ruleset?.digest ?? "", trust: trust)
         outcome.tell(record, on: topic)
@@ -134,7 +149,8 @@ extension Rejection {
     static func tooManyAlerts(_ rule: String) -> Rejection {
         Rejection(
             code: "TOO_MANY_ALERTS",
-            message: "rule '\(rule)' raised no alert: \(Limits.alertsMax) are firing already",
+            message: "rule '\(rule)' raised no alert: \(Limits.alertsMax) are firing already; "
+                + "told once until the rules change",
             component: "mind", severity: .error)
     }
 }

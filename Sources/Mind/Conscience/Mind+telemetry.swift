@@ -56,13 +56,20 @@ extension Mind {
                 resolve(transition, observation, slot, of: event, into: &outcome)
             }
         }
-        if let payload = observation.payload, let route = ruleset?.routes[observation.route].name {
+        if let route = ruleset?.routes[observation.route].name {
             let isComplete = entities.update(slot) { state in
-                state.remember(payload, on: route, at: event.at)
+                state.remember(observation.payload, on: route, at: event.at)
             }
-            if !isComplete { outcome.rejections.append(.workingMemoryFull(observation.entity)) }
+            if !isComplete { tellFull(observation.entity, into: &outcome) }
         }
         while entities.isOverfull { forgetOldest(of: event, into: &outcome) }
+    }
+
+    /// An entity that is too large stays so: it is told of once.
+    private mutating func tellFull(_ entity: String, into outcome: inout Outcome) {
+        if fullEntities.count >= Limits.entitiesMax { fullEntities.removeAll() }
+        guard fullEntities.insert(ExactText(entity)).inserted else { return }
+        outcome.rejections.append(.workingMemoryFull(entity))
     }
 
     /// What a rule says and does when its `when` changed; a failing expression is reported and
@@ -102,7 +109,7 @@ extension Mind {
             Rejection(
                 code: "RULE_FAILED",
                 message: "rule '\(rule.name)' (\(rule.file):\(rule.line)) cannot be judged: "
-                    + "\(error.message); told once until the rules change",
+                    + "\(error.boundedMessage); told once until the rules change",
                 component: "mind"))
     }
 }
@@ -112,7 +119,8 @@ extension Rejection {
         Rejection(
             code: "WORKING_MEMORY_FULL",
             message: "not every field of '\(entity)' is remembered: at most "
-                + "\(Limits.entityFieldsMax) fields and \(Limits.entityBytesMax) bytes are",
+                + "\(Limits.entityFieldsMax) fields and \(Limits.entityBytesMax) bytes are; "
+                + "told once until the rules change",
             component: "memory")
     }
 }

@@ -15,7 +15,9 @@ final class Scene: Activation {
     private let captures: [String]
     /// Of the rule that is asked now.
     private var variables: [Rule.Variable] = []
-    private var values: [Value?] = []
+    /// What each came to, failures too: without them, variables that build on a failing one would
+    /// ask for it exponentially often.
+    private var values: [Result<Value, EvaluationError.Reason>?] = []
 
     init(
         event: Event, message: Message, payload: JSONValue, entity: String, state: EntityState?,
@@ -63,7 +65,7 @@ final class Scene: Activation {
     }
 
     private var previous: Value? {
-        state?.previous(on: route.name).map { Value($0.payload) }
+        state?.previous(on: route.name)?.payload.map { Value($0) }
     }
 
     private var deviceFields: [(String, Value?)] {
@@ -117,13 +119,28 @@ final class Scene: Activation {
     private func variable(_ index: Int) throws(EvaluationError.Reason) -> Value? {
         guard variables.indices.contains(index) else { return nil }
         if values.isEmpty { values = Array(repeating: nil, count: variables.count) }
-        if let value = values[index] { return value }
-        do throws(EvaluationError) {
-            let value = try variables[index].expression.evaluate(self)
-            values[index] = value
-            return value
-        } catch {
-            throw error.reason
+        if let known = values[index] { return try known.get() }
+        evaluate(index)
+        return try values[index]?.get()
+    }
+
+    /// What the variable refers to comes first, so that no evaluation waits inside of another:
+    /// a chain of deep variables would be too much for the stack.
+    private func evaluate(_ index: Int) {
+        var isNeeded = [Bool](repeating: false, count: index + 1)
+        isNeeded[index] = true
+        for place in (0...index).reversed() where isNeeded[place] && values[place] == nil {
+            for slot in variables[place].expression.slots {
+                let other = slot - RuleEnvironment.Name.count
+                if (0..<place).contains(other) { isNeeded[other] = true }
+            }
+        }
+        for place in 0...index where isNeeded[place] && values[place] == nil {
+            do throws(EvaluationError) {
+                values[place] = .success(try variables[place].expression.evaluate(self))
+            } catch {
+                values[place] = .failure(error.reason)
+            }
         }
     }
 }
@@ -155,14 +172,15 @@ extension Scene {
         guard case .string(let text) = value else {
             throw expression.fault("the message gives \(value.kind.typeName), not a string")
         }
-        return text
+        return text.bounded(to: Limits.ruleMessageBytesMax)
     }
 
+    /// null where the value is too large to be shown.
     func json(of expression: CEL.Expression) throws(EvaluationError) -> JSONValue {
         guard let json = try expression.evaluate(self).json else {
             throw expression.fault("the value cannot be written as JSON")
         }
-        return json
+        return json.estimatedBytes <= Limits.ruleMessageBytesMax ? json : .null
     }
 
     /// A string is published as it is, bytes likewise, everything else as JSON.
@@ -178,6 +196,9 @@ extension Scene {
             }
             payload = json.encoded()
         }
+        guard payload.count <= Limits.payloadBytesMax else {
+            throw action.payload.fault("the payload has more than \(Limits.payloadBytesMax) bytes")
+        }
         guard let topic = try? action.topic.expand(capture) else {
             throw action.payload.fault("the topic '\(action.topic.text)' cannot be filled in")
         }
@@ -186,6 +207,21 @@ extension Scene {
 
     private func capture(_ name: String) -> String? {
         route.captureNames.firstIndex(of: name).map { captures[$0] }
+    }
+}
+
+extension EvaluationError {
+    /// The message, which may name a key as long as a payload.
+    var boundedMessage: String { message.bounded(to: Limits.ruleMessageBytesMax) }
+}
+
+extension String {
+    /// The text, cut off between two characters where it has more bytes.
+    func bounded(to bytesMax: Int) -> String {
+        guard utf8.count > bytesMax else { return self }
+        var end = utf8.index(startIndex, offsetBy: bytesMax)
+        while utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
+        return String(self[..<end]) + "…"
     }
 }
 
