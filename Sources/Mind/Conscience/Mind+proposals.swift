@@ -10,28 +10,27 @@ extension Mind {
         guard let route = ruleset?.routes[match.route],
             case .guarded(let pattern, let approved, let denied) = route.kind
         else { return }
-        let judgement = judge(
-            document, match, message, entity: match.entity ?? message.topic, of: event,
-            ordinal: outcome.decisions.count, fallbackAction: Self.verb(pattern, match))
-        outcome.count(judgement.verdict)
-        outcome.record(judgement.record, on: settings.resultsTopic)
         let captures = Dictionary(uniqueKeysWithValues: zip(pattern.captureNames, match.captures))
-        let template = judgement.verdict.isApproved ? approved : denied
-        // Captures of a received topic always make a valid one; the rule set was checked for names.
-        guard let topic = try? template.expand({ captures[$0] }) else { return }
-        if judgement.verdict.isApproved {
+        let command = try? approved.expand { captures[$0] }
+        let judgement = judge(
+            Self.proposal(document, message, command: command), match, message,
+            entity: match.entity ?? message.topic, of: event, ordinal: outcome.decisions.count,
+            fallbackAction: captures["verb"])
+        outcome.count(judgement.verdict)
+        let json = judgement.record.json
+        outcome.decisions.append(judgement.record.decision(json))
+        if judgement.verdict.isApproved, let command {
+            outcome.publications.append(Publication(topic: settings.resultsTopic, payload: json))
             outcome.publications.append(
-                carriedOut(message, on: topic, by: judgement.record.decisionID))
+                carriedOut(message, on: command, by: judgement.record.decisionID))
         } else {
-            outcome.publications.append(
-                Publication(topic: topic, payload: judgement.record.json))
-            refuse(message, judgement.record, into: &outcome)
+            refuse(message, json, on: try? denied.expand { captures[$0] }, into: &outcome)
         }
     }
 
     /// Asks every active rule of a route about a proposal.
     func judge(
-        _ document: Result<JSONValue, JSONError>, _ match: Router.Match, _ message: Message,
+        _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
         entity: String, of event: Event, ordinal: Int, fallbackAction: String?
     ) -> Judgement {
         guard let ruleset else { preconditionFailure("routes come from a rule set") }
@@ -40,15 +39,15 @@ extension Mind {
         var verdict = Verdict(
             threshold: route.threshold, isApprovedByDefault: route.isApprovedByDefault)
         var action = fallbackAction
-        do throws(Verdict.Failure) {
-            let proposal = try Self.proposal(document, message)
+        switch proposal {
+        case .success(let proposal):
             action = proposal.action ?? action
             let scene = Scene(
                 event: event, message: message, payload: proposal.payload, entity: entity,
                 state: state, route: route, captures: match.captures)
             ask(active[match.route], scene, into: &verdict)
-        } catch {
-            verdict.failures.append(error)
+        case .failure(let failure):
+            verdict.failures.append(failure)
         }
         let record = VerdictRecord(
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
@@ -60,18 +59,28 @@ extension Mind {
     }
 
     /// What is proposed, or why it cannot be judged.
+    /// - Parameter command: the topic that would carry it out, if one can be made.
     private static func proposal(
-        _ document: Result<JSONValue, JSONError>, _ message: Message
-    ) throws(Verdict.Failure) -> Proposal {
+        _ document: Result<JSONValue, JSONError>, _ message: Message, command: String?
+    ) -> Result<Proposal, Verdict.Failure> {
         guard !message.retain else {
-            throw Proposal.refusal(
-                "RETAINED_PROPOSAL",
-                "the broker kept this proposal and sends it on every connect; publish it "
-                    + "without the retain flag")
+            return .failure(
+                Proposal.refusal(
+                    "RETAINED_PROPOSAL",
+                    "the broker kept this proposal and sends it on every connect; publish it "
+                        + "without the retain flag"))
         }
-        switch document {
-        case .success(let payload): return try Proposal(payload)
-        case .failure(let error): throw Proposal.refusal(error.code.rawValue, error.message)
+        guard command != nil else {
+            return .failure(
+                Proposal.refusal(
+                    "UNUSABLE_TOPIC",
+                    "no topic for the command can be made of this proposal's topic"))
+        }
+        return Result { () throws(Verdict.Failure) in
+            switch document {
+            case .success(let payload): return try Proposal(payload)
+            case .failure(let error): throw Proposal.refusal(error.code.rawValue, error.message)
+            }
         }
     }
 
@@ -86,14 +95,15 @@ extension Mind {
                 verdict.contributions.append(
                     Verdict.Contribution(
                         rule: rule.name, stance: stance, weight: rule.weight,
-                        strength: try scene.strength(rule.strength),
-                        message: try rule.message.map { expression throws(EvaluationError) in
-                            try scene.text(of: expression)
-                        } ?? rule.description))
+                        strength: try scene.strength(rule.strength), message: rule.description))
+                // A message that fails takes nothing from what the rule has to say.
+                guard let message = rule.message else { continue }
+                let last = verdict.contributions.count - 1
+                verdict.contributions[last].message = try scene.text(of: message)
             } catch {
                 verdict.failures.append(
                     Verdict.Failure(
-                        rule: rule.name, code: "RULE_FAILED", message: error.message,
+                        rule: rule.name, code: "RULE_FAILED", message: error.boundedMessage,
                         denies: rule.onError == .deny))
             }
         }
@@ -110,29 +120,35 @@ extension Mind {
             topic: topic, payload: message.payload, qos: .atLeastOnce, properties: properties)
     }
 
-    /// Whoever asked for an answer by MQTT 5 hears of the denial; nobody else will answer.
+    /// Tells of a denial: on the results topic, on the guard's, and where the proposer asked for
+    /// an answer by MQTT 5, since nobody else will give one.
     private func refuse(
-        _ message: Message, _ record: VerdictRecord, into outcome: inout Outcome
+        _ message: Message, _ json: [UInt8], on denied: String?, into outcome: inout Outcome
     ) {
-        guard let topic = message.properties?.responseTopic, mayAnswer(on: topic) else { return }
-        outcome.publications.append(
-            Publication(
-                topic: topic, payload: record.json,
-                properties: MessageProperties(
-                    correlationData: message.properties?.correlationData)))
+        var results = Publication(topic: settings.resultsTopic, payload: json)
+        var answer: Publication?
+        if let topic = message.properties?.responseTopic, mayAnswer(on: topic) {
+            let correlation = message.properties?.correlationData
+            let properties = correlation.map { MessageProperties(correlationData: $0) }
+            if topic == settings.resultsTopic {
+                results.properties = properties
+            } else {
+                answer = Publication(topic: topic, payload: json, properties: properties)
+            }
+        }
+        outcome.publications.append(results)
+        if let denied { outcome.publications.append(Publication(topic: denied, payload: json)) }
+        if let answer { outcome.publications.append(answer) }
     }
 
     /// Whether a requester may have the agent publish there: never where a guard's approved
     /// commands go, nor below the agent's own root, nor where proposals are read.
     func mayAnswer(on topic: String) -> Bool {
-        guard (try? TopicName.validate(topic)) != nil, !topic.hasPrefix("$"),
-            topic != settings.root, !topic.hasPrefix(settings.root + "/")
-        else { return topic == settings.resultsTopic }
+        if topic == settings.resultsTopic { return true }
+        guard (try? TopicName.validate(topic)) != nil, topic.utf8.first != UInt8(ascii: "$"),
+            !topic.isAtOrBelow(settings.root)
+        else { return false }
         return !guardedFilters.contains { $0.matches(topic) }
-    }
-
-    private static func verb(_ pattern: TopicPattern, _ match: Router.Match) -> String? {
-        pattern.captureNames.firstIndex(of: "verb").map { match.captures[$0] }
     }
 }
 
@@ -143,13 +159,16 @@ struct Judgement {
 }
 
 extension Outcome {
-    mutating func record(_ record: VerdictRecord, on topic: String) {
-        let json = record.json
-        decisions.append(record.decision(json))
-        publications.append(Publication(topic: topic, payload: json))
-    }
-
     mutating func count(_ verdict: Verdict) {
         ruleFailures += verdict.failures.filter { $0.rule != nil }.count
+    }
+}
+
+extension String {
+    /// By bytes, as brokers compare.
+    fileprivate func isAtOrBelow(_ root: String) -> Bool {
+        guard utf8.starts(with: root.utf8) else { return false }
+        let next = utf8.dropFirst(root.utf8.count).first
+        return next == nil || next == UInt8(ascii: "/")
     }
 }

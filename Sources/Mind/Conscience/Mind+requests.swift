@@ -12,9 +12,9 @@ extension Mind {
         case .failure: request = Request(unreadableWith: message.properties)
         }
         do throws(Verdict.Failure) {
-            try check(request, message, document)
+            let proposal = try check(request, message, document)
             let judgement = judge(
-                .success(request.body), match, message, entity: request.entity, of: event,
+                .success(proposal), match, message, entity: request.entity, of: event,
                 ordinal: outcome.decisions.count, fallbackAction: nil)
             outcome.count(judgement.verdict)
             let json = judgement.record.json
@@ -29,10 +29,11 @@ extension Mind {
         }
     }
 
+    /// What is proposed.
     /// - Throws: why the request cannot be judged; it is answered with that.
     private func check(
         _ request: Request, _ message: Message, _ document: Result<JSONValue, JSONError>
-    ) throws(Verdict.Failure) {
+    ) throws(Verdict.Failure) -> Proposal {
         if case .failure(let error) = document {
             throw Proposal.refusal(error.code.rawValue, error.message)
         }
@@ -49,7 +50,7 @@ extension Mind {
                 "answers are not sent to '\(topic.prefix(200))': choose a topic outside of the "
                     + "agent's root and of every guard")
         }
-        _ = try Proposal(request.body)
+        return try Proposal(request.body)
     }
 
     /// Every decision is told on the results topic; the requester's own topic hears it as well.
