@@ -25,12 +25,12 @@ extension Agent {
         switch signal {
         case .connected(let isSessionPresent):
             openRedelivery(isSessionPresent)
+            unansweredSubscribes = 0
             handle(.connected(isSessionPresent: isSessionPresent), at: now)
         case .refused(let refusal): handle(.refused(refusal), at: now)
         case .lost(let reason): handle(.lost(reason: reason), at: now)
         case .confirmed(let packetID, let reason):
             proof.confirmed(packetID: packetID)
-            unansweredSubscribes = 0
             vitals.confirmed(packetID: packetID)
             if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
                 tell(rejection)
@@ -47,31 +47,25 @@ extension Agent {
         case .subscribe:
             if !unwanted.isEmpty { link.unsubscribe(unwanted) }
             link.subscribe(subscribed.subscriptions)
+            unansweredSubscribes += 1
         case .report(let text): log(text)
         }
     }
 
     /// What was committed but perhaps not acknowledged may come again, and only then.
-            unansweredSubscribes += 1
+    ///
+    /// The window outlives the link: a burst can bring repetitions and the end of the connection.
     private func openRedelivery(_ isSessionPresent: Bool) {
         redelivery.close()
         guard isSessionPresent else { return }
         do throws(ReadError) {
             redelivery.open(try store.redeliveryTail())
         } catch {
-    ///
-    /// The window outlives the link: a burst can bring repetitions and the end of the connection.
             tell(.unreadableTail(error))
         }
         link.reportsDuplicates = redelivery.isOpen
     }
 
-    private func subscribed(_ codes: [UInt8], at now: MonotonicTime) {
-        handle(.subscribed, at: now)
-        vitals.isSubscribed = true
-        let refused = zip(subscribed.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
-        vitals.refusedFilters = refused
-        if !refused.isEmpty { tell(.subscriptionRefused(refused)) }
     /// A publication leaves behind the PUBACKs of everything up to `sequence`.
     ///
     /// While repetitions may still come, PUBACKs of an earlier connection may have been lost: what
@@ -81,6 +75,7 @@ extension Agent {
         proof.sent(packetID: packetID, behind: sequence)
     }
 
+    /// Answers come in the order of the questions; only the newest is about the present filters.
     private func subscribed(_ codes: [UInt8], at now: MonotonicTime) {
         unansweredSubscribes -= 1
         guard unansweredSubscribes == 0 else { return }
@@ -90,7 +85,6 @@ extension Agent {
         let refused = zip(subscribed.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
         vitals.refusedFilters = refused
         if !refused.isEmpty { tell(.subscriptionRefused(refused)) }
-    /// Answers come in the order of the questions; only the newest is about the present filters.
         statusChanged(at: now)
     }
 
