@@ -1,17 +1,21 @@
 import Glibc
 
 /// Small files, read whole and within a bound.
-enum TextFile {
-    /// - Throws: every case of `TextFileError`; the file is closed then.
-    static func read(_ path: String, bytesMax: Int) throws(TextFileError) -> String {
+public enum TextFile {
+    /// Reads a regular file of UTF-8.
+    /// - Throws: every case of `TextFileError` but `.refused`; the file is closed then.
+    public static func read(_ path: String, bytesMax: Int) throws(TextFileError) -> String {
         let bytes = try readBytes(path, bytesMax: bytesMax) { _ in nil }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
         return text
     }
 
+    /// Reads a regular file.
+    ///
     /// - Parameter objection: Asked about the opened file, so that what was asked about is what is
     ///   read; a text refuses it.
-    static func readBytes(
+    /// - Throws: every case of `TextFileError` but `.notUTF8`.
+    public static func readBytes(
         _ path: String, bytesMax: Int, objection: (stat) -> String?
     ) throws(TextFileError) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw .cannotOpen("the path holds a zero byte") }
@@ -26,7 +30,9 @@ enum TextFile {
         return try readAll(descriptor, bytesMax: bytesMax)
     }
 
-    private static func readAll(
+    /// Reads an open file, pipe or terminal to its end.
+    /// - Throws: `.cannotRead`, `.tooLarge`; the descriptor stays open.
+    public static func readAll(
         _ descriptor: Int32, bytesMax: Int
     ) throws(TextFileError) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -47,7 +53,7 @@ enum TextFile {
 }
 
 /// Why a file was not read. Say so to whoever named it.
-enum TextFileError: Error, Equatable, CustomStringConvertible {
+public enum TextFileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// It is not there, or not ours to open: correct the path or its permissions.
     case cannotOpen(String)
     /// A directory, a device, a pipe: name a file.
@@ -61,7 +67,8 @@ enum TextFileError: Error, Equatable, CustomStringConvertible {
     /// Save it as UTF-8.
     case notUTF8
 
-    var description: String {
+    /// What is wrong, to be said behind the file's name.
+    public var description: String {
         switch self {
         case .cannotOpen(let reason): "cannot be opened: \(reason)"
         case .notRegular: "is not a regular file"

@@ -1,0 +1,24 @@
+import Core
+
+extension RuleFile {
+    /// How the names of rule files end.
+    public static let suffixes = [".yaml", ".yml"]
+
+    /// The rule files of a directory, whoever read it.
+    /// - Throws: every file that could not be read, at once.
+    public static func all(_ files: [TextDirectory.File]) throws(RuleSetErrors) -> [RuleFile] {
+        var read: [RuleFile] = []
+        var errors: [SourceError] = []
+        for file in files {
+            switch file.text {
+            case .success(let text):
+                read.append(RuleFile(name: file.name, text: text))
+            case .failure(let error):
+                errors.append(
+                    SourceError(file: file.name, position: .start, message: error.description))
+            }
+        }
+        if !errors.isEmpty { throw RuleSetErrors(errors: errors) }
+        return read
+    }
+}
