@@ -47,9 +47,9 @@ extension StoreReader {
     /// Hands over the events from a sequence on, in order, until the last, or until the body says
     /// false.
     ///
-    /// Reads `Limits.readPageRows` or `Limits.readPageBytes` at a time, each page at a moment of its
-    /// own: a long export neither holds back the daemon's write-ahead log, nor fails when retention
-    /// overtakes it, nor fills the memory.
+    /// Reads `Limits.readPageRows` or `Limits.readPageBytes` at a time, each page at a moment of
+    /// its own: a long export neither holds back the daemon's write-ahead log, nor fails when
+    /// retention overtakes it, nor fills the memory.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func forEachEvent(
         from first: EventSequence = 1, through last: EventSequence = .max,
