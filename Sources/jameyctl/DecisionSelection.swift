@@ -1,0 +1,46 @@
+import ArgumentParser
+import Core
+import Store
+
+/// Which decisions are shown.
+struct DecisionSelection: Equatable {
+    /// How many of the newest; nil for all since a time.
+    var limit: Int?
+    var since: Timestamp?
+    var kind: Decision.Kind?
+    var entity: String?
+
+    func matches(_ decision: Decision) -> Bool {
+        (kind == nil || decision.kind == kind) && (entity == nil || decision.entity == entity)
+            && since.map { decision.at >= $0 } ?? true
+    }
+}
+
+/// `--kind`
+enum DecisionKind: String, CaseIterable, ExpressibleByArgument {
+    case verdict, alert
+
+    var kind: Decision.Kind {
+        switch self {
+        case .verdict: .verdict
+        case .alert: .alert
+        }
+    }
+}
+
+/// `--since`: a time, or how long ago.
+struct Since: Equatable {
+    var time: Timestamp
+
+    /// - Throws: what is wrong with the text, for whoever wrote it.
+    init(_ text: String, now: Timestamp) throws(ValidationError) {
+        do {
+            // A time of RFC 3339 begins with a year and a dash, which no duration has.
+            time =
+                text.contains("-")
+                ? try Timestamp(rfc3339: text) : now + (.zero - (try Duration(text: text)))
+        } catch {
+            throw ValidationError("--since \(text): \(error)")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// What a person asks of the agent's files. It reads; nothing here changes anything.
+@main
+struct Jameyctl: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jameyctl",
+        abstract: "Looks into the store and the rules of the agent.",
+        discussion: """
+            Exit codes: 0 done; 1 an expression has no value; 64 wrong command line; 65 wrong \
+            rules, expression, payload or store; 66 no such file or directory; 74 reading or \
+            writing failed; 75 another program locks the store, try again; 77 no permission. When \
+            the reader of a pipe has enough (| head), the end is quiet and the code 0.
+            """,
+        subcommands: [
+            DecisionsCommand.self, LogCommand.self, RulesCommand.self, CELCommand.self,
+        ])
+
+    static func main() {
+        // A reader that goes away is an error of a write, which ends the command quietly.
+        signal(SIGPIPE, SIG_IGN)
+        main(nil)
+    }
+}
+
+/// `jameyctl log`
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "The event log.", subcommands: [LogExportCommand.self])
+}
+
+/// `jameyctl rules`
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules", abstract: "Routes and rules.", subcommands: [RulesCheckCommand.self])
+}
+
+/// `jameyctl cel`
+struct CELCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cel", abstract: "The language of conditions.",
+        subcommands: [CELEvalCommand.self])
+}

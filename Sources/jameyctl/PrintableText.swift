@@ -1,0 +1,28 @@
+extension String {
+    /// Without what could rewrite a terminal or break a line: devices choose these texts.
+    var printable: String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in unicodeScalars { scalars.append(scalar.isPrintable ? scalar : "\u{FFFD}") }
+        return String(scalars)
+    }
+
+    /// At most so many characters, the last a `…` where some are left out.
+    func cut(to count: Int) -> String {
+        self.count <= count ? self : prefix(max(0, count - 1)) + "…"
+    }
+
+    /// At least so many characters.
+    func padded(to count: Int) -> String {
+        self + String(repeating: " ", count: max(0, count - self.count))
+    }
+}
+
+extension Unicode.Scalar {
+    /// No control character, line separator or change of the direction of writing.
+    var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: false
+        case _: !properties.isBidiControl
+        }
+    }
+}

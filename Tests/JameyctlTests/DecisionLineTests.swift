@@ -1,0 +1,74 @@
+import Core
+import Testing
+
+@testable import jameyctl
+
+@Suite("A decision as a line")
+struct DecisionLineTests {
+    private func decision(
+        _ json: String, kind: Decision.Kind = .verdict, isPositive: Bool = false,
+        entity: String = "press-7", route: String = "press-commands"
+    ) -> Decision {
+        Decision(
+            id: "d", kind: kind, at: Timestamp(microseconds: 1_772_366_400_123_456),
+            eventSequence: 1, route: route, entity: entity, isPositive: isPositive,
+            json: Array(json.utf8))
+    }
+
+    @Test("a verdict tells its outcome once, and why")
+    func verdicts() {
+        let denied = decision(#"{"explanation":"denied by no-harm: it shakes at 8.2"}"#)
+        #expect(
+            DecisionLine.text(denied)
+                == "03-01 12:00:00 press-7    press-commands DENIED by no-harm: it shakes at 8.2")
+        let approved = decision(
+            #"{"explanation":"approved: the score 0.0 reaches the threshold 0.0"}"#,
+            isPositive: true)
+        #expect(
+            DecisionLine.text(approved).hasSuffix(
+                " APPROVED: the score 0.0 reaches the threshold 0.0"))
+        let other = decision(#"{"explanation":"because"}"#)
+        #expect(DecisionLine.text(other).hasSuffix(" DENIED: because"))
+    }
+
+    @Test("an alert tells its rule and its message")
+    func alerts() {
+        let firing = decision(
+            #"{"rule":"overheat","message":"81 °C"}"#, kind: .alert, isPositive: true)
+        #expect(DecisionLine.text(firing).hasSuffix(" FIRING overheat: 81 °C"))
+        let resolved = decision(#"{"rule":"overheat","message":""}"#, kind: .alert)
+        #expect(DecisionLine.text(resolved).hasSuffix(" RESOLVED overheat"))
+        let nameless = decision(#"{"message":"cold"}"#, kind: .alert)
+        #expect(DecisionLine.text(nameless).hasSuffix(" RESOLVED: cold"))
+    }
+
+    @Test("what cannot be read still has its columns")
+    func unreadable() {
+        #expect(
+            DecisionLine.text(decision("{")) == "03-01 12:00:00 press-7    press-commands DENIED")
+    }
+
+    @Test("on a terminal no name pushes the outcome off the line")
+    func columns() {
+        let long = decision(
+            #"{"explanation":"denied by "# + String(repeating: "x", count: 100) + #""}"#,
+            entity: String(repeating: "e", count: 1_024),
+            route: String(repeating: "r", count: 100))
+        let line = DecisionLine.text(long, columns: 80)
+        #expect(line.count == 80)
+        #expect(line.contains(" DENIED by xxx"))
+        #expect(line.hasSuffix("x…"))
+        #expect(DecisionLine.text(long).count > 1_200)
+        #expect(DecisionLine.text(long, columns: 0).count <= 1)
+    }
+
+    @Test("a device cannot rewrite the terminal or begin a line of its own")
+    func control() {
+        let hostile = decision(
+            #"{"explanation":"denied \u001b[2J\nAPPROVED\u202e\u2028"}"#,
+            entity: "a\u{1B}]0;x\u{07}\r\n")
+        let line = DecisionLine.text(hostile)
+        #expect(!line.unicodeScalars.contains { !$0.isPrintable })
+        #expect(line.contains("a\u{FFFD}]0;x\u{FFFD}"))
+    }
+}
