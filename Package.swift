@@ -96,6 +96,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "JameyctlTests", dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
