@@ -16,6 +16,9 @@ public enum Limits {
 
     /// Messages read before a commit; the rest waits in the socket.
     public static let burstCountMax = 512
+    /// The same while the outbox is full: much less than `publicationsInFlightMax`, so that more
+    /// is confirmed than is added.
+    public static let burstCountWhenFull = 16
     /// Bytes of payload read before a commit; the rest waits in the socket.
     public static let burstBytesMax = 4 << 20
     /// Reading stops after this long, so that timers and the watchdog are served.
@@ -156,7 +159,7 @@ public enum Limits {
     public static let commitRetryDelay: Duration = .seconds(1)
     /// At a stop, how long the last status messages may take to be confirmed.
     public static let farewellTimeMax: Duration = .seconds(1)
-    /// Publications waiting in the outbox; beyond it reading stops until some were confirmed.
+    /// Publications waiting in the outbox; beyond it bursts are small until some were confirmed.
     public static let outboxRowsMax = 100_000
     /// Tail of the log searched for redeliveries after a reconnect.
     public static let redeliveryWindowMax = 4_096
