@@ -14,8 +14,8 @@ extension Mind {
         let document = Self.read(message, into: &outcome)
         var observations: [Observation] = []
         for match in matches {
-            switch kind(of: match) {
-            case .telemetry?:
+            switch plans[match.route].kind {
+            case .telemetry:
                 guard let entity = match.entity else {
                     outcome.rejections.append(.unusableEntityName(message.topic))
                     continue
@@ -26,11 +26,10 @@ extension Mind {
                 let isWanted = wantsRecord(match, entity, payload, at: event.at)
                 if isWanted || !observation.transitions.isEmpty { outcome.isRecorded = true }
                 observations.append(observation)
-            case .guarded?:
+            case .guarded:
                 judgeProposal(match, message, document, of: event, into: &outcome)
-            case .evaluate?:
+            case .evaluate:
                 answer(match, message, document, of: event, into: &outcome)
-            case nil: break
             }
         }
         outcome.settle()
@@ -54,21 +53,20 @@ extension Mind {
         }
     }
 
-    private func kind(of match: Router.Match) -> Route.Kind? { ruleset?.routes[match.route].kind }
-
     /// Whether a telemetry route's record policy wants this message in the log.
     private func wantsRecord(
         _ match: Router.Match, _ entity: String, _ payload: JSONValue?, at time: Timestamp
     ) -> Bool {
-        guard let route = ruleset?.routes[match.route] else { return false }
-        switch route.record {
+        switch plans[match.route].record {
         case .all: return true
         case .none: return false
         case .changed:
-            let previous = previous(of: entity, on: route.name)
+            let previous = previous(of: entity, on: plans[match.route].name)
             return payload == nil || previous?.payload == nil || previous?.payload != payload
         case .every(let interval):
-            guard let previous = previous(of: entity, on: route.name) else { return true }
+            guard let previous = previous(of: entity, on: plans[match.route].name) else {
+                return true
+            }
             return time >= previous.recordedAt + interval
         }
     }

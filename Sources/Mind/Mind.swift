@@ -31,6 +31,10 @@ public struct Mind: Sendable {
     var alerts = AlertBoard()
     /// The rules of each route that act, in their order.
     var active: [[Int]] = []
+    /// The same rules of telemetry routes, by what they need of a payload.
+    var indices: [RuleIndex] = []
+    /// What the path asks about a route for every message.
+    var plans: [RoutePlan] = []
     /// Topics on which nobody may have the agent answer: those of the guards.
     var guardedFilters: [TopicFilter] = []
     /// Rules whose failure was reported since they took effect; no part of the judgement.
@@ -95,6 +99,8 @@ public struct Mind: Sendable {
         active = ruleset.routes.map { route in
             route.rules.filter { ruleset.rules[$0].mode == .active }
         }
+        indices = active.map { RuleIndex($0, of: ruleset) }
+        plans = ruleset.routes.map(RoutePlan.init)
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules.removeAll()
         unraisedRules.removeAll()

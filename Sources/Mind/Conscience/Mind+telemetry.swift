@@ -27,12 +27,16 @@ extension Mind {
     ) -> Observation {
         var observation = Observation(route: match.route, entity: entity, payload: payload)
         guard let payload, let ruleset, !active[match.route].isEmpty else { return observation }
-        let state = entities.find(entity).map { entities[$0] }
+        let slot = entities.find(entity)
+        let firing = slot.map { entities.firing(of: $0) } ?? []
+        let asked = rulesToAsk(on: match.route, payload, firing)
+        guard !asked.isEmpty else { return observation }
+        let state = slot.map { entities[$0] }
         let scene = Scene(
             event: event, message: message, payload: payload, entity: entity, state: state,
             route: ruleset.routes[match.route], captures: match.captures)
-        for index in active[match.route] {
-            let wasFiring = state?.firing.contains { $0.ruleIndex == index } ?? false
+        for index in asked {
+            let wasFiring = firing.contains { $0.ruleIndex == index }
             scene.begin(ruleset.rules[index])
             do throws(EvaluationError) {
                 let holds = try scene.truth(of: ruleset.rules[index].when)
@@ -46,6 +50,19 @@ extension Mind {
         return observation
     }
 
+    /// Those that may have become true, and those that may have ceased to be; in their order.
+    private func rulesToAsk(
+        on route: Int, _ payload: JSONValue, _ firing: [FiringAlert]
+    ) -> [Int] {
+        var asked = indices[route].candidates(for: payload)
+        guard !firing.isEmpty else { return asked }
+        for alert in firing where active[route].containsAscending(alert.ruleIndex) {
+            if !asked.contains(alert.ruleIndex) { asked.append(alert.ruleIndex) }
+        }
+        asked.sort()
+        return asked
+    }
+
     /// Writes down what was observed: the entity was heard, its values are the newest.
     mutating func apply(_ observation: Observation, of event: Event, into outcome: inout Outcome) {
         let slot = entities.hear(observation.entity, at: event.at)
@@ -56,12 +73,11 @@ extension Mind {
                 resolve(transition, observation, slot, of: event, into: &outcome)
             }
         }
-        if let route = ruleset?.routes[observation.route].name {
-            let isComplete = entities.update(slot) { state in
-                state.remember(observation.payload, on: route, at: event.at)
-            }
-            if !isComplete { tellFull(observation.entity, into: &outcome) }
+        let route = plans[observation.route].name
+        let isComplete = entities.update(slot) { state in
+            state.remember(observation.payload, on: route, at: event.at)
         }
+        if !isComplete { tellFull(observation.entity, into: &outcome) }
         while entities.isOverfull { forgetOldest(of: event, into: &outcome) }
     }
 
