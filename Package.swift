@@ -76,9 +76,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Core"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Core", "TestSupport"],
+            swiftSettings: strict),
         // A real mosquitto, its certificates and clients, for the tests below.
         .target(
             name: "BrokerTestSupport", dependencies: ["Broker", "Core"],
@@ -92,8 +98,11 @@ let package = Package(
         .testTarget(
             name: "MindTests", dependencies: ["Mind", "CEL", "Core"], swiftSettings: strict),
         .testTarget(
-            name: "AgentTests", dependencies: ["Agent", "Mind", "Store", "Broker", "Core"],
-            swiftSettings: strict),
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Mind", "Store", "Broker", "Core", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
         .testTarget(

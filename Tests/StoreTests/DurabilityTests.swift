@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDBSQLite
+import TestSupport
 import Testing
 
 @testable import Store

@@ -3,25 +3,27 @@ import Glibc
 import Synchronization
 
 /// A disk that counts its syncs and fails on demand: SQLite's own VFS with three calls replaced.
-final class FaultVFS: Sendable {
-    enum File { case database, log, other }
+public final class FaultVFS: Sendable {
+    public enum File: Sendable { case database, log, other }
 
-    struct Plan {
+    public struct Plan: Sendable {
         /// What every write to a file answers; nil writes.
-        var writeFault: Int32?
+        public var writeFault: Int32?
         /// What every sync answers; nil syncs.
-        var syncFault: Int32?
+        public var syncFault: Int32?
         /// Writes that still succeed before `writeFault` begins.
-        var writesLeft = 0
-        var syncs: [File: Int] = [:]
-        var writes = 0
+        public var writesLeft = 0
+        public var syncs: [File: Int] = [:]
+        public var writes = 0
     }
 
-    let name: String
+    /// For `StoreOptions.vfs`.
+    public let name: String
     private let plan = Mutex(Plan())
     private static let count = Atomic(0)
 
-    init() {
+    /// Registers it with SQLite, for the life of the process.
+    public init() {
         name = "fault-\(Self.count.add(1, ordering: .relaxed).newValue)"
         guard let real = sqlite3_vfs_find(nil) else { fatalError("SQLite has no VFS") }
         let ours = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
@@ -35,10 +37,21 @@ final class FaultVFS: Sendable {
         precondition(code == SQLITE_OK)
     }
 
-    func change(_ body: (inout Plan) -> Void) { plan.withLock { body(&$0) } }
+    /// From the given number of writes on there is no room.
+    public func fill(afterWrites count: Int = 0) {
+        change { ($0.writeFault, $0.writesLeft) = (SQLITE_FULL, count) }
+    }
 
-    func syncs(of file: File) -> Int { plan.withLock { $0.syncs[file] ?? 0 } }
-    var writes: Int { plan.withLock { $0.writes } }
+    /// Every sync answers EIO.
+    public func failSyncs() { change { $0.syncFault = SQLITE_IOERR | 4 << 8 } }
+
+    /// The disk works again.
+    public func heal() { change { ($0.writeFault, $0.syncFault) = (nil, nil) } }
+
+    public func change(_ body: (inout Plan) -> Void) { plan.withLock { body(&$0) } }
+
+    public func syncs(of file: File) -> Int { plan.withLock { $0.syncs[file] ?? 0 } }
+    public var writes: Int { plan.withLock { $0.writes } }
 
     fileprivate func faultOfWrite() -> Int32? {
         plan.withLock { plan in

@@ -1,0 +1,223 @@
+import Core
+import Mind
+
+@testable import Agent
+@testable import Store
+
+/// What must hold after every step, kept beside the agent and from the log alone.
+struct SimLedger {
+    /// Folds the log as the agent's mind should have.
+    private var shadow: Mind
+    /// Its checkpoint, as encoding takes time.
+    private var shadowBytes: (sequence: EventSequence, bytes: [UInt8])
+    private let root: String
+    private let seesDuplicates: Bool
+    /// Numbers of the messages that the log holds.
+    private var logged: Set<Int> = []
+    /// What followed from the log, in its order: the row `id` of the outbox is `id - 1` here.
+    private var publications: [Publication] = []
+    private var decisions: [Decision] = []
+    private var decisionsSeen = 0
+    /// Rows of the outbox as of the last step.
+    private var rows: Set<OutboxID> = []
+    private var outboxState: (next: OutboxID, depth: Int) = (0, 0)
+    private var rowOf: [String: OutboxID] = [:]
+    private var delivered: Set<String> = []
+    private var receivedSeen = 0
+    private var refusedSeen = 0
+    private var acknowledgedSeen = 0
+    private var lastOfConnection: (connection: Int, row: OutboxID) = (0, 0)
+    private var wasFailing = false
+    /// How often the rules were read again.
+    var reloads = 0
+    /// How often the broker forgot all that it knew.
+    var forgotten = 0
+
+    init(root: String, logID: String, seesDuplicates: Bool) {
+        self.root = root
+        self.seesDuplicates = seesDuplicates
+        shadow = Mind(settings: Mind.Settings(root: root, logID: logID))
+        shadowBytes = (0, shadow.checkpoint())
+    }
+
+    mutating func check(_ agent: Agent, _ broker: SimBroker, isDiskBroken: Bool) throws {
+        try fold(agent.store)
+        if shadowBytes.sequence != shadow.sequence {
+            shadowBytes = (shadow.sequence, shadow.checkpoint())
+        }
+        guard agent.mind.checkpoint() == shadowBytes.bytes else {
+            throw SimFailure(
+                "the mind at \(agent.mind.sequence) is not the fold of the log at "
+                    + "\(shadow.sequence)")
+        }
+        try checkDecisions(agent.store)
+        try checkDelivery(broker)
+        try checkOutbox(agent)
+        try checkAcknowledged(broker)
+        try checkBounds(agent)
+        let isFailing = agent.storeState != .working
+        if wasFailing, !isFailing, isDiskBroken {
+            throw SimFailure("reading resumes although the disk is as broken as before")
+        }
+        wasFailing = isFailing
+    }
+
+    // MARK: The log
+
+    private mutating func fold(_ store: StoreWriter) throws {
+        let last = store.lastEvent?.sequence ?? 0
+        guard last >= shadow.sequence else {
+            throw SimFailure("the log lost events: \(shadow.sequence) were committed, \(last) are")
+        }
+        guard last > shadow.sequence else { return }
+        var events: [Event] = []
+        try store.forEachEvent(after: shadow.sequence) { events.append($0) }
+        for event in events { try fold(event) }
+    }
+
+    private mutating func fold(_ event: Event) throws {
+        let outcome: Outcome
+        switch event.body {
+        case .message(let message):
+            if let number = SimMessage.number(in: message.payload) {
+                // Without DUP flags a set of rules that was changed in between is promised nothing.
+                let isPromised = seesDuplicates || reloads == 0
+                guard logged.insert(number).inserted || !isPromised else {
+                    throw SimFailure("message \(number) was committed twice (\(event.sequence))")
+                }
+            }
+            outcome = shadow.perceive(event, isLogged: true)
+        case .tick: outcome = shadow.perceive(event, isLogged: true)
+        case .ruleset(let digest):
+            guard let ruleset = SimRules.known[digest] else {
+                throw SimFailure("the log names rules that never were")
+            }
+            outcome = shadow.activate(ruleset, by: event)
+        }
+        decisions += outcome.decisions
+        for publication in outcome.publications {
+            publications.append(publication)
+            let key = Self.key(publication)
+            // What is said twice in the same words cannot be told apart.
+            rowOf[key] = rowOf[key] == nil ? OutboxID(publications.count) : -1
+        }
+    }
+
+    private mutating func checkDecisions(_ store: StoreWriter) throws {
+        guard decisionsSeen < decisions.count else { return }
+        let first = decisions[decisionsSeen].eventSequence
+        let row = try store.connection.prepare(
+            "SELECT id, json FROM decision WHERE event_seq >= ? ORDER BY row")
+        row.bind(first, at: 1)
+        while try row.step() {
+            guard decisionsSeen < decisions.count, row.text(0) == decisions[decisionsSeen].id,
+                row.bytes(1) == decisions[decisionsSeen].json
+            else { throw SimFailure("decision \(row.text(0)) is not that of the fold") }
+            decisionsSeen += 1
+        }
+        guard decisionsSeen == decisions.count else {
+            throw SimFailure("\(decisions.count - decisionsSeen) decisions are not stored")
+        }
+    }
+
+    // MARK: What leaves
+
+    private mutating func checkDelivery(_ broker: SimBroker) throws {
+        for received in broker.received[receivedSeen...] {
+            let key = Self.key(received.publication)
+            delivered.insert(key)
+            guard let row = rowOf[key], row > 0 else { continue }
+            let isNext =
+                received.connection != lastOfConnection.connection || row > lastOfConnection.row
+            guard isNext else {
+                throw SimFailure("row \(row) was sent after row \(lastOfConnection.row)")
+            }
+            lastOfConnection = (received.connection, row)
+        }
+        receivedSeen = broker.received.count
+        for publication in broker.refused[refusedSeen...] {
+            delivered.insert(Self.key(publication))
+        }
+        refusedSeen = broker.refused.count
+    }
+
+    private mutating func checkOutbox(_ agent: Agent) throws {
+        // Rows come and go with these two only.
+        let state = (agent.store.state.nextOutboxID, agent.store.outboxDepth)
+        guard state != outboxState || agent.outbox.depth != rows.count else { return }
+        outboxState = state
+        var now: Set<OutboxID> = []
+        let newest = rows.max() ?? 0
+        for row in try agent.store.outbox(after: 0, limit: 10_000) {
+            now.insert(row.id)
+            guard row.id > newest else { continue }
+            guard row.id <= publications.count,
+                row.publication == publications[Int(row.id) - 1]
+            else { throw SimFailure("row \(row.id) of the outbox does not follow from the log") }
+        }
+        for gone in rows.subtracting(now) where publications[Int(gone) - 1].qos != .atMostOnce {
+            guard delivered.contains(Self.key(publications[Int(gone) - 1])) else {
+                throw SimFailure("row \(gone) left the outbox and never reached the broker")
+            }
+        }
+        guard agent.store.outboxDepth == now.count, agent.outbox.depth == now.count else {
+            throw SimFailure(
+                "the outbox holds \(now.count) rows, the store says \(agent.store.outboxDepth), "
+                    + "the agent \(agent.outbox.depth)")
+        }
+        rows = now
+    }
+
+    private mutating func checkAcknowledged(_ broker: SimBroker) throws {
+        for message in broker.acknowledged[acknowledgedSeen...] where message.isAlwaysRecorded {
+            guard let number = message.number, !logged.contains(number) else { continue }
+            throw SimFailure("message \(number) was acknowledged and is not in the log")
+        }
+        acknowledgedSeen = broker.acknowledged.count
+    }
+
+    private func checkBounds(_ agent: Agent) throws {
+        let bounds = agent.settings.bounds
+        // One transaction may exceed a bound by what follows from its burst.
+        let isWithin =
+            agent.outbox.inFlightCount <= bounds.inFlight
+            && agent.burst.messages.count <= Limits.burstCountMax
+            && agent.mind.entityCount <= Limits.entitiesMax && agent.batch.isEmpty
+        guard isWithin else { throw SimFailure("a bound is exceeded") }
+    }
+
+    // MARK: The end
+
+    /// Without faults everything arrived, and what is retained is true.
+    func checkEnd(_ agent: Agent, _ broker: SimBroker) throws {
+        for (index, publication) in publications.enumerated() where publication.qos > .atMostOnce {
+            guard delivered.contains(Self.key(publication)) else {
+                throw SimFailure("row \(index + 1) on \(publication.topic) was never delivered")
+            }
+        }
+        guard status(broker).contains(#""status":"online""#),
+            broker.retained[root + "/availability"] == Array("online".utf8)
+        else { throw SimFailure("what is retained is not true: \(status(broker))") }
+        for filter in agent.subscribed.filters where broker.filters[filter.text] == nil {
+            throw SimFailure("the agent is not subscribed to \(filter.text)")
+        }
+        guard forgotten == 0 else { return }
+        var alerts: [String: [UInt8]] = [:]
+        for publication in publications where publication.retain {
+            alerts[publication.topic] = publication.payload
+        }
+        for (topic, payload) in alerts {
+            guard broker.retained[topic] ?? [] == payload else {
+                throw SimFailure("the alert retained on \(topic) is not the last")
+            }
+        }
+    }
+
+    func status(_ broker: SimBroker) -> String {
+        String(decoding: broker.retained[root + "/status"] ?? [], as: UTF8.self)
+    }
+
+    private static func key(_ publication: Publication) -> String {
+        publication.topic + "\u{0}" + String(decoding: publication.payload, as: UTF8.self)
+    }
+}
