@@ -11,10 +11,10 @@ extension Agent {
         }
         beginCheckpoint(at: now)
         guard storeState == .working else { return }
-        let isHouseDue = schedule.takeHouse(at: now)
+        if schedule.takeHouse(at: now) { schedule.isTrimming = true }
         do throws(CommitError) {
-            _ = try store.maintain()
-            if isHouseDue { try trim() }
+            schedule.isMaintaining = try store.maintain()
+            if schedule.isTrimming { schedule.isTrimming = try trim() }
         } catch {
             fail(error, at: now)
         }
@@ -34,11 +34,14 @@ extension Agent {
         checkpointing.begin(mind)
     }
 
-    /// One slice of retention; the rest waits for the next second.
-    private func trim() throws(CommitError) {
+    /// One slice of retention, so that the path never waits for more.
+    ///
+    /// - Returns: whether there is more to delete, one slice a turn.
+    private func trim() throws(CommitError) -> Bool {
         let trimmed = try store.trim(
             maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
             now: clock.last)
         counters.eventsTrimmed += trimmed.events
+        return trimmed.isMore
     }
 }

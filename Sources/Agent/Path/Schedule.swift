@@ -19,7 +19,15 @@ struct Schedule {
         lastCheckpoint = start
     }
 
-    var next: MonotonicTime { min(vitalsDue, houseDue) }
+    /// Retention has more slices to delete, the store more steps of upkeep: one of each a turn.
+    var isTrimming = false
+    var isMaintaining = false
+
+    /// Now, where work is left over.
+    var next: MonotonicTime {
+        if isTrimming || isMaintaining { return MonotonicTime(microseconds: 0) }
+        return min(vitalsDue, houseDue)
+    }
 
     /// Whether it is time for the vitals; the next time is set at once.
     mutating func takeVitals(at now: MonotonicTime) -> Bool { take(&vitalsDue, interval, now) }
