@@ -25,7 +25,8 @@ extension LinkLife {
         case .connected:
             // Too late: nobody asked any more.
             return [.abandon]
-        case .tick, .refused, .lost, .heard, .subscribed, .stop, .drained, .abandoned: return []
+        case .tick, .refused, .lost, .heard, .subscribed, .retry, .stop, .drained, .abandoned:
+            return []
         }
     }
 
@@ -34,6 +35,7 @@ extension LinkLife {
         case .tick:
             guard let due = status.nextAttemptAt, at >= due else { return [] }
             return attempt(at)
+        case .retry: return attempt(at)
         case .routesChanged: return noteRoutes()
         case .stop: return stop(at, reason: nil)
         case .connected: return [.abandon]
@@ -57,7 +59,7 @@ extension LinkLife {
             return [.abandon] + wait("no answer within \(seconds) s", at, &generator)
         case .routesChanged: return noteRoutes()
         case .stop: return [.abandon] + stop(at, reason: nil)
-        case .start, .heard, .subscribed, .drained: return []
+        case .start, .heard, .subscribed, .retry, .drained: return []
         }
     }
 
@@ -89,7 +91,7 @@ extension LinkLife {
         case .stop:
             enter(.draining, at)
             return []
-        case .start, .connected, .drained: return []
+        case .start, .connected, .retry, .drained: return []
         }
     }
 
@@ -103,7 +105,7 @@ extension LinkLife {
         case .refused(let refusal): return stop(at, reason: refusal.text)
         case .abandoned(let reason): return [.abandon] + stop(at, reason: reason)
         case .routesChanged: return noteRoutes()
-        case .start, .connected, .heard, .subscribed, .stop: return []
+        case .start, .connected, .heard, .subscribed, .retry, .stop: return []
         }
     }
 

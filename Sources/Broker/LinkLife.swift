@@ -29,6 +29,8 @@ public struct LinkLife: Equatable, Sendable {
         case routesChanged
         /// The broker answered the newest `subscribe`.
         case subscribed
+        /// The operator changed something: the next attempt need not wait.
+        case retry
         /// The agent stops; `.drained` is expected within `Limits.drainTimeMax`.
         case stop
         /// The outbox is empty, or nobody waits for it any more.

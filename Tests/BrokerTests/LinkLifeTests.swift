@@ -265,6 +265,19 @@ struct LinkLifeTests {
         #expect(careless.put(.tick).isEmpty)
     }
 
+    @Test("after the operator's change a refused link does not wait, and a good one stays")
+    func retry() {
+        var walk = Walk()
+        walk.put(.start)
+        walk.put(.refused(Self.refusal))
+        #expect(walk.life.status.state == .waiting)
+        #expect(walk.put(.retry) == [.connect])
+        #expect(walk.put(.retry).isEmpty)
+        walk.put(.connected(isSessionPresent: true))
+        #expect(walk.put(.retry).isEmpty)
+        #expect(walk.life.status.state == .up)
+    }
+
     @Test("draining ends in time, drained or not")
     func draining() {
         var walk = Walk(to: .draining)
