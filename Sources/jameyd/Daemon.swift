@@ -42,7 +42,10 @@ struct Daemon {
 
     private func run(_ store: StoreWriter) -> Int32 {
         var options = preparation.link
-        let settings = settings()
+        var settings = settings()
+        if let events = Failpoints.eventsPerCheckpoint {
+            settings.checkpointOften(everyEvents: events)
+        }
         options.will = settings.will
         let link = MosquittoLink(options)
         do throws(StartError) {
@@ -51,7 +54,7 @@ struct Daemon {
                 rules: DirectoryRules(path: preparation.configuration.rules.directory),
                 checkpointing: BackgroundCheckpointing(), log: log)
             agent.failpoint = Failpoints.agent
-            return turn(agent, link)
+            return turn(agent, link, bootID: settings.bootID)
         } catch {
             log.critical("\(error)")
             if case .rules = error { return Exit.configuration }
@@ -59,13 +62,14 @@ struct Daemon {
         }
     }
 
-    private func turn(_ agent: Agent, _ link: MosquittoLink) -> Int32 {
+    private func turn(_ agent: Agent, _ link: MosquittoLink, bootID: String) -> Int32 {
         let waiter = Waiter(signals: signals.descriptor)
         let time = SystemTime()
         var notifier = ServiceNotifier { getenv($0).map { String(cString: $0) } }
         var isStopping = false
         notifier.ready()
-        log.notice("started", metadata: ["version": "\(Version.number)"])
+        log.notice(
+            "started", metadata: ["version": "\(Version.number)", "boot_id": "\(bootID)"])
         while !agent.isStopped {
             let wake = waiter.wait(for: agent)
             if wake.isSocketGone { agent.socketGone() }
@@ -88,7 +92,7 @@ struct Daemon {
         return 0
     }
 
-    /// Rules at once, credentials from the next connection on.
+    /// Rules at once, credentials from the next connection on, which is tried at once.
     private func reload(
         _ agent: Agent, _ link: MosquittoLink, _ notifier: ServiceNotifier, at now: MonotonicTime
     ) {
@@ -100,6 +104,7 @@ struct Daemon {
             log.error("the credentials stay as they were: \(error)")
         }
         agent.reload()
+        agent.reconnect()
         notifier.ready()
     }
 

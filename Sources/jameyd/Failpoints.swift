@@ -23,6 +23,11 @@ enum Failpoints {
         }
     }
 
+    /// `JAMEY_CHECKPOINT_EVENTS=200`: checkpoints often enough to be interrupted.
+    static var eventsPerCheckpoint: Int? {
+        getenv("JAMEY_CHECKPOINT_EVENTS").flatMap { Int(String(cString: $0)) }
+    }
+
     private static var setting: (name: String, count: Int)? {
         guard let value = getenv("JAMEY_FAILPOINT").map({ String(cString: $0) }) else {
             return nil

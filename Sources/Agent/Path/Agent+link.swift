@@ -14,6 +14,10 @@ extension Agent {
         tendShutdown(at: now)
     }
 
+    /// Tries to connect now instead of when the delay is over, as after new credentials; changes
+    /// nothing while there is a link.
+    public func reconnect() { handle(.retry, at: time.monotonic()) }
+
     func handle(_ input: LinkLife.Input, at now: MonotonicTime) {
         let before = life.status.state
         let actions = life.handle(input, at: now, using: &generator)
