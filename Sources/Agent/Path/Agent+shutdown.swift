@@ -19,7 +19,6 @@ extension Agent {
         case .draining(let until):
             let canDrain = life.status.state == .up && storeState == .working
             guard outbox.isDrained || !canDrain || now >= until else { return }
-            keepCheckpoint(at: now)
             sayFarewell(at: now)
         case .farewell(let until):
             guard !vitals.isWaiting || life.status.state != .up || now >= until else { return }
@@ -52,6 +51,8 @@ extension Agent {
     }
 
     private func close(at now: MonotonicTime) {
+        // Last of all: messages came, and were taken, for as long as there was something to send.
+        keepCheckpoint(at: now)
         handle(.stop, at: now)
         handle(.drained, at: now)
         shutdown = .over
