@@ -35,6 +35,14 @@ public final class TestCertificates {
         client = try Self.issue("client", names: "DNS:client", days: 2, by: authority, in: path)
     }
 
+    /// Puts one certificate where another was, as an operator does.
+    public func replace(_ old: Pair, by new: Pair) throws {
+        for (from, to) in [(new.certificate, old.certificate), (new.key, old.key)] {
+            let text = try String(contentsOfFile: from, encoding: .utf8)
+            try text.write(toFile: to, atomically: true, encoding: .utf8)
+        }
+    }
+
     private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
     private static func makeAuthority(_ name: String, in path: String) throws -> Pair {

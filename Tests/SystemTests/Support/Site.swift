@@ -70,6 +70,12 @@ final class Site {
 
     func writeRules(_ text: String) throws { try write(text, to: rulesDirectory + "/10.yaml") }
 
+    /// Has the store elsewhere from the next start on.
+    func move(store path: String) throws {
+        settings.store = path
+        try writeConfiguration()
+    }
+
     private func writeConfiguration() throws {
         var broker = [
             "host: \(settings.host)", "port: \(settings.port)", "protocol: \(settings.mqtt)",
@@ -120,13 +126,12 @@ final class Site {
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().path
     }
 
-    /// The payloads of all messages in the log whose topic begins so.
-    func recorded(_ prefix: String = "") throws -> [[UInt8]] {
+    /// The payloads of all messages in the log.
+    /// - Parameter path: where the test finds the store, if not where the daemon does.
+    func recorded(in path: String? = nil) throws -> [[UInt8]] {
         var payloads: [[UInt8]] = []
-        try StoreReader(path: store).forEachEvent { event in
-            if case .message(let message) = event.body, message.topic.hasPrefix(prefix) {
-                payloads.append(message.payload)
-            }
+        try StoreReader(path: path ?? store).forEachEvent { event in
+            if case .message(let message) = event.body { payloads.append(message.payload) }
             return true
         }
         return payloads

@@ -1,0 +1,54 @@
+import BrokerTestSupport
+import Foundation
+import Glibc
+
+/// A small file system in memory, in a mount namespace that only one daemon is in, and what it
+/// holds besides the store.
+struct SmallDisk {
+    let path: String
+    private let kibibytes: Int
+
+    static let isPossible: Bool =
+        (try? Command.run("/usr/bin/unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]))
+        != nil
+
+    init(in directory: TestDirectory, kibibytes: Int) throws {
+        path = directory.path + "/disk"
+        self.kibibytes = kibibytes
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// What runs a program with the disk mounted; it keeps its process identifier.
+    var wrapper: [String] {
+        let script = #"mount -t tmpfs -o size=\#(kibibytes)k tmpfs "$0" && exec "$@""#
+        return ["/usr/bin/unshare", "-m", "sh", "-c", script, path]
+    }
+
+    /// The disk as the daemon sees it.
+    func inside(_ daemon: ChildProcess) -> String { "/proc/\(daemon.processID)/root\(path)" }
+
+    /// A descriptor of the disk's directory, which keeps it when the daemon is gone; to be closed.
+    func open(_ daemon: ChildProcess) -> Int32 {
+        Glibc.open(inside(daemon), O_RDONLY | O_CLOEXEC)
+    }
+
+    func ballast(_ daemon: ChildProcess) -> String { inside(daemon) + "/ballast" }
+
+    /// Leaves this many bytes free.
+    func fill(_ daemon: ChildProcess, leaving: Int) throws {
+        var information = statvfs()
+        guard statvfs(inside(daemon), &information) == 0 else {
+            throw TestFailure("cannot ask how full the disk is")
+        }
+        let free = Int(information.f_bavail) * Int(information.f_bsize)
+        let bytes = [UInt8](repeating: 1, count: max(0, free - leaving))
+        guard FileManager.default.createFile(atPath: ballast(daemon), contents: Data(bytes)) else {
+            throw TestFailure("cannot write the ballast")
+        }
+    }
+
+    func free(_ daemon: ChildProcess) throws {
+        try FileManager.default.removeItem(atPath: ballast(daemon))
+    }
+}
