@@ -67,6 +67,8 @@ public enum Limits {
 
     /// Bytes of one expression.
     public static let expressionBytesMax = 16_384
+    /// Faults told of one expression; the further ones show when these are mended.
+    public static let expressionFaultsMax = 32
     /// Nesting of one expression; deeper is an error of the parser, never of the stack.
     public static let expressionDepthMax = 96
     /// Nodes of one expression after macro expansion.

@@ -1,4 +1,5 @@
 import CEL
+import Core
 import Testing
 
 struct ResolutionTests {
@@ -132,5 +133,11 @@ struct ResolutionTests {
     func types() throws {
         #expect(try evaluate("type(1) == int && type(int) == type") == .bool(true))
         #expect(try evaluate("google.protobuf.Duration") == .type(.duration))
+    }
+
+    @Test("an expression with a thousand faults tells the first of them")
+    func manyFaults() {
+        let source = (0..<1_000).map { "x\($0)" }.joined(separator: "||")
+        #expect(issues(source).count == Limits.expressionFaultsMax)
     }
 }

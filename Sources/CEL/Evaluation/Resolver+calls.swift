@@ -84,7 +84,7 @@ extension Resolver {
         }
         return fault(
             .unknownFunction, "unknown function '\(name)'", syntax,
-            hint: functionHint(name, isMethod: isMethod))
+            hint: tellsFaults ? functionHint(name, isMethod: isMethod) : nil)
     }
 
     private func functionHint(_ name: String, isMethod: Bool) -> String? {

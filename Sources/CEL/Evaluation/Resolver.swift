@@ -70,12 +70,17 @@ struct Resolver {
             depth: depth)
     }
 
+    /// Whether one more fault is told; hints are looked for only then.
+    var tellsFaults: Bool { faults.count < Limits.expressionFaultsMax }
+
     /// Notes what is wrong and stands a failing node in its place.
     mutating func fault(
         _ kind: ParseError.Kind, _ message: String, _ syntax: Syntax, hint: String? = nil
     ) -> Node {
-        faults.append(
-            SyntaxFault(kind: kind, offset: syntax.at, message: message, hint: hint))
+        if tellsFaults {
+            faults.append(
+                SyntaxFault(kind: kind, offset: syntax.at, message: message, hint: hint))
+        }
         return failure(.unknown(message), syntax)
     }
 
@@ -128,6 +133,6 @@ struct Resolver {
         let known = scope + roots.compactMap { $0 } + Self.types.keys
         return fault(
             .unknownName, "unknown name '\(name)'", syntax,
-            hint: NearestName.hint(for: name, among: known))
+            hint: tellsFaults ? NearestName.hint(for: name, among: known) : nil)
     }
 }
