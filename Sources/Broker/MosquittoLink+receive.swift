@@ -30,7 +30,7 @@ extension MosquittoLink {
         if !connection.isEstablished {
             let events = Self.events(of: socket, POLLOUT, milliseconds: 0)
             guard events != 0 else { return }
-            if let fault = Self.fault(of: socket, events) {
+            if let fault = Self.fault(of: socket, events, isTLS: connection.isTLS) {
                 return fail(connection, reason: fault)
             }
             connection.isEstablished = true
@@ -46,7 +46,7 @@ extension MosquittoLink {
         }
         // OpenSSL's SSL_ERROR_SYSCALL is passed over in silence by libmosquitto, for ever.
         let events = connection.socket.map { Self.events(of: $0, 0, milliseconds: 0) } ?? POLLHUP
-        if let fault = Self.fault(of: socket, events) {
+        if let fault = Self.fault(of: socket, events, isTLS: connection.isTLS) {
             // What the broker said last (a TLS alert) may be waiting before the end.
             let (code, number) = readOnce(connection)
             guard !connection.isOver else { return }
@@ -111,13 +111,16 @@ extension MosquittoLink {
     }
 
     /// Why a socket that was to be connected is not.
-    private static func fault(of socket: Int32, _ events: Int32) -> String? {
+    private static func fault(of socket: Int32, _ events: Int32, isTLS: Bool) -> String? {
         var number: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &size)
-        if number != 0 { return String(cString: strerror(number)) }
+        // A broker without TLS may have thrown us out before we look for the first time.
+        let mayBeNoTLS = isTLS && (number == 0 || number == ECONNRESET)
+        if number != 0, !mayBeNoTLS { return String(cString: strerror(number)) }
         // The number may have been taken by whoever wrote first.
         guard events & (POLLERR | POLLHUP | POLLNVAL) != 0 else { return nil }
         return "the connection was refused or closed"
+            + (mayBeNoTLS ? ": check that the broker runs, and that this port speaks TLS" : "")
     }
 }
