@@ -4,7 +4,7 @@ import Foundation
 import Store
 import Testing
 
-/// `kill -9` under a stream of numbered QoS 1 messages. `scripts/soak crash` is the same for longer.
+/// `kill -9` under a stream of numbered QoS 1 messages; `scripts/soak crash` does it for longer.
 @Suite("Crashes", .enabled(if: Site.isPossible, TestBroker.missing))
 struct CrashTests {
     @Test("however often the daemon is killed, nothing is lost or judged twice")
