@@ -34,7 +34,8 @@ extension ReadError: CustomStringConvertible {
         switch self {
         case .noSuchFile(let path): "there is no store at \(path)"
         case .newerVersion(let found, let supported):
-            "the store has schema version \(found), this build reads \(supported): use the newer one"
+            "the store has schema version \(found), this build reads \(supported): "
+                + "use the newer one"
         case .olderVersion(let found, let required):
             "the store has schema version \(found), not \(required): start the daemon once on it"
         case .notADatabase(let detail): "not a store of jamey: \(detail)"

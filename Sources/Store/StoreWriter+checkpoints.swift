@@ -41,7 +41,8 @@ extension StoredCheckpoint {
 
 // A checkpoint of thousands of devices has megabytes, and a megabyte takes milliseconds to commit:
 // more than the path may be held. It goes in by parts, in transactions of their own, and counts
-// from the moment its row is there. Parts without a row are what a crash or a newer checkpoint left.
+// from the moment its row is there. Parts without a row are what a crash or a newer checkpoint
+// left.
 extension StoreWriter {
     /// Within the transaction of its batch, where that takes no longer than a part.
     func insertIfSmall(_ checkpoint: StoredCheckpoint) throws(SQLiteFailure) {

@@ -33,7 +33,8 @@ extension StoreWriter {
         sqlite3_busy_timeout(connection.handle, Int32(timeout))
         // Can only be chosen before the first page is written, which journal_mode does.
         try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        // SQLite answers with the mode it has, and not with an error, where it cannot have this one.
+        // SQLite answers with the mode it has, and not with an error, where it cannot have this
+        // one.
         let mode = try connection.text("PRAGMA journal_mode = WAL") ?? "none"
         guard mode == "wal" else {
             throw SQLiteFailure(
@@ -137,7 +138,8 @@ extension StoreWriter {
             """
             SELECT seq, at FROM (SELECT seq, at FROM event ORDER BY seq DESC LIMIT 1)
             UNION ALL
-            SELECT seq, at FROM (SELECT seq, at FROM checkpoint WHERE seq > 0 ORDER BY seq DESC LIMIT 1)
+            SELECT seq, at FROM (
+                SELECT seq, at FROM checkpoint WHERE seq > 0 ORDER BY seq DESC LIMIT 1)
             ORDER BY seq DESC LIMIT 1
             """)
         if try last.step() {

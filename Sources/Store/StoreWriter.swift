@@ -72,7 +72,8 @@ public final class StoreWriter {
     /// Rows in the outbox.
     public var outboxDepth: Int { state.outboxDepth }
 
-    /// Writes what is left of a checkpoint, marks a clean end, folds the write-ahead log into the file, and lets go of both.
+    /// Writes what is left of a checkpoint, marks a clean end, folds the write-ahead log into the
+    /// file, and lets go of both.
     ///
     /// The writer must not be used afterwards. It is closed even when this throws: then the next
     /// start finds an unclean end and loses nothing.

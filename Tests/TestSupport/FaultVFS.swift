@@ -25,6 +25,7 @@ public final class FaultVFS: Sendable {
     /// Registers it with SQLite, for the life of the process.
     public init() {
         name = "fault-\(Self.count.add(1, ordering: .relaxed).newValue)"
+        // Without SQLite's own VFS there is nothing to test with.
         guard let real = sqlite3_vfs_find(nil) else { fatalError("SQLite has no VFS") }
         let ours = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         ours.initialize(to: real.pointee)
