@@ -7,16 +7,20 @@ import Store
 /// it has not seen, in order and with its old packet id, before anything new. The tail of the log
 /// is the list of what may be repeated. The window closes at the first message that cannot be one.
 struct RedeliveryFilter {
-    private var tail: [TailEntry] = []
-    /// Repetitions keep the order of the log, so what lies before the last match is done.
-    private var cursor = 0
+    /// nil where the repetition has come.
+    private var tail: [TailEntry?] = []
+    private var left = 0
+    /// Where the next repetition most likely stands. The log has another order than the broker
+    /// where a record policy left out a message at first and not when it was repeated.
+    private var next = 0
 
-    var isOpen: Bool { cursor < tail.count }
+    var isOpen: Bool { left > 0 }
 
     /// - Parameter tail: committed QoS 1 messages whose PUBACK may not have arrived, ascending.
     mutating func open(_ tail: [TailEntry]) {
         self.tail = tail
-        cursor = 0
+        left = tail.count
+        next = 0
     }
 
     mutating func close() { open([]) }
@@ -31,15 +35,24 @@ struct RedeliveryFilter {
             close()
             return false
         }
-        let match = tail[cursor...].firstIndex { entry in
-            entry.packetID == message.packetID && entry.topic == message.topic
-                && entry.payload == message.payload
-        }
-        if let match {
-            cursor = match + 1
+        if let match = place(of: message) {
+            tail[match] = nil
+            left -= 1
+            next = match + 1
+            // What comes after the newest is most likely new, and could pass for an old one.
+            if message.isDuplicate == nil, next == tail.count { close() }
             return true
         }
         if message.isDuplicate == nil, isAlwaysRecorded { close() }
         return false
+    }
+
+    private func place(of message: Message) -> Int? {
+        func isSame(_ entry: TailEntry?) -> Bool {
+            guard let entry else { return false }
+            return entry.packetID == message.packetID && entry.topic == message.topic
+                && entry.payload == message.payload
+        }
+        return tail[next...].firstIndex(where: isSame) ?? tail[..<next].firstIndex(where: isSame)
     }
 }

@@ -11,7 +11,8 @@ struct SimLedger {
     /// Its checkpoint, as encoding takes time.
     private var shadowBytes: (sequence: EventSequence, bytes: [UInt8])
     private let root: String
-    private let seesDuplicates: Bool
+    /// Without DUP flags, repetitions are promised to be known only where all is recorded.
+    private let isOnceOnly: Bool
     /// Numbers of the messages that the log holds.
     private var logged: Set<Int> = []
     /// What followed from the log, in its order: the row `id` of the outbox is `id - 1` here.
@@ -28,14 +29,12 @@ struct SimLedger {
     private var acknowledgedSeen = 0
     private var lastOfConnection: (connection: Int, row: OutboxID) = (0, 0)
     private var wasFailing = false
-    /// How often the rules were read again.
-    var reloads = 0
     /// How often the broker forgot all that it knew.
     var forgotten = 0
 
-    init(root: String, logID: String, seesDuplicates: Bool) {
+    init(root: String, logID: String, isOnceOnly: Bool) {
         self.root = root
-        self.seesDuplicates = seesDuplicates
+        self.isOnceOnly = isOnceOnly
         shadow = Mind(settings: Mind.Settings(root: root, logID: logID))
         shadowBytes = (0, shadow.checkpoint())
     }
@@ -80,9 +79,7 @@ struct SimLedger {
         switch event.body {
         case .message(let message):
             if let number = SimMessage.number(in: message.payload) {
-                // Without DUP flags a set of rules that was changed in between is promised nothing.
-                let isPromised = seesDuplicates || reloads == 0
-                guard logged.insert(number).inserted || !isPromised else {
+                guard logged.insert(number).inserted || !isOnceOnly else {
                     throw SimFailure("message \(number) was committed twice (\(event.sequence))")
                 }
             }

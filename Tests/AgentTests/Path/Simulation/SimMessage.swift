@@ -30,13 +30,20 @@ struct SimMessage {
 struct SimDevices {
     private var last = 0
     private let root: String
+    /// Only what every rule set records.
+    private let isAllRecorded: Bool
 
-    init(root: String) { self.root = root }
+    init(root: String, isAllRecorded: Bool) {
+        self.root = root
+        self.isAllRecorded = isAllRecorded
+    }
 
     mutating func next(_ random: inout SimRandom) -> SimMessage {
         let device = "d\(random.below(3))"
         let qos: QoS = random.chance(75) ? .atLeastOnce : .atMostOnce
         switch random.below(20) {
+        case 7..<11 where isAllRecorded, 18..<20 where isAllRecorded:
+            return numbered("t/all/\(device)", "\"temp\":\(random.below(120))", qos)
         case 0..<7: return numbered("t/all/\(device)", "\"temp\":\(random.below(120))", qos)
         case 7..<9: return plain("t/changed/\(device)", "{\"temp\":\(random.below(4) * 30)}", qos)
         case 9: return numbered("t/every/\(device)", "\"temp\":\(random.below(120))", qos)

@@ -64,7 +64,6 @@ extension SimWorld {
         let choice = random.pick(SimRules.Choice.allCases)
         trace("rules \(choice)")
         rules.choose(choice)
-        ledger.reloads += 1
         agent?.reload()
         // A kill in the middle of it shows at the next turn.
     }
@@ -145,6 +144,9 @@ extension SimWorld {
             return "the broker keeps \(broker.waiting.count) and \(broker.inFlight.count) messages"
         }
         if agent.store.outboxDepth > 0 { return "the outbox holds \(agent.store.outboxDepth)" }
+        // Where a CONNACK that told of a new session was lost, only the missing echo tells of it.
+        let missing = agent.subscribed.filters.first { broker.filters[$0.text] == nil }
+        if let missing { return "the broker does not know \(missing.text)" }
         if agent.vitals.isContradicted { return "a lie is not corrected" }
         if agent.vitals.state != .online {
             return "it is \(agent.vitals.state): \(agent.vitals.reason ?? "")"

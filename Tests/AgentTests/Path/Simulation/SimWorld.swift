@@ -19,7 +19,7 @@ final class SimWorld {
     let rules = SimRules()
     let disk: FaultVFS
     let files: SimFiles
-    var devices = SimDevices(root: root)
+    var devices: SimDevices
     var ledger: SimLedger
     let seesDuplicates: Bool
     let retention: AgentSettings.Retention
@@ -49,6 +49,8 @@ final class SimWorld {
         random = SimRandom(seed: seed)
         path = files.new()
         seesDuplicates = random.chance(70)
+        let isAllRecorded = random.chance(30)
+        devices = SimDevices(root: Self.root, isAllRecorded: isAllRecorded)
         let age: Duration = random.chance(20) ? .seconds(3_600) : .seconds(10 * 365 * 86_400)
         retention = AgentSettings.Retention(maxAge: age, maxBytes: 1 << 30)
         let isLate = random.chance(10)
@@ -58,7 +60,8 @@ final class SimWorld {
         broker.window = 1 + random.below(12)
         if random.chance(10) { broker.refusedPrefix = "lamp/" }
         broker.refusesSubscriptions = random.chance(3)
-        ledger = SimLedger(root: Self.root, logID: "00c0ffee", seesDuplicates: seesDuplicates)
+        ledger = SimLedger(
+            root: Self.root, logID: "00c0ffee", isOnceOnly: seesDuplicates || isAllRecorded)
         try start()
     }
 
