@@ -51,10 +51,15 @@ extension LinkLife {
         case .refused(let refusal):
             let reason = "the broker refused the connection: \(refusal.text)"
             return wait(reason, at, isAuthentication: refusal.isAuthentication, &generator)
-        case .lost(let reason): return wait(reason, at, &generator)
-        case .abandoned(let reason): return [.abandon] + wait(reason, at, &generator)
+        case .lost(let reason):
+            doubtSession()
+            return wait(reason, at, &generator)
+        case .abandoned(let reason):
+            doubtSession()
+            return [.abandon] + wait(reason, at, &generator)
         case .tick:
             guard at >= status.since + Limits.connectTimeMax else { return [] }
+            doubtSession()
             let seconds = Limits.connectTimeMax.components.seconds
             return [.abandon] + wait("no answer within \(seconds) s", at, &generator)
         case .routesChanged: return noteRoutes()
@@ -156,6 +161,12 @@ extension LinkLife {
         enter(.stopped, at)
         if let reason { status.lastReason = reason }
         return [.report(.stopped(reason: reason))]
+    }
+
+    /// The broker may have made a new, empty session and its CONNACK was lost: it would report that
+    /// one as present the next time.
+    private mutating func doubtSession() {
+        if staleSubscriptions == nil { staleSubscriptions = .noSession }
     }
 
     private mutating func noteRoutes() -> [Action] {

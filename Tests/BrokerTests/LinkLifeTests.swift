@@ -219,6 +219,17 @@ struct LinkLifeTests {
         #expect(!other.life.status.isRefused)
     }
 
+    @Test("after a CONNACK that never came, a session that is present may be empty")
+    func lostAnswer() {
+        var walk = Walk(to: .up)
+        walk.put(.subscribed)
+        walk.put(.lost(reason: "up"))
+        walk.waitAndConnect()
+        walk.put(.lost(reason: "the broker made a session, its answer was lost"))
+        walk.waitAndConnect()
+        #expect(walk.put(.connected(isSessionPresent: true)).contains(.subscribe(.noSession)))
+    }
+
     @Test("subscriptions are asked for until they are answered, and then only for a reason")
     func subscriptions() {
         var walk = Walk(to: .connecting)
