@@ -250,7 +250,9 @@ class Agent:
             parts[0].rstrip(":"): int(parts[1])
             for parts in map(str.split, text.splitlines()[1:])
         }
-        return kib["Rss"] / 1024, (kib["Private_Clean"] + kib["Private_Dirty"]) / 1024
+        # Clean pages of files, such as libraries that nobody else has loaded, cost no memory of
+        # their own: they can be read again.
+        return kib["Rss"] / 1024, kib["Private_Dirty"] / 1024
 
     def disk_bytes(self):
         """What the database takes; read it when the agent has ended."""
