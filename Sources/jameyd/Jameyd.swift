@@ -23,7 +23,7 @@ struct Jameyd: ParsableCommand {
     func run() throws {
         // Before anything starts a thread, so that every signal comes to the loop.
         guard let signals = Daemon.blockSignals() else { throw ExitCode(71) }
-        switch Preparation.prepare(config) {
+        switch Preparation.prepare(config, isCheck: check) {
         case .failure(let problems):
             StandardError.write(problems.text)
             throw ExitCode(Exit.configuration)

@@ -17,7 +17,10 @@ struct Preparation {
     }
 
     /// Reads the configuration, the credentials and the rules.
-    static func prepare(_ path: String) -> Result<Preparation, Problems> {
+    ///
+    /// Wrong rules are a problem in a check, and at a first start. Later they are the agent's
+    /// business, which goes on with the last good ones.
+    static func prepare(_ path: String, isCheck: Bool) -> Result<Preparation, Problems> {
         let configuration: AgentConfiguration
         do throws(ConfigurationError) {
             configuration = try ConfigurationFile.load(path)
@@ -31,10 +34,12 @@ struct Preparation {
             if let notice = directory.notice { notices.append(notice) }
             _ = try RuleSetLoader.load(directory.files)
         } catch {
-            problems.append("\(error)")
+            let isFirstStart = access(configuration.store.path, F_OK) != 0
+            if isCheck || isFirstStart { problems.append("\(error)") }
         }
         do throws(CredentialError) {
             let link = try linkOptions(configuration)
+            problems += link.problems().map { "\(path): error: \($0)" }
             guard problems.isEmpty else { return .failure(Problems(text: joined(problems))) }
             return .success(
                 Preparation(configuration: configuration, link: link, notices: notices))

@@ -104,6 +104,23 @@ struct StopTests {
         }
     }
 
+    @Test("a restart with wrong rules goes on with the last good ones, and says so")
+    func restartWithWrongRules() throws {
+        let scenario = try Scenario()
+        let (stage, collector, site) = (scenario.stage, scenario.collector, scenario.site)
+        #expect(try scenario.stop(try scenario.start()) == .exited(0))
+        try site.writeRules("routes: [\n")
+        let daemon = try site.start()
+        try stage.wait("degraded; the log: \(site.log)") {
+            collector.statuses.last?.state == "degraded"
+        }
+        #expect(collector.statuses.last?.reason.hasPrefix("rules: ") == true)
+        let device = stage.add(Client(port: scenario.broker.port, id: "operator"))
+        device.publish("cmd/press-1/start/proposed", #"{"action":"start"}"#)
+        try stage.wait("the old rules judge") { collector.commands.count == 1 }
+        #expect(try scenario.stop(daemon) == .exited(0))
+    }
+
     @Test("rules are reloaded whole or not at all")
     func reload() throws {
         let scenario = try Scenario()
