@@ -43,8 +43,7 @@ extension Connection {
     var closedEarly: String {
         let text = "the broker closed the connection before it answered CONNECT"
         guard isTLS else { return text }
-        return text
-            + ": check that this port speaks TLS, and whether it asks for a client certificate"
+        return text + Self.commonCauses
     }
 
     /// A reason code of MQTT 5 in words.

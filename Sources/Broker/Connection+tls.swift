@@ -16,8 +16,12 @@ extension Connection {
         if let (_, advice) = Self.known.first(where: { lines.contains($0.0) }) {
             return "TLS: \(advice) [\(lines)]"
         }
-        return lines.isEmpty ? "TLS failed" : "TLS failed: \(lines)"
+        return (lines.isEmpty ? "TLS failed" : "TLS failed: \(lines)") + Self.commonCauses
     }
+
+    /// Where nothing more is known: the broker's own words may be lost with the connection.
+    static let commonCauses =
+        ": check that this port speaks TLS, and whether it asks for a client certificate"
 
     /// Asks OpenSSL while its session is there: a handshake that fails inside of the call that
     /// starts the connection leaves none behind.

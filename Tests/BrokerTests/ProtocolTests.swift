@@ -193,11 +193,12 @@ struct ProtocolTests {
         #expect(text(byErrno, ECONNREFUSED) == "Connection refused")
         #expect(text(byErrno).contains("before it answered CONNECT"))
         #expect(text(lookUp, EAI_NONAME).contains("cannot resolve h"))
-        #expect(text(tls) == "TLS failed")
+        #expect(text(tls) == "TLS failed" + Connection.commonCauses)
         #expect(text(protocolError).contains("MQTT does not allow"))
         #expect(text(noMemory) == "Out of memory.")
         connection.errorLines = ["OpenSSL Error[0]: something else"]
-        #expect(text(tls) == "TLS failed: OpenSSL Error[0]: something else")
+        #expect(
+            text(tls) == "TLS failed: OpenSSL Error[0]: something else" + Connection.commonCauses)
     }
 
     @Test("a PUBLISH line whose flag cannot be read leaves it unknown")
