@@ -46,6 +46,7 @@ public final class StoreWriter {
         path: String, durability: Durability = .power, options: StoreOptions = StoreOptions()
     ) throws(OpenError) {
         lock = try DatabaseFile.prepare(path)
+        try Self.refuseForeign(path, options)
         do throws(SQLiteFailure) {
             connection = try Self.connect(path, options)
         } catch { throw OpenError(error) }

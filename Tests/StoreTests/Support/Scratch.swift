@@ -51,6 +51,15 @@ final class Scratch {
         return attributes?[.size] as? Int ?? -1
     }
 
+    /// Every file of the directory, by name.
+    func contents() throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+            contents[name] = FileManager.default.contents(atPath: directory + "/" + name)
+        }
+        return contents
+    }
+
     /// Overwrites a part of the file.
     func damage(at offset: Int, with bytes: [UInt8]) throws {
         guard let file = FileHandle(forUpdatingAtPath: path) else {
