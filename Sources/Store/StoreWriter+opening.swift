@@ -160,6 +160,9 @@ extension StoreWriter {
         state.nextOutboxID = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'outbox_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM outbox") ?? 0) + 1)
+        state.nextDecisionRow = max(
+            try connection.integer("SELECT value FROM meta WHERE key = 'decision_next'") ?? 1,
+            (try connection.integer("SELECT max(row) FROM decision") ?? 0) + 1)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         return state
     }

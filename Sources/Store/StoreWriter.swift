@@ -33,6 +33,8 @@ public final class StoreWriter {
         var lastEvent: LogPosition?
         var acknowledgedThrough: EventSequence = 0
         var nextOutboxID: OutboxID = 1
+        /// The row that the next decision will have.
+        var nextDecisionRow: Int64 = 1
         var outboxDepth = 0
     }
 
