@@ -160,6 +160,8 @@ struct FaultTests {
         subject.agent.reload()
         #expect(subject.agent.mind.ruleset?.digest != before)
         #expect(subject.agent.counters.reloads == 1)
+        let digest = subject.agent.mind.ruleset?.digest
+        #expect(subject.told("status").last?["ruleset"]?.string == digest)
     }
 
     @Test("while the store does not work a reload is refused and said to be")
