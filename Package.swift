@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: strict),
         // A real mosquitto, its certificates and clients, for the tests below.
         .target(
-            name: "BrokerTestSupport", dependencies: ["Broker", "Core"],
+            name: "BrokerTestSupport", dependencies: ["Broker", "Core", "TestSupport"],
             path: "Tests/BrokerTestSupport", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests", dependencies: ["Broker", "BrokerTestSupport", "Core"],
@@ -106,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
         .testTarget(
-            name: "JameyctlTests", dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core"],
+            name: "JameyctlTests",
+            dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -1,22 +1,17 @@
 import Core
 import Foundation
 import GRDB
+import TestSupport
 
 @testable import Store
 
-/// A directory of a test's own, removed with the object.
+/// A store in a directory of a test's own, both removed with the object.
 final class Scratch {
-    let directory: String
+    private let home: TestDirectory
+    var directory: String { home.path }
     var path: String { directory + "/store.db" }
 
-    init() throws {
-        let base = FileManager.default.temporaryDirectory.path
-        directory = base + "/jamey-store-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+    init() throws { home = try TestDirectory("store") }
 
     /// What a power cut or a `kill -9` would leave, at this moment, at another place.
     func crashedCopy() throws -> Scratch {
