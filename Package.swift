@@ -29,6 +29,7 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .target(name: "CGather"),
         // Floor 1
         .target(name: "CEL", dependencies: ["Core"], swiftSettings: strict),
         .target(
@@ -38,7 +39,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
-        .target(name: "Broker", dependencies: ["Core", "CMosquitto"], swiftSettings: strict),
+        .target(
+            name: "Broker", dependencies: ["Core", "CMosquitto", "CGather"], swiftSettings: strict),
         // Floor 2
         .target(
             name: "Mind",
