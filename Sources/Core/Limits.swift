@@ -79,6 +79,8 @@ public enum Limits {
     public static let valueBytesMax = 1 << 20
     /// Elements of a list or map made during evaluation.
     public static let valueElementsMax = 65_536
+    /// Decimals that a clause of `format` may ask for; more are an error.
+    public static let formatPrecisionMax = 1_000
     /// Instructions of one regular expression; a larger one is an error where it is compiled.
     public static let patternInstructionsMax = 10_000
     /// Time zones kept in memory; further ones are read from their files at every use.

@@ -12,10 +12,13 @@ struct ConformanceCase {
     /// nil where an error is expected.
     let expected: Value?
 
-    /// The suite lies beside the checkout, or where `JAMEY_SHARED` points; nil where it is absent.
+    /// The suite is the file that `JAMEY_CEL_SUITE` names, or lies beside the checkout, or where
+    /// `JAMEY_SHARED` points; nil where it is absent.
     static var path: String? {
+        let variables = ProcessInfo.processInfo.environment
+        if let named = variables["JAMEY_CEL_SUITE"] { return named }
         var folders: [URL] = []
-        if let shared = ProcessInfo.processInfo.environment["JAMEY_SHARED"] {
+        if let shared = variables["JAMEY_SHARED"] {
             folders.append(URL(fileURLWithPath: shared))
         }
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

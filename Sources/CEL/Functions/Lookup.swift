@@ -6,6 +6,9 @@ enum Lookup {
     static func element(
         of container: Value, at index: Value
     ) throws(EvaluationError.Reason) -> Value {
+        if case .optional = container {
+            return .optional(try optionalElement(of: container, at: index))
+        }
         if let list = ListView(container) {
             guard let place = try place(index) else { throw .noOverload("[]", .list, index.kind) }
             guard 0..<Int64(list.count) ~= place else { throw .noElement(place) }
@@ -16,6 +19,26 @@ enum Lookup {
         }
         guard let found = map[index] else { throw .noKey(text(of: index)) }
         return found
+    }
+
+    /// `container[?index]`, and any index of an optional; nil where there is no such element.
+    static func optionalElement(
+        of container: Value, at index: Value
+    ) throws(EvaluationError.Reason) -> Value? {
+        if case .optional(let content) = container {
+            guard let content else { return nil }
+            return try optionalElement(of: content, at: index)
+        }
+        if let list = ListView(container) {
+            guard let place = try place(index) else {
+                throw .noOverload("[?]", .list, index.kind)
+            }
+            return 0..<Int64(list.count) ~= place ? list[Int(place)] : nil
+        }
+        guard let map = MapView(container) else {
+            throw .noOverload("[?]", container.kind, index.kind)
+        }
+        return map[index]
     }
 
     /// A list's index: any number that is integral; nil for what is no number.
