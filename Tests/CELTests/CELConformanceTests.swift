@@ -29,7 +29,7 @@ struct CELConformanceTests {
     /// nil when the case passes.
     private static func difference(_ one: ConformanceCase) -> String? {
         let environment = Environment(
-            variables: one.bindings.keys.sorted(), container: one.container,
+            variables: one.bindings.keys.sorted(), types: one.types, container: one.container,
             isChecked: one.isChecked)
         let value: Value
         do {
