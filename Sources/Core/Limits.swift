@@ -73,6 +73,9 @@ public enum Limits {
     public static let expressionDepthMax = 96
     /// Nodes of one expression after macro expansion.
     public static let expressionNodesMax = 10_000
+    /// Levels of lists and maps that the types of an expression tell apart; what lies deeper is
+    /// not checked.
+    public static let typeDepthMax = 8
     /// Steps of one evaluation; beyond it the evaluation is an error.
     public static let evaluationFuelMax = 1_000_000
     /// Bytes of a string or bytes value made during evaluation.

@@ -16,6 +16,10 @@ struct TypeChecker {
     }
 
     mutating func type(of node: Node) -> ValueType {
+        inferred(node).pruned(to: Limits.typeDepthMax)
+    }
+
+    private mutating func inferred(_ node: Node) -> ValueType {
         switch node.kind {
         case .constant(let value): return ValueType(of: value)
         case .variable(let slot, _): return environment.type(ofSlot: slot)

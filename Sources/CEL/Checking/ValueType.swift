@@ -55,6 +55,26 @@ extension ValueType {
         }
     }
 
+    /// Without what lies deeper than so many levels: that is anything.
+    ///
+    /// The types of maps of maps double with each level, and with them the time that they take.
+    func pruned(to levels: Int) -> ValueType {
+        switch self {
+        case .dyn, .number, .simple, .parameter: self
+        case .list, .map, .optional: levels > 0 ? prunedParts(to: levels - 1) : .dyn
+        }
+    }
+
+    private func prunedParts(to levels: Int) -> ValueType {
+        switch self {
+        case .dyn, .number, .simple, .parameter: self
+        case .list(let element): .list(element.pruned(to: levels))
+        case .map(let key, let value):
+            .map(key.pruned(to: levels), value.pruned(to: levels))
+        case .optional(let value): .optional(value.pruned(to: levels))
+        }
+    }
+
     /// Whether some value could be equal to one of the other type, or be in its place.
     func mayEqual(_ other: ValueType) -> Bool {
         switch (self, other) {

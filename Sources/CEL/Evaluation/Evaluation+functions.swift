@@ -7,14 +7,14 @@ extension Evaluation {
         case .index(let operand, let index):
             let container = try evaluate(operand, &activation)
             let key = try evaluate(index, &activation)
-            return try at(node) { _ throws(EvaluationError.Reason) in
-                try Lookup.element(of: container, at: key)
+            return try at(node) { fuel throws(EvaluationError.Reason) in
+                try Lookup.element(of: container, at: key, &fuel)
             }
         case .optionalIndex(let operand, let index):
             let container = try evaluate(operand, &activation)
             let key = try evaluate(index, &activation)
-            return try at(node) { _ throws(EvaluationError.Reason) in
-                .optional(try Lookup.optionalElement(of: container, at: key))
+            return try at(node) { fuel throws(EvaluationError.Reason) in
+                .optional(try Lookup.optionalElement(of: container, at: key, &fuel))
             }
         case .not(let operand):
             let value = try evaluate(operand, &activation)

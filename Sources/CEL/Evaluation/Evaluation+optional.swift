@@ -11,17 +11,14 @@ extension Evaluation {
     }
 
     /// A field of a map, or of the map that an optional has; nil where it is missing.
-    func optionalField(
+    mutating func optionalField(
         _ field: String, of value: Value, _ node: Node
     ) throws(EvaluationError) -> Value? {
         if case .optional(let content) = value {
             guard let content else { return nil }
             return try optionalField(field, of: content, node)
         }
-        guard let map = MapView(value) else {
-            throw Self.noOverload("selection", value, at: node.at)
-        }
-        return map.value(named: field)
+        return try member(field, of: value, "selection", node)
     }
 
     /// `left.or(right)` or `left.orValue(right)`.

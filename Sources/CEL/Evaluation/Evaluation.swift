@@ -42,9 +42,11 @@ struct Evaluation {
         case .variable(let slot, let name):
             return try variable(slot, name, node, &activation)
         case .select(let operand, let field):
-            return try select(field, of: try evaluate(operand, &activation), node)
+            let value = try evaluate(operand, &activation)
+            return try select(field, of: value, node)
         case .test(let operand, let field):
-            return try test(field, of: try evaluate(operand, &activation), node)
+            let value = try evaluate(operand, &activation)
+            return try test(field, of: value, node)
         case .optionalSelect(let operand, let field):
             let value = try evaluate(operand, &activation)
             return .optional(try optionalField(field, of: value, node))
@@ -96,29 +98,36 @@ struct Evaluation {
         return value
     }
 
-    private func select(
+    private mutating func select(
         _ field: String, of value: Value, _ node: Node
     ) throws(EvaluationError) -> Value {
         if case .optional = value {
             return .optional(try optionalField(field, of: value, node))
         }
-        guard let map = MapView(value) else {
-            throw Self.noOverload("selection", value, at: node.at)
-        }
-        guard let found = map.value(named: field) else {
+        guard let found = try member(field, of: value, "selection", node) else {
             throw EvaluationError(.noKey(field), offset: node.at)
         }
         return found
     }
 
-    private func test(
+    private mutating func test(
         _ field: String, of value: Value, _ node: Node
     ) throws(EvaluationError) -> Value {
         if case .optional = value {
             return .bool(try optionalField(field, of: value, node) != nil)
         }
-        guard let map = MapView(value) else { throw Self.noOverload("has", value, at: node.at) }
-        return .bool(map.value(named: field) != nil)
+        return .bool(try member(field, of: value, "has", node) != nil)
+    }
+
+    /// A map's value under a name; nil where it has none.
+    mutating func member(
+        _ field: String, of value: Value, _ name: String, _ node: Node
+    ) throws(EvaluationError) -> Value? {
+        guard let map = MapView(value) else { throw Self.noOverload(name, value, at: node.at) }
+        do { try fuel.spend(map.searchCost) } catch {
+            throw EvaluationError(error, offset: node.at)
+        }
+        return map.value(named: field)
     }
 
     static func noOverload(_ name: String, _ value: Value, at offset: Int32) -> EvaluationError {

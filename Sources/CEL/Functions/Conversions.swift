@@ -115,6 +115,7 @@ enum Conversions {
             guard let instant = Instant(seconds: seconds) else { throw .outOfRange("timestamp") }
             return .timestamp(instant)
         case .string(let text):
+            try fuel.spend(bytes: text.utf8.count)
             guard let instant = Instant(text) else {
                 throw .invalidArgument("'\(excerpt(text))' is not a timestamp (RFC 3339)")
             }
@@ -129,6 +130,7 @@ enum Conversions {
         switch value {
         case .duration: return value
         case .string(let text):
+            try fuel.spend(bytes: text.utf8.count)
             guard let interval = Interval(text) else {
                 throw .invalidArgument("'\(excerpt(text))' is not a duration in range")
             }

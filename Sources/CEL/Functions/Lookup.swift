@@ -4,10 +4,10 @@ import Core
 enum Lookup {
     /// `container[index]`.
     static func element(
-        of container: Value, at index: Value
+        of container: Value, at index: Value, _ fuel: inout Fuel
     ) throws(EvaluationError.Reason) -> Value {
         if case .optional = container {
-            return .optional(try optionalElement(of: container, at: index))
+            return .optional(try optionalElement(of: container, at: index, &fuel))
         }
         if let list = ListView(container) {
             guard let place = try place(index) else { throw .noOverload("[]", .list, index.kind) }
@@ -17,17 +17,18 @@ enum Lookup {
         guard let map = MapView(container) else {
             throw .noOverload("[]", container.kind, index.kind)
         }
+        try fuel.spend(map.searchCost)
         guard let found = map[index] else { throw .noKey(text(of: index)) }
         return found
     }
 
     /// `container[?index]`, and any index of an optional; nil where there is no such element.
     static func optionalElement(
-        of container: Value, at index: Value
+        of container: Value, at index: Value, _ fuel: inout Fuel
     ) throws(EvaluationError.Reason) -> Value? {
         if case .optional(let content) = container {
             guard let content else { return nil }
-            return try optionalElement(of: content, at: index)
+            return try optionalElement(of: content, at: index, &fuel)
         }
         if let list = ListView(container) {
             guard let place = try place(index) else {
@@ -38,6 +39,7 @@ enum Lookup {
         guard let map = MapView(container) else {
             throw .noOverload("[?]", container.kind, index.kind)
         }
+        try fuel.spend(map.searchCost)
         return map[index]
     }
 
