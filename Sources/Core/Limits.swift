@@ -103,6 +103,11 @@ public enum Limits {
     /// Bytes of a message, value or error that a rule shows; of a longer text the beginning.
     public static let ruleMessageBytesMax = 4_096
     public static let ruleVariablesMax = 64
+    /// Tags of one memory, and characters of one tag.
+    public static let memoryTagsMax = 16
+    public static let memoryTagCharactersMax = 100
+    /// Bytes of a memory's content; of a longer one the beginning.
+    public static let memoryContentBytesMax = 4_096
 
     // MARK: Files
 
