@@ -58,6 +58,8 @@ public enum Limits {
 
     // MARK: JSON
 
+    /// Bytes of one document; a larger one is refused (`JSON_TOO_LARGE`).
+    public static let jsonBytesMax = (1 << 24) - 1
     /// Deeper nesting is malformed (`JSON_TOO_DEEP`).
     public static let jsonDepthMax = 64
     /// Members of one object or elements of one array.

@@ -42,6 +42,8 @@ public struct Mind: Sendable {
     /// Rules and entities that met a bound, which is told of once too.
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
+    /// Memory for reading the next payload; no part of what is known.
+    var tape = JSONTape()
 
     public init(settings: Settings) {
         self.settings = settings

@@ -51,7 +51,6 @@ extension CheckpointEncoder {
     private mutating func optional(_ value: [UInt8]?) {
         guard let value else { return byte(0) }
         byte(1)
-        count(value.count)
-        for value in value { byte(value) }
+        data(value)
     }
 }

@@ -4,7 +4,7 @@ import Core
 extension Mind {
     /// Judges what was proposed on a guard's topic, and carries the answer out.
     mutating func judgeProposal(
-        _ match: Router.Match, _ message: Message, _ document: Result<JSONValue, JSONError>,
+        _ match: Router.Match, _ message: Message, _ document: Result<JSONDocument, JSONError>,
         of event: Event, into outcome: inout Outcome
     ) {
         guard let route = ruleset?.routes[match.route],
@@ -43,7 +43,7 @@ extension Mind {
         case .success(let proposal):
             action = proposal.action ?? action
             let scene = Scene(
-                event: event, message: message, payload: proposal.payload, entity: entity,
+                event: event, message: message, payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
             ask(active[match.route], scene, into: &verdict)
         case .failure(let failure):
@@ -61,7 +61,7 @@ extension Mind {
     /// What is proposed, or why it cannot be judged.
     /// - Parameter command: the topic that would carry it out, if one can be made.
     private static func proposal(
-        _ document: Result<JSONValue, JSONError>, _ message: Message, command: String?
+        _ document: Result<JSONDocument, JSONError>, _ message: Message, command: String?
     ) -> Result<Proposal, Verdict.Failure> {
         guard !message.retain else {
             return .failure(
@@ -78,7 +78,7 @@ extension Mind {
         }
         return Result { () throws(Verdict.Failure) in
             switch document {
-            case .success(let payload): return try Proposal(payload)
+            case .success(let document): return try Proposal(document.value)
             case .failure(let error): throw Proposal.refusal(error.code.rawValue, error.message)
             }
         }

@@ -15,26 +15,26 @@ struct Observation {
     var route: Int
     var entity: String
     /// nil where it could not be read.
-    var payload: JSONValue?
+    var document: JSONDocument?
     var transitions: [Transition] = []
 }
 
 extension Mind {
     /// Asks the route's alert rules, without leaving a mark.
     mutating func observe(
-        _ match: Router.Match, _ message: Message, _ payload: JSONValue?, of event: Event,
+        _ match: Router.Match, _ message: Message, _ document: JSONDocument?, of event: Event,
         entity: String, into outcome: inout Outcome
     ) -> Observation {
-        var observation = Observation(route: match.route, entity: entity, payload: payload)
-        guard let payload, let ruleset, !active[match.route].isEmpty else { return observation }
+        var observation = Observation(route: match.route, entity: entity, document: document)
+        guard let document, let ruleset, !active[match.route].isEmpty else { return observation }
         let slot = entities.find(entity)
         let firing = slot.map { entities.firing(of: $0) } ?? []
-        let asked = rulesToAsk(on: match.route, payload, firing)
+        let asked = rulesToAsk(on: match.route, document, firing)
         guard !asked.isEmpty else { return observation }
         let state = slot.map { entities[$0] }
         let scene = Scene(
-            event: event, message: message, payload: payload, entity: entity, state: state,
-            route: ruleset.routes[match.route], captures: match.captures)
+            event: event, message: message, payload: .document(document), entity: entity,
+            state: state, route: ruleset.routes[match.route], captures: match.captures)
         for index in asked {
             let wasFiring = firing.contains { $0.ruleIndex == index }
             scene.begin(ruleset.rules[index])
@@ -52,9 +52,9 @@ extension Mind {
 
     /// Those that may have become true, and those that may have ceased to be; in their order.
     private func rulesToAsk(
-        on route: Int, _ payload: JSONValue, _ firing: [FiringAlert]
+        on route: Int, _ document: JSONDocument, _ firing: [FiringAlert]
     ) -> [Int] {
-        var asked = indices[route].candidates(for: payload)
+        var asked = indices[route].candidates(for: document)
         guard !firing.isEmpty else { return asked }
         for alert in firing where active[route].containsAscending(alert.ruleIndex) {
             if !asked.contains(alert.ruleIndex) { asked.append(alert.ruleIndex) }
@@ -75,7 +75,7 @@ extension Mind {
         }
         let route = plans[observation.route].name
         let isComplete = entities.update(slot) { state in
-            state.remember(observation.payload, on: route, at: event.at)
+            state.remember(observation.document, on: route, at: event.at)
         }
         if !isComplete { tellFull(observation.entity, into: &outcome) }
         while entities.isOverfull { forgetOldest(of: event, into: &outcome) }

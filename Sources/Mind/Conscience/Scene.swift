@@ -7,7 +7,7 @@ import Core
 final class Scene: Activation {
     private let event: Event
     private let message: Message
-    private let payload: JSONValue
+    private var payload: Payload
     private let entity: String
     /// nil for an entity that was never heard.
     private let state: EntityState?
@@ -19,8 +19,14 @@ final class Scene: Activation {
     /// ask for it exponentially often.
     private var values: [Result<Value, EvaluationError.Reason>?] = []
 
+    /// A document becomes values when an expression asks for it.
+    enum Payload {
+        case document(JSONDocument)
+        case value(JSONValue)
+    }
+
     init(
-        event: Event, message: Message, payload: JSONValue, entity: String, state: EntityState?,
+        event: Event, message: Message, payload: Payload, entity: String, state: EntityState?,
         route: Route, captures: [String]
     ) {
         self.event = event
@@ -44,12 +50,12 @@ final class Scene: Activation {
         }
         switch known {
         case .topic: return .string(message.topic)
-        case .payload: return Value(payload)
+        case .payload: return Value(madePayload)
         case .params: return .object(params)
         case .event: return map(eventFields)
         case .now: return Instant(event.at).map(Value.timestamp)
         case .device, .entity: return map(deviceFields)
-        case .deviceLast, .entityLast: return .object(state?.fields ?? JSONObject())
+        case .deviceLast, .entityLast: return .object(fields)
         case .deviceID, .entityID: return .string(entity)
         case .deviceTrust, .entityTrust: return .double((state?.trust ?? .prior).value)
         case .devicePrevious, .entityPrevious: return previous
@@ -58,6 +64,19 @@ final class Scene: Activation {
 
     // MARK: Values
 
+    private var madePayload: JSONValue {
+        switch payload {
+        case .value(let value): return value
+        case .document(let document):
+            let value = document.value
+            payload = .value(value)
+            return value
+        }
+    }
+
+    /// Working memory, put together when it is asked for.
+    private lazy var fields = state?.fields ?? JSONObject()
+
     private var params: JSONObject {
         let names = route.captureNames
         return JSONObject(
@@ -65,7 +84,7 @@ final class Scene: Activation {
     }
 
     private var previous: Value? {
-        state?.previous(on: route.name)?.payload.map { Value($0) }
+        (state?.latest(on: route.name)?.document).map { Value($0.value) }
     }
 
     private var deviceFields: [(String, Value?)] {
@@ -75,7 +94,7 @@ final class Scene: Activation {
             ("mood", .string("neutral")),
             ("first_seen", state.flatMap { Instant($0.firstSeen) }.map(Value.timestamp)),
             ("last_seen", state.flatMap { Instant($0.lastSeen) }.map(Value.timestamp)),
-            ("last", .object(state?.fields ?? JSONObject())),
+            ("last", .object(fields)),
             ("previous", previous),
         ]
     }

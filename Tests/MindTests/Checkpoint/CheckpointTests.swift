@@ -57,7 +57,7 @@ struct MindCheckpointTests {
         let depth = Limits.jsonDepthMax
         let open = String(repeating: #"{"a":"#, count: depth - 1)
         _ = subject.hear(telemetry, open + "[]" + String(repeating: "}", count: depth - 1))
-        #expect(subject.mind.workingMemoryBytes > 1_000)
+        #expect(subject.mind.workingMemoryBytes > 400)
         let restored = try restore(subject.mind.checkpoint(), under: subject.mind.ruleset)
         #expect(restored.checkpoint() == subject.mind.checkpoint())
         let empty = Mind(settings: MindUnderTest.settings).checkpoint()
