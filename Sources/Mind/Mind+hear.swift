@@ -25,7 +25,7 @@ extension Mind {
                 let observation = observe(
                     match, message, document, of: event, entity: entity, into: &outcome)
                 let isWanted = wantsRecord(match, entity, document, at: event.at)
-                if isWanted || !observation.transitions.isEmpty { outcome.isRecorded = true }
+                if isWanted || observation.hasEffects { outcome.isRecorded = true }
                 observations.append(observation)
             case .guarded:
                 judgeProposal(match, message, document, of: event, into: &outcome)
@@ -35,7 +35,7 @@ extension Mind {
         }
         outcome.settle()
         guard outcome.isRecorded else { return }
-        for observation in observations { apply(observation, of: event, into: &outcome) }
+        apply(observations, of: event, into: &outcome)
     }
 
     /// The payload as JSON; what is none is told of, and judged as such by each route.

@@ -3,7 +3,7 @@ import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
-    static let checkpointVersion: UInt8 = 2
+    static let checkpointVersion: UInt8 = 3
 
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
@@ -23,6 +23,13 @@ extension Mind {
             encoder.time(entry.due)
             encoder.text(entry.topic)
         }
+        encoder.memory(memory, of: entities)
+        encoder.count(proposed.count)
+        proposed.forEachFromOldest { _, state in
+            encoder.text(state.name)
+            encoder.time(state.lastSeen)
+        }
+        encoder.memory(proposedMemory, of: proposed)
         return Self.sealed(encoder.bytes)
     }
 
@@ -73,8 +80,26 @@ extension Mind {
         for _ in 0..<(try decoder.count()) {
             pending.append(.init(due: try decoder.time(), topic: try decoder.text()))
         }
+        try restoreMemories(from: &decoder)
         guard decoder.isAtEnd else { throw decoder.damaged }
         alerts.restore(firingCount: firingCount, pending: pending)
+    }
+
+    private mutating func restoreMemories(
+        from decoder: inout CheckpointDecoder
+    ) throws(CheckpointError) {
+        let (active, plans) = (active, plans)
+        memory = try decoder.memory(of: entities, ruleset) { route, rule in
+            plans.indices.contains(route) && plans[route].kind == .telemetry
+                && active[route].containsAscending(rule)
+        }
+        for _ in 0..<(try decoder.count()) {
+            let (name, lastSeen) = (try decoder.text(), try decoder.time())
+            guard proposed.find(name) == nil else { throw decoder.damaged }
+            _ = proposed.append(EntityState(name: name, at: lastSeen))
+        }
+        // What is proposed sets no timers.
+        proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String

@@ -17,6 +17,7 @@ extension Mind {
             entity: match.entity ?? message.topic, of: event, ordinal: outcome.decisions.count,
             fallbackAction: captures["verb"])
         outcome.count(judgement.verdict)
+        take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
         let json = judgement.record.json
         outcome.decisions.append(judgement.record.decision(json))
         if judgement.verdict.isApproved, let command {
@@ -28,7 +29,23 @@ extension Mind {
         }
     }
 
-    /// Asks every active rule of a route about a proposal.
+    /// Remembers a proposal for the windows of rules, denied or not.
+    private mutating func take(
+        _ samples: [RuleSamples], about entity: String, at now: Timestamp,
+        into outcome: inout Outcome
+    ) {
+        guard !samples.isEmpty else { return }
+        let slot = proposed.hear(entity, at: now)
+        var taken: Set<Int> = []
+        applySamples(
+            samples, slot, at: now, taken: &taken, to: \.proposedMemory, into: &outcome)
+        while proposed.isOverfull || (proposedMemory.isOverfull && proposed.count > 1) {
+            if let oldest = proposed.oldestSlot { proposedMemory.forget(oldest) }
+            _ = proposed.forgetOldest()
+        }
+    }
+
+    /// Asks every active rule of a route about a proposal. Nothing is kept of it here.
     func judge(
         _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
         entity: String, of event: Event, ordinal: Int, fallbackAction: String?
@@ -38,6 +55,9 @@ extension Mind {
         let state = entities.find(entity).map { entities[$0] }
         var verdict = Verdict(
             threshold: route.threshold, isApprovedByDefault: route.isApprovedByDefault)
+        let kept = proposedMemory.states(of: proposed.find(entity))
+        func sites(_ index: Int) -> [SiteState] { kept.first { $0.rule == index }?.sites ?? [] }
+        var samples: [RuleSamples] = []
         var action = fallbackAction
         switch proposal {
         case .success(let proposal):
@@ -45,7 +65,9 @@ extension Mind {
             let scene = Scene(
                 event: event, message: message, payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
-            ask(active[match.route], scene, into: &verdict)
+            ask(active[match.route], scene, at: event.at, sites, into: &verdict)
+            samples = self.samples(
+                for: stateful[match.route].sited, scene, at: event.at, sites: sites)
         case .failure(let failure):
             verdict.failures.append(failure)
         }
@@ -53,9 +75,9 @@ extension Mind {
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
             route: route.name, entity: entity, action: action, verdict: verdict,
             ruleset: ruleset.digest,
-            inputs: InputsDigest.of(event, message, entity: entity, state: state),
+            inputs: InputsDigest.of(event, message, entity: entity, state: state, kept: kept),
             sequence: event.sequence, trust: (state?.trust ?? .prior).value)
-        return Judgement(verdict: verdict, record: record)
+        return Judgement(verdict: verdict, record: record, samples: samples)
     }
 
     /// What is proposed, or why it cannot be judged.
@@ -84,12 +106,15 @@ extension Mind {
         }
     }
 
-    private func ask(_ rules: [Int], _ scene: Scene, into verdict: inout Verdict) {
+    private func ask(
+        _ rules: [Int], _ scene: Scene, at now: Timestamp, _ sites: (Int) -> [SiteState],
+        into verdict: inout Verdict
+    ) {
         guard let ruleset else { return }
         for index in rules {
             let rule = ruleset.rules[index]
             guard let stance = rule.stance else { continue }
-            scene.begin(rule)
+            begin(index, sites(index), scene, at: now)
             do throws(EvaluationError) {
                 guard try scene.truth(of: rule.when) else { continue }
                 verdict.contributions.append(
@@ -157,6 +182,8 @@ extension Mind {
 struct Judgement {
     var verdict: Verdict
     var record: VerdictRecord
+    /// What the proposal adds to the windows of rules, where it is one to be carried out.
+    var samples: [RuleSamples]
 }
 
 extension Outcome {

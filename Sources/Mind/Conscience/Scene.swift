@@ -18,6 +18,8 @@ final class Scene: Activation {
     /// What each came to, failures too: without them, variables that build on a failing one would
     /// ask for it exponentially often.
     private var values: [Result<Value, EvaluationError.Reason>?] = []
+    /// What the rule has kept; nil where it keeps nothing.
+    private var recall: RuleRecall?
 
     /// A document becomes values when an expression asks for it.
     enum Payload {
@@ -39,8 +41,9 @@ final class Scene: Activation {
     }
 
     /// The next expressions are of this rule.
-    func begin(_ rule: Rule) {
+    func begin(_ rule: Rule, recalling recall: RuleRecall? = nil) {
         variables = rule.variables
+        self.recall = recall
         values.removeAll(keepingCapacity: true)
     }
 
@@ -60,6 +63,13 @@ final class Scene: Activation {
         case .deviceTrust, .entityTrust: return .double((state?.trust ?? .prior).value)
         case .devicePrevious, .entityPrevious: return previous
         }
+    }
+
+    func call(
+        _ call: HostCall, arguments: [Value]
+    ) throws(EvaluationError.Reason) -> Value {
+        guard let recall else { throw .unknown(call.name) }
+        return try recall.answer(call, arguments)
     }
 
     // MARK: Values
@@ -222,6 +232,26 @@ extension Scene {
             throw action.payload.fault("the topic '\(action.topic.text)' cannot be filled in")
         }
         return Publication(topic: topic, payload: payload, qos: action.qos, retain: action.retain)
+    }
+
+    /// A string is remembered as it is, everything else as JSON.
+    func memory(
+        of action: Rule.RememberAction, _ rule: Rule, at: Timestamp
+    ) throws(EvaluationError) -> Memory {
+        let value = try action.content.evaluate(self)
+        let content: String
+        if case .string(let text) = value {
+            content = text
+        } else {
+            guard let json = value.json else {
+                throw action.content.fault("the content cannot be written as JSON")
+            }
+            content = String(decoding: json.encoded(), as: UTF8.self)
+        }
+        return Memory(
+            layer: action.layer, entity: entity, at: at,
+            content: content.bounded(to: Limits.memoryContentBytesMax), tags: action.tags,
+            rule: rule.name, decisionID: "")
     }
 
     private func capture(_ name: String) -> String? {
