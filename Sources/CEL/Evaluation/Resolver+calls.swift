@@ -69,7 +69,10 @@ extension Resolver {
         guard environment.isChecked else { return failure(.unknown(name), syntax) }
         // The faults of the arguments are worth telling as well.
         for argument in arguments { _ = resolve(argument) }
-        if let counts = environment.functions.argumentCounts(of: name, isMethod: isMethod) {
+        let macroCounts = isMethod ? Self.methodMacros[name] : nil
+        if let counts = macroCounts
+            ?? environment.functions.argumentCounts(of: name, isMethod: isMethod)
+        {
             let written = arguments.count - (isMethod ? 1 : 0)
             return fault(
                 .badArguments, "'\(name)' takes \(counts) arguments, not \(written)", syntax)
@@ -84,7 +87,7 @@ extension Resolver {
         if functions.names(isMethod: !isMethod).contains(name) {
             return isMethod ? "write \(name)(…)" : "write ….\(name)(…)"
         }
-        let macros = isMethod ? Self.methodMacros : ["has"]
+        let macros = isMethod ? Array(Self.methodMacros.keys) : ["has"]
         return NearestName.hint(
             for: name, among: macros + functions.names(isMethod: isMethod))
     }
