@@ -58,6 +58,8 @@ public enum Limits {
 
     // MARK: JSON
 
+    /// Bytes of one document; a larger one is refused (`JSON_TOO_LARGE`).
+    public static let jsonBytesMax = (1 << 24) - 1
     /// Deeper nesting is malformed (`JSON_TOO_DEEP`).
     public static let jsonDepthMax = 64
     /// Members of one object or elements of one array.
@@ -108,6 +110,11 @@ public enum Limits {
     /// Bytes of a message, value or error that a rule shows; of a longer text the beginning.
     public static let ruleMessageBytesMax = 4_096
     public static let ruleVariablesMax = 64
+    /// Tags of one memory, and characters of one tag.
+    public static let memoryTagsMax = 16
+    public static let memoryTagCharactersMax = 100
+    /// Bytes of a memory's content; of a longer one the beginning.
+    public static let memoryContentBytesMax = 4_096
 
     // MARK: Files
 
@@ -147,6 +154,33 @@ public enum Limits {
     public static let alertsMax = 20_000
     /// How long a resolved alert's retained message stays before it is cleared.
     public static let resolvedAlertRetention: Duration = .seconds(24 * 3600)
+
+    // MARK: Time
+
+    /// Durations of rules: `for`, `keep_firing_for`, `absent`, `cooldown`.
+    public static let ruleDurationMin: Duration = .milliseconds(1)
+    public static let ruleDurationMax: Duration = .seconds(366 * 24 * 3600)
+    /// The span of a window of `over.*`; another is an error of the rule.
+    public static let windowSpanMin: Duration = .milliseconds(100)
+    public static let windowSpanMax: Duration = .seconds(31 * 24 * 3600)
+    /// Samples of a window that are kept one by one; of more, some leave the window late by at most
+    /// this part of its span. A window has at most twice as many entries.
+    public static let windowExactSamples = 64
+    /// Buckets of a quantile's sketch; beyond it the error of the quantile doubles.
+    public static let sketchBucketsMax = 2_048
+    /// Calls of `over.*` and `changed` in one rule.
+    public static let ruleSitesMax = 32
+    /// Bytes of a value that `changed` compares with the next; a larger one is an error.
+    public static let changedValueBytesMax = 4_096
+    /// Bytes of what rules keep about one entity; beyond it they begin nothing new about it
+    /// (`RULE_STATE_FULL`).
+    public static let ruleStateBytesMax = 1 << 20
+    /// The same over all entities; beyond it the least recently heard is forgotten.
+    public static let ruleStatesBytesMax = 64 << 20
+    /// Timers of rules set at once; beyond it a rule sets no further one (`TOO_MANY_TIMERS`).
+    public static let timersMax = 200_000
+    /// Timers that one tick fires; the others follow with the next one, which is due at once.
+    public static let timersPerTick = 1_024
 
     // MARK: Store
 

@@ -77,6 +77,10 @@ public struct Outcome: Equatable, Sendable {
     public var decisions: [Decision]
     public var publications: [Publication]
     public var rejections: [Rejection]
+    /// What rules want remembered, in the order of their decisions.
+    public var memories: [Memory] = []
+    /// What rules feel, in the same order; the mind has taken it into account.
+    public var feelings: [Feeling] = []
     /// Rules that could not be judged; each rule is told of once, in `rejections`.
     public var ruleFailures = 0
     /// No route wanted the message.

@@ -2,6 +2,8 @@
 extension Mind {
     public var entityCount: Int { entities.count }
     public var workingMemoryBytes: Int { entities.bytes }
+    public var ruleStateBytes: Int { memory.bytes + proposedMemory.bytes }
+    public var timerCount: Int { memory.timerCount }
     public var alertsFiring: Int { alerts.firingCount }
 
     /// Whether every message on a topic is recorded, whatever it says.

@@ -11,7 +11,8 @@ extension Mind {
             outcome.isUnrouted = true
             return
         }
-        let document = Self.read(message, into: &outcome)
+        let document = read(message, into: &outcome)
+        defer { if case .success(let document) = document { tape = document.recycled() } }
         var observations: [Observation] = []
         for match in matches {
             switch plans[match.route].kind {
@@ -20,11 +21,11 @@ extension Mind {
                     outcome.rejections.append(.unusableEntityName(message.topic))
                     continue
                 }
-                let payload = try? document.get()
+                let document = try? document.get()
                 let observation = observe(
-                    match, message, payload, of: event, entity: entity, into: &outcome)
-                let isWanted = wantsRecord(match, entity, payload, at: event.at)
-                if isWanted || !observation.transitions.isEmpty { outcome.isRecorded = true }
+                    match, message, document, of: event, entity: entity, into: &outcome)
+                let isWanted = wantsRecord(match, entity, document, at: event.at)
+                if isWanted || observation.hasEffects { outcome.isRecorded = true }
                 observations.append(observation)
             case .guarded:
                 judgeProposal(match, message, document, of: event, into: &outcome)
@@ -34,15 +35,17 @@ extension Mind {
         }
         outcome.settle()
         guard outcome.isRecorded else { return }
-        for observation in observations { apply(observation, of: event, into: &outcome) }
+        apply(observations, of: event, into: &outcome)
     }
 
     /// The payload as JSON; what is none is told of, and judged as such by each route.
-    private static func read(
+    private mutating func read(
         _ message: Message, into outcome: inout Outcome
-    ) -> Result<JSONValue, JSONError> {
+    ) -> Result<JSONDocument, JSONError> {
+        var spare = JSONTape()
+        swap(&spare, &tape)
         do throws(JSONError) {
-            return .success(try JSONScanner.scan(message.payload))
+            return .success(try JSONDocument(message.payload, reusing: spare))
         } catch {
             outcome.rejections.append(
                 Rejection(
@@ -55,24 +58,25 @@ extension Mind {
 
     /// Whether a telemetry route's record policy wants this message in the log.
     private func wantsRecord(
-        _ match: Router.Match, _ entity: String, _ payload: JSONValue?, at time: Timestamp
+        _ match: Router.Match, _ entity: String, _ document: JSONDocument?,
+        at time: Timestamp
     ) -> Bool {
         switch plans[match.route].record {
         case .all: return true
         case .none: return false
         case .changed:
-            let previous = previous(of: entity, on: plans[match.route].name)
-            return payload == nil || previous?.payload == nil || previous?.payload != payload
-        case .every(let interval):
-            guard let previous = previous(of: entity, on: plans[match.route].name) else {
+            guard let document, let latest = latest(of: entity, on: plans[match.route].name) else {
                 return true
             }
-            return time >= previous.recordedAt + interval
+            return !latest.isSame(as: document)
+        case .every(let interval):
+            guard let latest = latest(of: entity, on: plans[match.route].name) else { return true }
+            return time >= latest.recordedAt + interval
         }
     }
 
-    private func previous(of entity: String, on route: String) -> EntityState.Previous? {
-        entities.find(entity).flatMap { entities[$0].previous(on: route) }
+    private func latest(of entity: String, on route: String) -> LatestPayload? {
+        entities.find(entity).flatMap { entities[$0].latest(on: route) }
     }
 }
 

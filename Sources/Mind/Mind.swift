@@ -29,10 +29,18 @@ public struct Mind: Sendable {
     var router: Router
     var entities = EntityTable()
     var alerts = AlertBoard()
+    /// What rules keep about the entities that were heard.
+    var memory = RuleMemory()
+    /// The entities that something was proposed about, and what rules keep about those: proposals
+    /// neither make a device heard nor keep it from being forgotten.
+    var proposed = EntityTable()
+    var proposedMemory = RuleMemory()
     /// The rules of each route that act, in their order.
     var active: [[Int]] = []
     /// The same rules of telemetry routes, by what they need of a payload.
     var indices: [RuleIndex] = []
+    /// The rules of each route that keep something about entities.
+    var stateful: [StatefulRules] = []
     /// What the path asks about a route for every message.
     var plans: [RoutePlan] = []
     /// Topics on which nobody may have the agent answer: those of the guards.
@@ -42,6 +50,9 @@ public struct Mind: Sendable {
     /// Rules and entities that met a bound, which is told of once too.
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
+    var unkeptRules: Set<Int> = []
+    /// Memory for reading the next payload; no part of what is known.
+    var tape = JSONTape()
 
     public init(settings: Settings) {
         self.settings = settings
@@ -55,8 +66,8 @@ public struct Mind: Sendable {
     /// - Parameter isLogged: the event is in the log already, so it leaves its mark in any case.
     public mutating func perceive(_ event: Event, isLogged: Bool = false) -> Outcome {
         precondition(event.sequence == sequence + 1)
-        var outcome = advance(to: event.at)
-        outcome.isRecorded = isLogged
+        var outcome = advance(to: event)
+        if isLogged { outcome.isRecorded = true }
         switch event.body {
         case .message(let message): hear(message, of: event, into: &outcome)
         case .tick: break
@@ -69,11 +80,14 @@ public struct Mind: Sendable {
 
     /// Lets a rule set take effect, as the event that the log holds for it.
     ///
-    /// Alerts of rules that are gone, or act no longer, are resolved; the others go on.
+    /// Alerts of rules that are gone, or act no longer, are resolved; the others go on. What a rule
+    /// keeps about entities goes on where the rule's text is the same.
     public mutating func activate(_ ruleset: RuleSet, by event: Event) -> Outcome {
         precondition(event.sequence == sequence + 1)
-        var outcome = advance(to: event.at)
+        var outcome = advance(to: event)
+        let earlier = self.ruleset
         adopt(ruleset)
+        carryStates(from: earlier)
         resolveOrphans(of: event, into: &outcome)
         outcome.isRecorded = true
         mark(event)
@@ -81,16 +95,9 @@ public struct Mind: Sendable {
     }
 
     /// When the next timer falls due; perceive a `.tick` then, unless a message comes before.
-    public var nextTimer: Timestamp? { alerts.nextDue }
-
-    /// Fires the timers that fell due, in their order. Part of every event.
-    mutating func advance(to time: Timestamp) -> Outcome {
-        var outcome = Outcome(isRecorded: false)
-        while let cleared = alerts.nextCleared(at: time) {
-            outcome.publications.append(
-                Publication(topic: cleared.topic, payload: [], retain: true))
-        }
-        return outcome
+    public var nextTimer: Timestamp? {
+        guard let due = memory.nextDue else { return alerts.nextDue }
+        return min(due, alerts.nextDue ?? due)
     }
 
     mutating func adopt(_ ruleset: RuleSet) {
@@ -100,11 +107,13 @@ public struct Mind: Sendable {
             route.rules.filter { ruleset.rules[$0].mode == .active }
         }
         indices = active.map { RuleIndex($0, of: ruleset) }
+        stateful = active.map { StatefulRules($0, of: ruleset) }
         plans = ruleset.routes.map(RoutePlan.init)
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules.removeAll()
         unraisedRules.removeAll()
         fullEntities.removeAll()
+        unkeptRules.removeAll()
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.

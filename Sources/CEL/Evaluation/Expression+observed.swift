@@ -8,7 +8,7 @@ extension Expression {
     }
 
     /// A part of an expression as one of its own, with the same slots.
-    private init(of node: Node, in whole: Expression) {
+    init(of node: Node, in whole: Expression) {
         let utf8 = whole.source.utf8
         let start = utf8.index(utf8.startIndex, offsetBy: Int(node.start))
         let end = utf8.index(utf8.startIndex, offsetBy: Int(node.end))

@@ -15,6 +15,8 @@ public struct JSONError: Error, Equatable, Sendable {
         case numberOutOfRange = "NUMBER_OUT_OF_RANGE"
         /// More than `Limits.jsonElementsMax` members or elements in one object or array.
         case tooManyElements = "TOO_MANY_ELEMENTS"
+        /// More than `Limits.jsonBytesMax` bytes; messages are bounded far below that.
+        case tooLarge = "JSON_TOO_LARGE"
     }
 
     public var code: Code

@@ -1,68 +1,80 @@
 extension JSONScanner {
     /// The rest of a string whose opening quote was read.
-    mutating func string() throws(JSONError.Fault) -> String {
+    @inline(__always)
+    mutating func string() throws(JSONError.Fault) -> JSONTape.Slice {
         let start = position
-        var isASCII = true
+        var combined: UInt8 = 0
         while position < count {
             let byte = bytes[position]
-            switch byte {
-            case UInt8(ascii: "\""):
-                let content = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-                if !isASCII { try validate(content, at: start) }
+            if byte == UInt8(ascii: "\"") {
+                let end = position
+                if combined >= 0x80 {
+                    try validate(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: start)
+                }
                 position += 1
-                return String(decoding: content, as: UTF8.self)
-            case UInt8(ascii: "\\"): return try escapedString(from: start)
-            case 0..<0x20: throw fault("a control character in a string must be escaped")
-            default:
-                if byte >= 0x80 { isASCII = false }
-                position += 1
+                return JSONTape.Slice(
+                    start: UInt32(truncatingIfNeeded: start),
+                    count: UInt32(truncatingIfNeeded: end - start), isDecoded: false)
             }
+            if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
+            if byte < 0x20 { throw controlCharacter }
+            combined |= byte
+            position += 1
         }
         throw fault("a string has no end", at: start - 1)
     }
 
-    /// The same, from its first escape on.
-    private mutating func escapedString(from start: Int) throws(JSONError.Fault) -> String {
-        var content: [UInt8] = []
+    private var controlCharacter: JSONError.Fault {
+        fault("a control character in a string must be escaped")
+    }
+
+    /// The same, from its first escape on; what it comes to stands in `decoded`, which is never
+    /// longer than the document.
+    private mutating func escapedString(
+        from start: Int
+    ) throws(JSONError.Fault) -> JSONTape.Slice {
+        let first = tape.decoded.count
         var run = start
         while position < count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                try flush(run, into: &content)
+                try flush(run)
                 position += 1
-                return String(decoding: content, as: UTF8.self)
+                return JSONTape.Slice(
+                    start: UInt32(truncatingIfNeeded: first),
+                    count: UInt32(truncatingIfNeeded: tape.decoded.count - first), isDecoded: true)
             case UInt8(ascii: "\\"):
-                try flush(run, into: &content)
-                try escape(into: &content)
+                try flush(run)
+                try escape()
                 run = position
-            case 0..<0x20: throw fault("a control character in a string must be escaped")
+            case 0..<0x20: throw controlCharacter
             default: position += 1
             }
         }
         throw fault("a string has no end", at: start - 1)
     }
 
-    private func flush(_ run: Int, into content: inout [UInt8]) throws(JSONError.Fault) {
+    private mutating func flush(_ run: Int) throws(JSONError.Fault) {
         let piece = UnsafeRawBufferPointer(rebasing: bytes[run..<position])
         try validate(piece, at: run)
-        content.append(contentsOf: piece)
+        tape.decoded.append(contentsOf: piece)
     }
 
-    private mutating func escape(into content: inout [UInt8]) throws(JSONError.Fault) {
+    private mutating func escape() throws(JSONError.Fault) {
         let start = position
         guard count - position >= 2 else { throw fault("a string has no end") }
         position += 2
         switch bytes[start + 1] {
-        case UInt8(ascii: "\""): content.append(UInt8(ascii: "\""))
-        case UInt8(ascii: "\\"): content.append(UInt8(ascii: "\\"))
-        case UInt8(ascii: "/"): content.append(UInt8(ascii: "/"))
-        case UInt8(ascii: "b"): content.append(0x08)
-        case UInt8(ascii: "f"): content.append(0x0C)
-        case UInt8(ascii: "n"): content.append(0x0A)
-        case UInt8(ascii: "r"): content.append(0x0D)
-        case UInt8(ascii: "t"): content.append(0x09)
+        case UInt8(ascii: "\""): tape.decoded.append(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): tape.decoded.append(UInt8(ascii: "\\"))
+        case UInt8(ascii: "/"): tape.decoded.append(UInt8(ascii: "/"))
+        case UInt8(ascii: "b"): tape.decoded.append(0x08)
+        case UInt8(ascii: "f"): tape.decoded.append(0x0C)
+        case UInt8(ascii: "n"): tape.decoded.append(0x0A)
+        case UInt8(ascii: "r"): tape.decoded.append(0x0D)
+        case UInt8(ascii: "t"): tape.decoded.append(0x09)
         case UInt8(ascii: "u"):
-            content.append(contentsOf: UTF8.encode(try escapedScalar(from: start)) ?? .init())
+            tape.decoded.append(contentsOf: UTF8.encode(try escapedScalar(from: start)) ?? .init())
         default: throw fault("no such escape in a string", at: start)
         }
     }

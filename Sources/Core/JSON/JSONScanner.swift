@@ -7,19 +7,21 @@ public struct JSONScanner {
     /// - Returns: The document's value; members in the order of the document.
     /// - Throws: `JSONError`: the bytes are rejected as a whole.
     public static func scan(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
-        try scan(bytes.span)
+        try JSONDocument(bytes).value
     }
 
-    /// As `scan(_:)` for an array, of bytes held elsewhere.
-    public static func scan(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
-        try bytes.withUnsafeBytes { (buffer) throws(JSONError) in try scan(buffer) }
-    }
-
-    /// As `scan(_:)` for an array, of bytes that outlive the call.
-    public static func scan(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+    /// Notes where the values are; what the tape held before is gone.
+    ///
+    /// - Throws: `JSONError`: the bytes are rejected as a whole, the tape is of no use.
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, into tape: inout JSONTape
+    ) throws(JSONError) {
+        tape.removeAll()
         var scanner = JSONScanner(bytes)
+        swap(&scanner.tape, &tape)
+        defer { swap(&scanner.tape, &tape) }
         do {
-            return try scanner.document()
+            try scanner.document()
         } catch {
             throw JSONError(error, in: bytes)
         }
@@ -29,6 +31,7 @@ public struct JSONScanner {
     let bytes: UnsafeRawBufferPointer
     let count: Int
     var position = 0
+    var tape = JSONTape()
     /// Open arrays and objects.
     private var depth = 0
 
@@ -43,16 +46,18 @@ public struct JSONScanner {
         JSONError.Fault(code: code, offset: offset ?? position, reason: reason)
     }
 
-    private mutating func document() throws(JSONError.Fault) -> JSONValue {
+    private mutating func document() throws(JSONError.Fault) {
+        if count > Limits.jsonBytesMax {
+            throw fault("it has more than 16,777,215 bytes", .tooLarge)
+        }
         if count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
             throw fault("it begins with a byte order mark: send UTF-8 without one")
         }
         skipWhitespace()
         if position == count { throw fault("it is empty: a JSON value was expected") }
-        let value = try self.value()
+        try value(.none)
         skipWhitespace()
         if position < count { throw fault("something follows the end of the JSON value") }
-        return value
     }
 
     @inline(__always)
@@ -65,98 +70,104 @@ public struct JSONScanner {
         }
     }
 
-    private mutating func value() throws(JSONError.Fault) -> JSONValue {
+    private mutating func value(_ label: JSONTape.Label) throws(JSONError.Fault) {
         guard position < count else { throw fault("it ends where a value was expected") }
         switch bytes[position] {
         case UInt8(ascii: "\""):
             position += 1
-            return .string(try string())
+            tape.nodes.append(.init(.string, label, text: try string()))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return .number(try number())
-        case UInt8(ascii: "{"): return .object(JSONObject(try nested(Self.object)))
-        case UInt8(ascii: "["): return .array(try nested(Self.array))
-        case UInt8(ascii: "t"):
-            try literal("true")
-            return .bool(true)
-        case UInt8(ascii: "f"):
-            try literal("false")
-            return .bool(false)
-        case UInt8(ascii: "n"):
-            try literal("null")
-            return .null
+            switch try number() {
+            case .int(let int):
+                tape.nodes.append(.init(.int, label, content: UInt64(bitPattern: int)))
+            case .double(let double):
+                tape.nodes.append(.init(.double, label, content: double.bitPattern))
+            }
+        case UInt8(ascii: "{"): try object(label)
+        case UInt8(ascii: "["): try array(label)
+        case UInt8(ascii: "t"): try literal("true", .yes, label)
+        case UInt8(ascii: "f"): try literal("false", .no, label)
+        case UInt8(ascii: "n"): try literal("null", .null, label)
         default: throw fault("a value was expected")
         }
     }
 
-    private mutating func literal(_ word: StaticString) throws(JSONError.Fault) {
+    private mutating func literal(
+        _ word: StaticString, _ kind: JSONTape.Kind, _ label: JSONTape.Label
+    ) throws(JSONError.Fault) {
         let length = word.utf8CodeUnitCount
         guard count - position >= length else { throw fault("a value was expected") }
         for index in 0..<length where bytes[position + index] != word.utf8Start[index] {
             throw fault("a value was expected: true, false and null are written out")
         }
         position += length
+        tape.nodes.append(.init(kind, label))
     }
 
-    @inline(__always)
-    private mutating func nested<Content>(
-        _ content: (inout Self) throws(JSONError.Fault) -> Content
-    ) throws(JSONError.Fault) -> Content {
+    /// Begins a container.
+    /// - Returns: its node.
+    private mutating func open(
+        _ kind: JSONTape.Kind, _ label: JSONTape.Label
+    ) throws(JSONError.Fault) -> Int {
         if depth == Limits.jsonDepthMax {
             throw fault("it is nested too deeply: at most 64 levels are read", .tooDeep)
         }
         depth += 1
         position += 1
         skipWhitespace()
-        let result = try content(&self)
-        depth -= 1
-        return result
+        tape.nodes.append(.init(kind, label))
+        return tape.nodes.count - 1
     }
 
-    private static func array(_ scanner: inout Self) throws(JSONError.Fault) -> [JSONValue] {
-        var elements: [JSONValue] = []
-        if scanner.skip(UInt8(ascii: "]")) { return elements }
+    private mutating func close(_ node: Int, count: Int) {
+        depth -= 1
+        tape.nodes[node].close(count: count, next: tape.nodes.count)
+    }
+
+    private mutating func array(_ label: JSONTape.Label) throws(JSONError.Fault) {
+        let node = try open(.array, label)
+        if skip(UInt8(ascii: "]")) { return close(node, count: 0) }
+        var elements = 0
         while true {
-            if elements.count == Limits.jsonElementsMax {
-                throw scanner.fault("an array has more than 65,536 elements", .tooManyElements)
+            if elements == Limits.jsonElementsMax {
+                throw fault("an array has more than 65,536 elements", .tooManyElements)
             }
-            elements.append(try scanner.value())
-            scanner.skipWhitespace()
-            if scanner.skip(UInt8(ascii: "]")) { return elements }
-            guard scanner.skip(UInt8(ascii: ",")) else {
-                throw scanner.fault("`,` or `]` was expected in an array")
+            try value(.none)
+            elements += 1
+            skipWhitespace()
+            if skip(UInt8(ascii: "]")) { return close(node, count: elements) }
+            guard skip(UInt8(ascii: ",")) else {
+                throw fault("`,` or `]` was expected in an array")
             }
-            scanner.skipWhitespace()
+            skipWhitespace()
         }
     }
 
-    private static func object(
-        _ scanner: inout Self
-    ) throws(JSONError.Fault) -> [JSONObject.Member] {
-        var members: [JSONObject.Member] = []
-        if scanner.skip(UInt8(ascii: "}")) { return members }
-        members.reserveCapacity(8)
-        var names = NameSet()
+    private mutating func object(_ label: JSONTape.Label) throws(JSONError.Fault) {
+        let node = try open(.object, label)
+        if skip(UInt8(ascii: "}")) { return close(node, count: 0) }
+        var names = NameSet(object: node)
         while true {
-            if members.count == Limits.jsonElementsMax {
-                throw scanner.fault("an object has more than 65,536 members", .tooManyElements)
+            if names.count == Limits.jsonElementsMax {
+                throw fault("an object has more than 65,536 members", .tooManyElements)
             }
-            let start = scanner.position
-            let name = try scanner.name()
-            if !names.insert(name, into: members) {
-                throw scanner.fault("a name stands twice in one object", .duplicateKey, at: start)
+            let start = position
+            let name = try self.name()
+            if !names.insert(name, tape, bytes) {
+                throw fault("a name stands twice in one object", .duplicateKey, at: start)
             }
-            members.append(.init(name: name, value: try scanner.value()))
-            scanner.skipWhitespace()
-            if scanner.skip(UInt8(ascii: "}")) { return members }
-            guard scanner.skip(UInt8(ascii: ",")) else {
-                throw scanner.fault("`,` or `}` was expected in an object")
+            try value(JSONTape.Label(name))
+            skipWhitespace()
+            if skip(UInt8(ascii: "}")) { return close(node, count: names.count) }
+            guard skip(UInt8(ascii: ",")) else {
+                throw fault("`,` or `}` was expected in an object")
             }
-            scanner.skipWhitespace()
+            skipWhitespace()
         }
     }
 
     /// A member's name with its colon.
-    private mutating func name() throws(JSONError.Fault) -> String {
+    private mutating func name() throws(JSONError.Fault) -> JSONTape.Slice {
         guard skip(UInt8(ascii: "\"")) else { throw fault("a name in double quotes was expected") }
         let name = try string()
         skipWhitespace()

@@ -2,44 +2,102 @@
 /// 65,536 names cost no 65,536² comparisons.
 struct NameSet {
     private static let linearMax = 16
-    private var names: Set<Key> = []
+    /// The object's node; the members read so far are behind it on the tape.
+    private let object: Int
+    private(set) var count = 0
     /// One bit for each name's fingerprint: most new names meet no bit and need no comparison.
     private var fingerprints: UInt64 = 0
+    /// Beyond `linearMax`: names by their hash, which is seeded anew in every process, so that
+    /// nobody can send names that collide.
+    private var places: [Int: [JSONTape.Slice]] = [:]
 
-    private struct Key: Hashable {
-        let name: String
+    init(object: Int) { self.object = object }
 
-        static func == (a: Key, b: Key) -> Bool { a.name.hasSameBytes(as: b.name) }
-
-        func hash(into hasher: inout Hasher) {
-            name.utf8.span.withUnsafeBytes { hasher.combine(bytes: $0) }
-        }
-    }
-
-    /// - Parameter members: Those whose names were inserted before.
-    /// - Returns: false when the name is among them.
+    /// - Parameters:
+    ///   - tape: with the members that were inserted before, and no other one behind them.
+    ///   - bytes: of the document.
+    /// - Returns: false when the name is there already.
     @inline(__always)
-    mutating func insert(_ name: String, into members: [JSONObject.Member]) -> Bool {
-        if members.count < Self.linearMax {
-            let bit = Self.fingerprint(name)
-            if fingerprints & bit == 0 {
-                fingerprints |= bit
-                return true
-            }
-            for member in members where member.name.hasSameBytes(as: name) { return false }
+    mutating func insert(
+        _ name: JSONTape.Slice, _ tape: borrowing JSONTape, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        let text = Text(bytes: bytes, decoded: tape.decoded)
+        defer { count += 1 }
+        if count >= Self.linearMax { return insertHashed(name, tape, text) }
+        let bit = text.fingerprint(name)
+        if fingerprints & bit == 0 {
+            fingerprints |= bit
             return true
         }
-        if names.isEmpty {
-            for member in members { names.insert(Key(name: member.name)) }
-        }
-        return names.insert(Key(name: name)).inserted
+        var isNew = true
+        Self.forEachName(of: object, tape) { if text.isSame($0, name) { isNew = false } }
+        return isNew
     }
 
-    /// Equal for equal names, otherwise mostly different.
-    @inline(__always)
-    private static func fingerprint(_ name: String) -> UInt64 {
-        var mixed: UInt64 = 0
-        for byte in name.utf8 { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
-        return 1 << (mixed >> 58)
+    private mutating func insertHashed(
+        _ name: JSONTape.Slice, _ tape: borrowing JSONTape, _ text: Text
+    ) -> Bool {
+        if places.isEmpty {
+            var places: [Int: [JSONTape.Slice]] = [:]
+            Self.forEachName(of: object, tape) { places[text.hash($0), default: []].append($0) }
+            self.places = places
+        }
+        let hash = text.hash(name)
+        if let others = places[hash], others.contains(where: { text.isSame($0, name) }) {
+            return false
+        }
+        places[hash, default: []].append(name)
+        return true
+    }
+
+    private static func forEachName(
+        of object: Int, _ tape: borrowing JSONTape, _ body: (JSONTape.Slice) -> Void
+    ) {
+        var node = object + 1
+        while node < tape.nodes.count {
+            body(tape.nodes[node].name)
+            switch tape.nodes[node].kind {
+            case .null, .no, .yes, .int, .double, .string: node += 1
+            case .array, .object: node = tape.nodes[node].next
+            }
+        }
+    }
+
+    /// Where the texts of names are.
+    private struct Text {
+        let bytes: UnsafeRawBufferPointer
+        let decoded: [UInt8]
+
+        func isSame(_ a: JSONTape.Slice, _ b: JSONTape.Slice) -> Bool {
+            guard a.count == b.count else { return false }
+            return with(a) { left in with(b) { right in left.hasSameBytes(as: right) } }
+        }
+
+        func hash(_ name: JSONTape.Slice) -> Int {
+            var hasher = Hasher()
+            with(name) { hasher.combine(bytes: $0) }
+            return hasher.finalize()
+        }
+
+        /// Equal for equal names, otherwise mostly different.
+        @inline(__always)
+        func fingerprint(_ name: JSONTape.Slice) -> UInt64 {
+            with(name) { content in
+                var mixed = UInt64(content.count)
+                for byte in content { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
+                return 1 << (mixed >> 58)
+            }
+        }
+
+        @inline(__always)
+        private func with<Result>(
+            _ slice: JSONTape.Slice, _ body: (UnsafeRawBufferPointer) -> Result
+        ) -> Result {
+            let range = Int(slice.start)..<Int(slice.start) + Int(slice.count)
+            if slice.isDecoded {
+                return decoded.withUnsafeBytes { body(.init(rebasing: $0[range])) }
+            }
+            return body(.init(rebasing: bytes[range]))
+        }
     }
 }

@@ -69,6 +69,12 @@ struct CheckpointDecoder {
         return String(decoding: bytes[offset..<offset + length], as: UTF8.self)
     }
 
+    mutating func data() throws(CheckpointError) -> [UInt8] {
+        let length = try count()
+        defer { offset += length }
+        return Array(bytes[offset..<offset + length])
+    }
+
     mutating func json(depth: Int = 0) throws(CheckpointError) -> JSONValue {
         guard depth <= Limits.jsonDepthMax else { throw damaged }
         switch try byte() {

@@ -35,6 +35,11 @@ struct CheckpointEncoder {
         }
     }
 
+    mutating func data(_ value: [UInt8]) {
+        count(value.count)
+        bytes.append(contentsOf: value)
+    }
+
     mutating func json(_ value: JSONValue) {
         switch value {
         case .null: byte(0)

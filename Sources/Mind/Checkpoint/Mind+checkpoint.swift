@@ -3,7 +3,7 @@ import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
-    static let checkpointVersion: UInt8 = 1
+    static let checkpointVersion: UInt8 = 3
 
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
@@ -23,6 +23,13 @@ extension Mind {
             encoder.time(entry.due)
             encoder.text(entry.topic)
         }
+        encoder.memory(memory, of: entities)
+        encoder.count(proposed.count)
+        proposed.forEachFromOldest { _, state in
+            encoder.text(state.name)
+            encoder.time(state.lastSeen)
+        }
+        encoder.memory(proposedMemory, of: proposed)
         return Self.sealed(encoder.bytes)
     }
 
@@ -73,8 +80,26 @@ extension Mind {
         for _ in 0..<(try decoder.count()) {
             pending.append(.init(due: try decoder.time(), topic: try decoder.text()))
         }
+        try restoreMemories(from: &decoder)
         guard decoder.isAtEnd else { throw decoder.damaged }
         alerts.restore(firingCount: firingCount, pending: pending)
+    }
+
+    private mutating func restoreMemories(
+        from decoder: inout CheckpointDecoder
+    ) throws(CheckpointError) {
+        let (active, plans) = (active, plans)
+        memory = try decoder.memory(of: entities, ruleset) { route, rule in
+            plans.indices.contains(route) && plans[route].kind == .telemetry
+                && active[route].containsAscending(rule)
+        }
+        for _ in 0..<(try decoder.count()) {
+            let (name, lastSeen) = (try decoder.text(), try decoder.time())
+            guard proposed.find(name) == nil else { throw decoder.damaged }
+            _ = proposed.append(EntityState(name: name, at: lastSeen))
+        }
+        // What is proposed sets no timers.
+        proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String
@@ -92,13 +117,13 @@ extension CheckpointEncoder {
         time(state.lastSeen)
         double(state.trust.alpha)
         double(state.trust.beta)
-        object(state.fields)
-        count(state.previous.count)
-        for previous in state.previous {
-            text(previous.route)
-            time(previous.recordedAt)
-            byte(previous.payload == nil ? 0 : 1)
-            if let payload = previous.payload { json(payload) }
+        object(state.settled)
+        count(state.latest.count)
+        for latest in state.latest {
+            text(latest.route)
+            time(latest.recordedAt)
+            byte(latest.payload == nil ? 0 : latest.isCurrent ? 2 : 1)
+            if let payload = latest.payload { self.data(payload) }
         }
         count(state.firing.count)
         for alert in state.firing {
@@ -116,15 +141,15 @@ extension CheckpointDecoder {
     mutating func entity(
         rulePlace place: (_ route: String, _ rule: String) -> Int?
     ) throws(CheckpointError) -> EntityState {
-        var state = EntityState(name: try text(), at: try time())
-        state.lastSeen = try time()
-        state.trust = Trust(alpha: try double(), beta: try double())
-        state.fields = try object()
-        for _ in 0..<(try count()) {
-            let (route, recordedAt) = (try text(), try time())
-            let payload = try byte() == 0 ? nil : try json()
-            state.previous.append(.init(route: route, payload: payload, recordedAt: recordedAt))
-        }
+        let (name, firstSeen, lastSeen) = (try text(), try time(), try time())
+        let trust = Trust(alpha: try double(), beta: try double())
+        let settled = try object()
+        var latest: [LatestPayload] = []
+        for _ in 0..<(try count()) { latest.append(try latestPayload()) }
+        var state = EntityState(
+            name: name, firstSeen: firstSeen, lastSeen: lastSeen, settled: settled,
+            latest: latest)
+        state.trust = trust
         for _ in 0..<(try count()) {
             let (rule, severity, route) = (try text(), Int(try byte()), try text())
             let (since, decisionID) = (try time(), try text())
@@ -135,7 +160,15 @@ extension CheckpointDecoder {
                     ruleIndex: index, rule: rule, severity: Rule.Severity.allCases[severity],
                     route: route, since: since, decisionID: decisionID))
         }
-        state.bytes = state.countedBytes
         return state
+    }
+
+    private mutating func latestPayload() throws(CheckpointError) -> LatestPayload {
+        let (route, recordedAt, form) = (try text(), try time(), try byte())
+        guard form > 0 else { return LatestPayload(route: route, recordedAt: recordedAt) }
+        guard form <= 2, let document = try? JSONDocument(try data()) else { throw damaged }
+        var latest = LatestPayload(route: route, document, at: recordedAt)
+        latest.isCurrent = form == 2
+        return latest
     }
 }

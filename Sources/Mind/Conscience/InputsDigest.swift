@@ -6,7 +6,8 @@ enum InputsDigest {
     /// SHA-256 over the event, the message and what the mind held about the entity, each part
     /// behind its length.
     static func of(
-        _ event: Event, _ message: Message, entity: String, state: EntityState?
+        _ event: Event, _ message: Message, entity: String, state: EntityState?,
+        kept: [RuleState] = []
     ) -> String {
         var parts = CheckpointEncoder()
         parts.int(event.sequence)
@@ -22,6 +23,7 @@ enum InputsDigest {
         rest.text(entity)
         rest.byte(state == nil ? 0 : 1)
         if let state { rest.entity(state) }
+        if !kept.isEmpty { rest.states(kept) }
         hash.update(data: rest.bytes)
         return "sha256:" + hex(hash.finalize())
     }
@@ -51,7 +53,6 @@ extension CheckpointEncoder {
     private mutating func optional(_ value: [UInt8]?) {
         guard let value else { return byte(0) }
         byte(1)
-        count(value.count)
-        for value in value { byte(value) }
+        data(value)
     }
 }

@@ -27,6 +27,26 @@ extension Mind {
             sequence: event.sequence, ruleset: ruleset.digest, trust: entities[slot].trust.value)
         outcome.tell(record, on: topic)
         outcome.publications += transition.publications
+        follow(transition, rule, alert, slot, observation.entity, into: &outcome)
+    }
+
+    /// What else a rule does when it raises an alert.
+    private mutating func follow(
+        _ transition: Transition, _ rule: Rule, _ alert: FiringAlert, _ slot: Int,
+        _ entity: String, into outcome: inout Outcome
+    ) {
+        if rule.timing.cooldown > .zero {
+            memory.update(transition.ruleIndex, of: slot) { $0.raisedAt = alert.since }
+        }
+        for var memory in transition.memories {
+            memory.decisionID = alert.decisionID
+            outcome.memories.append(memory)
+        }
+        for emotion in rule.feelings {
+            entities.update(slot) { $0.trust.record(emotion) }
+            outcome.feelings.append(
+                Feeling(entity: entity, emotion: emotion, at: alert.since, rule: rule.name))
+        }
     }
 
     /// True also where another route of the same message raised it a moment ago.
@@ -50,6 +70,7 @@ extension Mind {
 
     /// Resolves the alerts of an entity that is forgotten, because others were heard since.
     mutating func forgetOldest(of event: Event, into outcome: inout Outcome) {
+        if let slot = entities.oldestSlot { memory.forget(slot) }
         guard let forgotten = entities.forgetOldest() else { return }
         for alert in forgotten.firing {
             end(

@@ -4,7 +4,7 @@ import Core
 extension Mind {
     /// Judges what was proposed on a guard's topic, and carries the answer out.
     mutating func judgeProposal(
-        _ match: Router.Match, _ message: Message, _ document: Result<JSONValue, JSONError>,
+        _ match: Router.Match, _ message: Message, _ document: Result<JSONDocument, JSONError>,
         of event: Event, into outcome: inout Outcome
     ) {
         guard let route = ruleset?.routes[match.route],
@@ -17,6 +17,7 @@ extension Mind {
             entity: match.entity ?? message.topic, of: event, ordinal: outcome.decisions.count,
             fallbackAction: captures["verb"])
         outcome.count(judgement.verdict)
+        take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
         let json = judgement.record.json
         outcome.decisions.append(judgement.record.decision(json))
         if judgement.verdict.isApproved, let command {
@@ -28,7 +29,23 @@ extension Mind {
         }
     }
 
-    /// Asks every active rule of a route about a proposal.
+    /// Remembers a proposal for the windows of rules, denied or not.
+    private mutating func take(
+        _ samples: [RuleSamples], about entity: String, at now: Timestamp,
+        into outcome: inout Outcome
+    ) {
+        guard !samples.isEmpty else { return }
+        let slot = proposed.hear(entity, at: now)
+        var taken: Set<Int> = []
+        applySamples(
+            samples, slot, at: now, taken: &taken, to: \.proposedMemory, into: &outcome)
+        while proposed.isOverfull || (proposedMemory.isOverfull && proposed.count > 1) {
+            if let oldest = proposed.oldestSlot { proposedMemory.forget(oldest) }
+            _ = proposed.forgetOldest()
+        }
+    }
+
+    /// Asks every active rule of a route about a proposal. Nothing is kept of it here.
     func judge(
         _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
         entity: String, of event: Event, ordinal: Int, fallbackAction: String?
@@ -38,14 +55,19 @@ extension Mind {
         let state = entities.find(entity).map { entities[$0] }
         var verdict = Verdict(
             threshold: route.threshold, isApprovedByDefault: route.isApprovedByDefault)
+        let kept = proposedMemory.states(of: proposed.find(entity))
+        func sites(_ index: Int) -> [SiteState] { kept.first { $0.rule == index }?.sites ?? [] }
+        var samples: [RuleSamples] = []
         var action = fallbackAction
         switch proposal {
         case .success(let proposal):
             action = proposal.action ?? action
             let scene = Scene(
-                event: event, message: message, payload: proposal.payload, entity: entity,
+                event: event, message: message, payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
-            ask(active[match.route], scene, into: &verdict)
+            ask(active[match.route], scene, at: event.at, sites, into: &verdict)
+            samples = self.samples(
+                for: stateful[match.route].sited, scene, at: event.at, sites: sites)
         case .failure(let failure):
             verdict.failures.append(failure)
         }
@@ -53,15 +75,15 @@ extension Mind {
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
             route: route.name, entity: entity, action: action, verdict: verdict,
             ruleset: ruleset.digest,
-            inputs: InputsDigest.of(event, message, entity: entity, state: state),
+            inputs: InputsDigest.of(event, message, entity: entity, state: state, kept: kept),
             sequence: event.sequence, trust: (state?.trust ?? .prior).value)
-        return Judgement(verdict: verdict, record: record)
+        return Judgement(verdict: verdict, record: record, samples: samples)
     }
 
     /// What is proposed, or why it cannot be judged.
     /// - Parameter command: the topic that would carry it out, if one can be made.
     private static func proposal(
-        _ document: Result<JSONValue, JSONError>, _ message: Message, command: String?
+        _ document: Result<JSONDocument, JSONError>, _ message: Message, command: String?
     ) -> Result<Proposal, Verdict.Failure> {
         guard !message.retain else {
             return .failure(
@@ -78,18 +100,21 @@ extension Mind {
         }
         return Result { () throws(Verdict.Failure) in
             switch document {
-            case .success(let payload): return try Proposal(payload)
+            case .success(let document): return try Proposal(document.value)
             case .failure(let error): throw Proposal.refusal(error.code.rawValue, error.message)
             }
         }
     }
 
-    private func ask(_ rules: [Int], _ scene: Scene, into verdict: inout Verdict) {
+    private func ask(
+        _ rules: [Int], _ scene: Scene, at now: Timestamp, _ sites: (Int) -> [SiteState],
+        into verdict: inout Verdict
+    ) {
         guard let ruleset else { return }
         for index in rules {
             let rule = ruleset.rules[index]
             guard let stance = rule.stance else { continue }
-            scene.begin(rule)
+            begin(index, sites(index), scene, at: now)
             do throws(EvaluationError) {
                 guard try scene.truth(of: rule.when) else { continue }
                 verdict.contributions.append(
@@ -142,11 +167,12 @@ extension Mind {
     }
 
     /// Whether a requester may have the agent publish there: never where a guard's approved
-    /// commands go, nor below the agent's own root, nor where proposals are read.
+    /// commands go, nor below the agent's own root, nor where a route would hear the answer as if
+    /// a device or a person had said it (decision 0010).
     func mayAnswer(on topic: String) -> Bool {
         if topic == settings.resultsTopic { return true }
         guard (try? TopicName.validate(topic)) != nil, topic.utf8.first != UInt8(ascii: "$"),
-            !topic.isAtOrBelow(settings.root)
+            !topic.isAtOrBelow(settings.root), !router.hears(topic)
         else { return false }
         return !guardedFilters.contains { $0.matches(topic) }
     }
@@ -156,6 +182,8 @@ extension Mind {
 struct Judgement {
     var verdict: Verdict
     var record: VerdictRecord
+    /// What the proposal adds to the windows of rules, where it is one to be carried out.
+    var samples: [RuleSamples]
 }
 
 extension Outcome {

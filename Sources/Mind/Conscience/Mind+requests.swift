@@ -3,12 +3,13 @@ import Core
 extension Mind {
     /// Answers a request to judge; nothing is carried out.
     mutating func answer(
-        _ match: Router.Match, _ message: Message, _ document: Result<JSONValue, JSONError>,
+        _ match: Router.Match, _ message: Message, _ document: Result<JSONDocument, JSONError>,
         of event: Event, into outcome: inout Outcome
     ) {
         let request: Request
         switch document {
-        case .success(let value): request = Request(value, properties: message.properties)
+        case .success(let document):
+            request = Request(document.value, properties: message.properties)
         case .failure: request = Request(unreadableWith: message.properties)
         }
         do throws(Verdict.Failure) {
@@ -32,7 +33,7 @@ extension Mind {
     /// What is proposed.
     /// - Throws: why the request cannot be judged; it is answered with that.
     private func check(
-        _ request: Request, _ message: Message, _ document: Result<JSONValue, JSONError>
+        _ request: Request, _ message: Message, _ document: Result<JSONDocument, JSONError>
     ) throws(Verdict.Failure) -> Proposal {
         if case .failure(let error) = document {
             throw Proposal.refusal(error.code.rawValue, error.message)
@@ -48,7 +49,7 @@ extension Mind {
             throw Proposal.refusal(
                 "BAD_RESPONSE_TOPIC",
                 "answers are not sent to '\(topic.prefix(200))': choose a topic outside of the "
-                    + "agent's root and of every guard")
+                    + "agent's root and of every route")
         }
         return try Proposal(request.body)
     }

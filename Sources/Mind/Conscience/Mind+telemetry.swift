@@ -6,65 +6,121 @@ struct Transition {
     var ruleIndex: Int
     var isFiring: Bool
     var message: String
-    var value: JSONValue
-    var publications: [Publication]
+    var value = JSONValue.null
+    var publications: [Publication] = []
+    /// Without the decision, which is not made yet.
+    var memories: [Memory] = []
 }
 
 /// What one route made of a message, before any of it leaves a mark.
 struct Observation {
     var route: Int
     var entity: String
+    var topic: String
     /// nil where it could not be read.
-    var payload: JSONValue?
+    var document: JSONDocument?
     var transitions: [Transition] = []
+    var waits: [(rule: Int, change: WaitChange)] = []
+    var samples: [RuleSamples] = []
+
+    /// Whether it changes more than what is the newest: then the event belongs in the log.
+    var hasEffects: Bool {
+        !transitions.isEmpty
+            || waits.contains { entry in
+                if case .begin(.absent, _) = entry.change { return false }
+                return true
+            }
+    }
 }
 
 extension Mind {
     /// Asks the route's alert rules, without leaving a mark.
     mutating func observe(
-        _ match: Router.Match, _ message: Message, _ payload: JSONValue?, of event: Event,
+        _ match: Router.Match, _ message: Message, _ document: JSONDocument?, of event: Event,
         entity: String, into outcome: inout Outcome
     ) -> Observation {
-        var observation = Observation(route: match.route, entity: entity, payload: payload)
-        guard let payload, let ruleset, !active[match.route].isEmpty else { return observation }
+        var observation = Observation(
+            route: match.route, entity: entity, topic: message.topic, document: document)
+        guard let ruleset, !active[match.route].isEmpty else { return observation }
+        guard let document else {
+            observeHeartbeat(&observation, at: event.at)
+            return observation
+        }
         let slot = entities.find(entity)
         let firing = slot.map { entities.firing(of: $0) } ?? []
-        let asked = rulesToAsk(on: match.route, payload, firing)
-        guard !asked.isEmpty else { return observation }
+        let kept = memory.states(of: slot)
+        let asked = rulesToAsk(on: match.route, document, firing, kept)
+        let sited = stateful[match.route].sited
+        guard !asked.isEmpty || !sited.isEmpty else { return observation }
         let state = slot.map { entities[$0] }
         let scene = Scene(
-            event: event, message: message, payload: payload, entity: entity, state: state,
-            route: ruleset.routes[match.route], captures: match.captures)
+            event: event, message: message, payload: .document(document), entity: entity,
+            state: state, route: ruleset.routes[match.route], captures: match.captures)
         for index in asked {
             let wasFiring = firing.contains { $0.ruleIndex == index }
-            scene.begin(ruleset.rules[index])
+            let own = kept.first { $0.rule == index }
+            begin(index, own?.sites ?? [], scene, at: event.at)
             do throws(EvaluationError) {
                 let holds = try scene.truth(of: ruleset.rules[index].when)
-                guard holds != wasFiring else { continue }
+                let step = ruleset.rules[index].timing.step(
+                    holds: holds, isFiring: wasFiring, wait: own?.timer?.wait,
+                    raisedAt: own?.raisedAt, at: event.at)
+                if let wait = step.wait { observation.waits.append((index, wait)) }
+                guard let isFiring = step.isFiring else { continue }
                 observation.transitions.append(
-                    transition(index, isFiring: holds, scene, of: event, into: &outcome))
+                    transition(index, isFiring: isFiring, scene, of: event, into: &outcome))
             } catch {
                 report(error, of: index, into: &outcome)
             }
         }
+        observation.samples = samples(for: sited, scene, at: event.at) { index in
+            kept.first { $0.rule == index }?.sites ?? []
+        }
         return observation
+    }
+
+    /// The next expressions are of this rule, which knows what it has kept.
+    func begin(_ index: Int, _ kept: [SiteState], _ scene: Scene, at now: Timestamp) {
+        guard let ruleset else { return }
+        guard !ruleset.rules[index].sites.isEmpty else {
+            return scene.begin(ruleset.rules[index])
+        }
+        let sites = ruleset.rules[index].sites
+        scene.begin(
+            ruleset.rules[index],
+            recalling: RuleRecall(sites: sites, kept: kept, now: now, isNew: true))
     }
 
     /// Those that may have become true, and those that may have ceased to be; in their order.
     private func rulesToAsk(
-        on route: Int, _ payload: JSONValue, _ firing: [FiringAlert]
+        on route: Int, _ document: JSONDocument, _ firing: [FiringAlert], _ kept: [RuleState]
     ) -> [Int] {
-        var asked = indices[route].candidates(for: payload)
-        guard !firing.isEmpty else { return asked }
-        for alert in firing where active[route].containsAscending(alert.ruleIndex) {
-            if !asked.contains(alert.ruleIndex) { asked.append(alert.ruleIndex) }
+        var asked = indices[route].candidates(for: document)
+        guard !firing.isEmpty || !kept.isEmpty else { return asked }
+        let open = firing.map(\.ruleIndex) + kept.filter { $0.timer?.wait == .raise }.map(\.rule)
+        for rule in open where active[route].containsAscending(rule) {
+            if !asked.contains(rule) { asked.append(rule) }
         }
         asked.sort()
         return asked
     }
 
+    mutating func apply(
+        _ observations: [Observation], of event: Event, into outcome: inout Outcome
+    ) {
+        var taken: [String: Set<Int>] = [:]
+        for observation in observations {
+            apply(observation, of: event, taken: &taken, into: &outcome)
+        }
+    }
+
     /// Writes down what was observed: the entity was heard, its values are the newest.
-    mutating func apply(_ observation: Observation, of event: Event, into outcome: inout Outcome) {
+    ///
+    /// - Parameter taken: The rules whose windows have taken the message in, by entity.
+    private mutating func apply(
+        _ observation: Observation, of event: Event, taken: inout [String: Set<Int>],
+        into outcome: inout Outcome
+    ) {
         let slot = entities.hear(observation.entity, at: event.at)
         for transition in observation.transitions {
             if transition.isFiring {
@@ -73,12 +129,20 @@ extension Mind {
                 resolve(transition, observation, slot, of: event, into: &outcome)
             }
         }
+        if !observation.waits.isEmpty { applyWaits(observation, slot, into: &outcome) }
+        if !observation.samples.isEmpty {
+            applySamples(
+                observation.samples, slot, at: event.at,
+                taken: &taken[observation.entity, default: []], to: \.memory, into: &outcome)
+        }
         let route = plans[observation.route].name
         let isComplete = entities.update(slot) { state in
-            state.remember(observation.payload, on: route, at: event.at)
+            state.remember(observation.document, on: route, at: event.at)
         }
         if !isComplete { tellFull(observation.entity, into: &outcome) }
-        while entities.isOverfull { forgetOldest(of: event, into: &outcome) }
+        while entities.isOverfull || (memory.isOverfull && entities.count > 1) {
+            forgetOldest(of: event, into: &outcome)
+        }
     }
 
     /// An entity that is too large stays so: it is told of once.
@@ -90,13 +154,12 @@ extension Mind {
 
     /// What a rule says and does when its `when` changed; a failing expression is reported and
     /// leaves out its own part only.
-    private mutating func transition(
+    mutating func transition(
         _ index: Int, isFiring: Bool, _ scene: Scene, of event: Event, into outcome: inout Outcome
     ) -> Transition {
         guard let rule = ruleset?.rules[index] else { preconditionFailure("rules are in a set") }
         var transition = Transition(
-            ruleIndex: index, isFiring: isFiring, message: rule.description, value: .null,
-            publications: [])
+            ruleIndex: index, isFiring: isFiring, message: rule.description)
         do throws(EvaluationError) {
             if let message = rule.message { transition.message = try scene.text(of: message) }
             if let value = rule.value { transition.value = try scene.json(of: value) }
@@ -107,6 +170,13 @@ extension Mind {
         for action in rule.actions {
             do throws(EvaluationError) {
                 transition.publications.append(try scene.publication(of: action))
+            } catch {
+                report(error, of: index, into: &outcome)
+            }
+        }
+        for action in rule.memories {
+            do throws(EvaluationError) {
+                transition.memories.append(try scene.memory(of: action, rule, at: event.at))
             } catch {
                 report(error, of: index, into: &outcome)
             }

@@ -10,12 +10,12 @@ import Core
 struct RuleIndex: Sendable {
     /// The rules that are decided by one field of the payload.
     private struct Group: Sendable {
-        var field: String
+        var field: [UInt8]
         /// May be true where the field is at least the bound: ascending.
         var above: [(bound: Double, rule: Int)] = []
         /// May be true where the field is at most the bound: descending.
         var below: [(bound: Double, rule: Int)] = []
-        var equal: [String: [Int]] = [:]
+        var equal: [[UInt8]: [Int]] = [:]
         /// Rules that compare with a text, and with a number: asked when the kind is another.
         var ofText: [Int] = []
         var ofNumber: [Int] = []
@@ -24,6 +24,10 @@ struct RuleIndex: Sendable {
     /// Asked about every message.
     private var always: [Int] = []
     private var groups: [Group] = []
+    /// More groups than this are found by name, from the fields that the payload has.
+    private static let searchedMax = 4
+    /// The groups by their field's name, hashed: as many places as groups.
+    private var places: [[Int]] = []
 
     /// - Parameter rules: indices into the rule set, ascending.
     init(_ rules: [Int], of ruleset: RuleSet) {
@@ -39,34 +43,68 @@ struct RuleIndex: Sendable {
             groups[index].above.sort { $0.bound < $1.bound }
             groups[index].below.sort { $0.bound > $1.bound }
         }
+        places = Array(repeating: [], count: groups.count)
+        for index in groups.indices {
+            let place = groups[index].field.withUnsafeBytes { Self.place($0, of: groups.count) }
+            places[place].append(index)
+        }
     }
 
     /// No index at all: every rule is asked about every message. What the index is held against.
     init(asking rules: [Int]) { always = rules }
 
     /// The rules that may be true, or fail, for a payload: ascending, each once.
-    func candidates(for payload: JSONValue) -> [Int] {
+    func candidates(for document: JSONDocument) -> [Int] {
         var found = always
         // By index: a copy of a group would count references for every message.
-        for group in groups.indices { collect(from: group, payload, into: &found) }
+        if groups.count <= Self.searchedMax {
+            for group in groups.indices {
+                let member = document.member(groups[group].field)
+                collect(from: group, document, member, into: &found)
+            }
+        } else {
+            collect(from: document, into: &found)
+        }
         if found.count > always.count { found.sort() }
         return found
     }
 
-    private func collect(from group: Int, _ payload: JSONValue, into found: inout [Int]) {
-        guard case .object(let object) = payload, let value = object[groups[group].field] else {
-            found += groups[group].ofNumber
-            found += groups[group].ofText
-            return
+    /// Goes through the payload once, however many fields the rules look at.
+    private func collect(from document: JSONDocument, into found: inout [Int]) {
+        var members = [Int?](repeating: nil, count: groups.count)
+        document.forEachMember { member in
+            let place = document.withName(of: member) { Self.place($0, of: places.count) }
+            for group in places[place] where document.isName(groups[group].field, of: member) {
+                members[group] = member
+            }
         }
-        switch value {
-        case .number(let number):
+        for group in groups.indices {
+            collect(from: group, document, members[group], into: &found)
+        }
+    }
+
+    /// Of a name among `places`.
+    private static func place(_ name: UnsafeRawBufferPointer, of count: Int) -> Int {
+        var mixed = UInt64(name.count)
+        for byte in name { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
+        return Int(mixed >> 32) % count
+    }
+
+    /// - Parameter member: the field's value; nil where the payload has none.
+    private func collect(
+        from group: Int, _ document: JSONDocument, _ member: Int?, into found: inout [Int]
+    ) {
+        switch member.map(document.scalar) {
+        case .number(let number)?:
             collect(from: group, atLeastOrAtMost: number.double, into: &found)
             found += groups[group].ofText
-        case .string(let text):
-            if let rules = groups[group].equal[text] { found += rules }
+        case .text?:
+            if let member, !groups[group].equal.isEmpty {
+                let text = document.withText(of: member) { Array($0) }
+                if let rules = groups[group].equal[text] { found += rules }
+            }
             found += groups[group].ofNumber
-        case .null, .bool, .array, .object:
+        case .other?, nil:
             found += groups[group].ofNumber
             found += groups[group].ofText
         }
@@ -88,14 +126,15 @@ struct RuleIndex: Sendable {
     }
 
     private mutating func add(_ rule: Int, _ access: RequiredComparison) {
+        let field = Array(access.path[0].utf8)
         let index =
-            groups.firstIndex { $0.field == access.path[0] }
+            groups.firstIndex { $0.field == field }
             ?? {
-                groups.append(Group(field: access.path[0]))
+                groups.append(Group(field: field))
                 return groups.count - 1
             }()
         if case .string(let text) = access.constant {
-            groups[index].equal[text, default: []].append(rule)
+            groups[index].equal[Array(text.utf8), default: []].append(rule)
             groups[index].ofText.append(rule)
             return
         }

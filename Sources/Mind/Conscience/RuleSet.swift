@@ -75,6 +75,13 @@ public struct Rule: Sendable {
         public var retain: Bool
     }
 
+    /// `remember`: a memory about the entity.
+    public struct RememberAction: Sendable {
+        public var layer: Memory.Layer
+        public var content: CEL.Expression
+        public var tags: [String]
+    }
+
     public var name: String
     public var description: String
     public var weight: Double
@@ -88,6 +95,11 @@ public struct Rule: Sendable {
     public var mode: Mode
     public var severity: Severity
     public var actions: [PublishAction]
+    public var memories: [RememberAction] = []
+    public var feelings: [Emotion] = []
+    public var timing = Timing()
+    /// Where it calls functions that remember, by expression and place.
+    public var sites: [Site] = []
     /// Where the rule stands: file name and line, for explanations.
     public var file: String
     public var line: Int

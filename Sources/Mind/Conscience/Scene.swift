@@ -7,7 +7,7 @@ import Core
 final class Scene: Activation {
     private let event: Event
     private let message: Message
-    private let payload: JSONValue
+    private var payload: Payload
     private let entity: String
     /// nil for an entity that was never heard.
     private let state: EntityState?
@@ -18,9 +18,17 @@ final class Scene: Activation {
     /// What each came to, failures too: without them, variables that build on a failing one would
     /// ask for it exponentially often.
     private var values: [Result<Value, EvaluationError.Reason>?] = []
+    /// What the rule has kept; nil where it keeps nothing.
+    private var recall: RuleRecall?
+
+    /// A document becomes values when an expression asks for it.
+    enum Payload {
+        case document(JSONDocument)
+        case value(JSONValue)
+    }
 
     init(
-        event: Event, message: Message, payload: JSONValue, entity: String, state: EntityState?,
+        event: Event, message: Message, payload: Payload, entity: String, state: EntityState?,
         route: Route, captures: [String]
     ) {
         self.event = event
@@ -33,8 +41,9 @@ final class Scene: Activation {
     }
 
     /// The next expressions are of this rule.
-    func begin(_ rule: Rule) {
+    func begin(_ rule: Rule, recalling recall: RuleRecall? = nil) {
         variables = rule.variables
+        self.recall = recall
         values.removeAll(keepingCapacity: true)
     }
 
@@ -44,19 +53,39 @@ final class Scene: Activation {
         }
         switch known {
         case .topic: return .string(message.topic)
-        case .payload: return Value(payload)
+        case .payload: return Value(madePayload)
         case .params: return .object(params)
         case .event: return map(eventFields)
         case .now: return Instant(event.at).map(Value.timestamp)
         case .device, .entity: return map(deviceFields)
-        case .deviceLast, .entityLast: return .object(state?.fields ?? JSONObject())
+        case .deviceLast, .entityLast: return .object(fields)
         case .deviceID, .entityID: return .string(entity)
         case .deviceTrust, .entityTrust: return .double((state?.trust ?? .prior).value)
         case .devicePrevious, .entityPrevious: return previous
         }
     }
 
+    func call(
+        _ call: HostCall, arguments: [Value]
+    ) throws(EvaluationError.Reason) -> Value {
+        guard let recall else { throw .unknown(call.name) }
+        return try recall.answer(call, arguments)
+    }
+
     // MARK: Values
+
+    private var madePayload: JSONValue {
+        switch payload {
+        case .value(let value): return value
+        case .document(let document):
+            let value = document.value
+            payload = .value(value)
+            return value
+        }
+    }
+
+    /// Working memory, put together when it is asked for.
+    private lazy var fields = state?.fields ?? JSONObject()
 
     private var params: JSONObject {
         let names = route.captureNames
@@ -65,7 +94,7 @@ final class Scene: Activation {
     }
 
     private var previous: Value? {
-        state?.previous(on: route.name)?.payload.map { Value($0) }
+        (state?.latest(on: route.name)?.document).map { Value($0.value) }
     }
 
     private var deviceFields: [(String, Value?)] {
@@ -75,7 +104,7 @@ final class Scene: Activation {
             ("mood", .string("neutral")),
             ("first_seen", state.flatMap { Instant($0.firstSeen) }.map(Value.timestamp)),
             ("last_seen", state.flatMap { Instant($0.lastSeen) }.map(Value.timestamp)),
-            ("last", .object(state?.fields ?? JSONObject())),
+            ("last", .object(fields)),
             ("previous", previous),
         ]
     }
@@ -203,6 +232,26 @@ extension Scene {
             throw action.payload.fault("the topic '\(action.topic.text)' cannot be filled in")
         }
         return Publication(topic: topic, payload: payload, qos: action.qos, retain: action.retain)
+    }
+
+    /// A string is remembered as it is, everything else as JSON.
+    func memory(
+        of action: Rule.RememberAction, _ rule: Rule, at: Timestamp
+    ) throws(EvaluationError) -> Memory {
+        let value = try action.content.evaluate(self)
+        let content: String
+        if case .string(let text) = value {
+            content = text
+        } else {
+            guard let json = value.json else {
+                throw action.content.fault("the content cannot be written as JSON")
+            }
+            content = String(decoding: json.encoded(), as: UTF8.self)
+        }
+        return Memory(
+            layer: action.layer, entity: entity, at: at,
+            content: content.bounded(to: Limits.memoryContentBytesMax), tags: action.tags,
+            rule: rule.name, decisionID: "")
     }
 
     private func capture(_ name: String) -> String? {

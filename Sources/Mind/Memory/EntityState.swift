@@ -1,47 +1,22 @@
 import Core
 
 /// What the mind holds about one entity.
+///
+/// The newest value of every field is in the payloads that were heard last, or, where these do not
+/// have the field any longer, in `settled`.
 struct EntityState: Equatable, Sendable {
-    /// What was last heard on a route.
-    struct Previous: Equatable, Sendable {
-        var route: String
-        /// nil where it could not be read, or is too large to be remembered.
-        private(set) var payload: JSONValue?
-        /// When an event of this route was last written to the log.
-        var recordedAt: Timestamp
-
-        /// Of the payload alone; counted once, as it is asked for with every message.
-        private(set) var payloadBytes: Int
-
-        /// - Parameter payloadBytes: where they were counted already.
-        init(
-            route: String, payload: JSONValue?, recordedAt: Timestamp, payloadBytes: Int? = nil
-        ) {
-            self.route = route
-            self.payload = payload
-            self.recordedAt = recordedAt
-            self.payloadBytes = payloadBytes ?? payload?.estimatedBytes ?? 0
-        }
-
-        var estimatedBytes: Int { 56 + route.utf8.count + payloadBytes }
-
-        mutating func forgetPayload() {
-            payload = nil
-            payloadBytes = 0
-        }
-    }
-
-    var name: String
-    var firstSeen: Timestamp
+    let name: String
+    let firstSeen: Timestamp
     var lastSeen: Timestamp
-    /// Working memory: the newest value of every field.
-    var fields = JSONObject()
-    var previous: [Previous] = []
+    /// What was last heard on each route, in the order of hearing.
+    private(set) var latest: [LatestPayload] = []
+    /// Fields of older payloads; those of a current one stand before them.
+    private(set) var settled = JSONObject()
     var trust = Trust.prior
     /// In the order they began; mostly empty.
     var firing: [FiringAlert] = []
-    /// An estimate of what `fields` and `previous` hold.
-    var bytes = 0
+    /// An estimate of what `settled` and `latest` hold.
+    private(set) var bytes = 0
 
     init(name: String, at: Timestamp) {
         self.name = name
@@ -49,89 +24,128 @@ struct EntityState: Equatable, Sendable {
         lastSeen = at
     }
 
-    /// `bytes`, counted anew: not taken from a checkpoint, where it could be wrong.
+    /// As a checkpoint held it.
+    init(
+        name: String, firstSeen: Timestamp, lastSeen: Timestamp, settled: JSONObject,
+        latest: [LatestPayload]
+    ) {
+        self.init(name: name, at: firstSeen)
+        self.lastSeen = lastSeen
+        self.settled = settled
+        self.latest = latest
+        bytes = countedBytes
+    }
+
+    /// `bytes`, counted anew.
     var countedBytes: Int {
-        let fieldBytes = fields.members.reduce(0) { $0 + $1.estimatedBytes }
-        return previous.reduce(fieldBytes) { $0 + $1.estimatedBytes }
+        let settledBytes = settled.members.reduce(0) { $0 + $1.estimatedBytes }
+        return latest.reduce(settledBytes) { $0 + $1.estimatedBytes }
     }
 
     /// What was last heard on a route.
-    func previous(on route: String) -> Previous? {
-        for entry in previous where entry.route == route { return entry }
+    func latest(on route: String) -> LatestPayload? { place(of: route).map { latest[$0] } }
+
+    /// Working memory: the newest value of every field.
+    var fields: JSONObject {
+        var fields = FieldMerge(settled)
+        for entry in latest {
+            for member in entry.currentFields?.members ?? [] { fields.set(member) }
+        }
+        return fields.object
+    }
+
+    /// Takes in a payload: its members become the newest values, itself the route's latest one.
+    ///
+    /// What finds no room is not there afterwards, rather than old.
+    /// - Parameter document: nil where it could not be read; it changes nothing but the time.
+    /// - Returns: false when a bound kept some of it from being remembered.
+    mutating func remember(_ document: JSONDocument?, on route: String, at: Timestamp) -> Bool {
+        let place = place(of: route)
+        guard let document else {
+            if let place {
+                latest[place].recordedAt = at
+                return true
+            }
+            return append(LatestPayload(route: route, recordedAt: at))
+        }
+        let size = document.bytes.count
+        if let place, latest[place].isCurrent, size <= Limits.entityBytesMax / 4 {
+            let growth = size - (latest[place].payload?.count ?? 0)
+            if bytes + growth <= Limits.entityBytesMax, latest[place].hasSameNames(as: document) {
+                latest[place].replace(document, at: at)
+                bytes += growth
+                moveToNewest(place)
+                return true
+            }
+        }
+        return rememberAnew(document, on: route, at: at)
+    }
+
+    /// The same where it does not simply take the place of the one before.
+    private mutating func rememberAnew(
+        _ document: JSONDocument, on route: String, at: Timestamp
+    ) -> Bool {
+        var isComplete = true
+        if let place = place(of: route) {
+            bytes -= latest[place].estimatedBytes
+            if latest[place].isCurrent { isComplete = settle() }
+            latest.remove(at: place)
+        }
+        let isSmall = document.bytes.count <= Limits.entityBytesMax / 4
+        if isSmall, append(LatestPayload(route: route, document, at: at)) { return isComplete }
+        _ = settle()
+        for name in document.fields.members.map(\.name) { unset(name) }
+        _ = append(LatestPayload(route: route, recordedAt: at))
+        return false
+    }
+
+    private func place(of route: String) -> Int? {
+        for place in latest.indices where latest[place].route == route { return place }
         return nil
     }
 
-    /// Takes in a payload: its members become the newest values, itself the route's previous one.
-    ///
-    /// What finds no room is not there afterwards, rather than old.
-    /// - Parameter payload: nil where it could not be read; it changes nothing but the time.
-    /// - Returns: false when a bound kept some of it from being remembered.
-    mutating func remember(_ payload: JSONValue?, on route: String, at: Timestamp) -> Bool {
-        guard let payload else {
-            let last = previous(on: route)?.payload
-            return setPrevious(Previous(route: route, payload: last, recordedAt: at))
-        }
-        let size = payload.estimatedBytes
-        guard size <= Limits.entityBytesMax / 4 else {
-            _ = setPrevious(Previous(route: route, payload: nil, recordedAt: at))
-            return false
-        }
-        var isComplete = setPrevious(
-            Previous(route: route, payload: payload, recordedAt: at, payloadBytes: size))
-        var hint = 0
-        switch payload {
-        case .object(let object):
-            for member in object.members {
-                isComplete = set(member, hint: &hint) && isComplete
-            }
-        case .null, .bool, .number, .string, .array:
-            isComplete = set(.init(name: "value", value: payload), hint: &hint) && isComplete
-        }
-        return isComplete
-    }
-
-    private mutating func setPrevious(_ entry: Previous) -> Bool {
-        var entry = entry
-        let place = previous.firstIndex { $0.route == entry.route }
-        let freed = place.map { previous[$0].estimatedBytes } ?? 0
-        let isComplete = bytes - freed + entry.estimatedBytes <= Limits.entityBytesMax
-        if !isComplete { entry.forgetPayload() }
-        if let place {
-            previous[place] = entry
-        } else {
-            guard bytes + entry.estimatedBytes <= Limits.entityBytesMax else { return false }
-            previous.append(entry)
-        }
-        bytes += entry.estimatedBytes - freed
-        return isComplete
-    }
-
-    /// Devices repeat their fields in one order, so the search starts where the last one ended.
-    private mutating func set(_ member: JSONObject.Member, hint: inout Int) -> Bool {
-        let count = fields.members.count
-        for step in 0..<count {
-            let index = hint + step < count ? hint + step : hint + step - count
-            guard fields.members[index].name.hasSameBytes(as: member.name) else { continue }
-            let growth =
-                member.value.estimatedBytes - fields.members[index].value.estimatedBytes
-            guard growth <= 0 || bytes + growth <= Limits.entityBytesMax else {
-                bytes -= fields.members[index].estimatedBytes
-                fields.members.remove(at: index)
-                hint = index < count - 1 ? index : 0
-                return false
-            }
-            bytes += growth
-            fields.members[index].value = member.value
-            hint = index + 1 < count ? index + 1 : 0
-            return true
-        }
-        let size = member.estimatedBytes
-        guard count < Limits.entityFieldsMax, bytes + size <= Limits.entityBytesMax else {
-            return false
-        }
-        bytes += size
-        fields.members.append(member)
+    private mutating func append(_ entry: LatestPayload) -> Bool {
+        guard bytes + entry.estimatedBytes <= Limits.entityBytesMax else { return false }
+        bytes += entry.estimatedBytes
+        latest.append(entry)
         return true
+    }
+
+    private mutating func moveToNewest(_ place: Int) {
+        guard place != latest.count - 1 else { return }
+        latest.append(latest.remove(at: place))
+    }
+
+    // MARK: Fields by themselves
+
+    /// Gives the fields of every payload a place of their own.
+    ///
+    /// - Returns: false when some found no room.
+    private mutating func settle() -> Bool {
+        var isComplete = true
+        for place in latest.indices {
+            guard let fields = latest[place].currentFields else { continue }
+            latest[place].isCurrent = false
+            for member in fields.members { isComplete = set(member) && isComplete }
+        }
+        return isComplete
+    }
+
+    private mutating func set(_ member: JSONObject.Member) -> Bool {
+        unset(member.name)
+        let size = member.estimatedBytes
+        guard settled.members.count < Limits.entityFieldsMax,
+            bytes + size <= Limits.entityBytesMax
+        else { return false }
+        bytes += size
+        settled.members.append(member)
+        return true
+    }
+
+    private mutating func unset(_ name: String) {
+        let place = settled.members.firstIndex { $0.name.hasSameBytes(as: name) }
+        guard let place else { return }
+        bytes -= settled.members.remove(at: place).estimatedBytes
     }
 }
 

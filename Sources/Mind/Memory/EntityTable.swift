@@ -72,6 +72,9 @@ struct EntityTable: Sendable {
         return slot
     }
 
+    /// The entity that is forgotten next.
+    var oldestSlot: Int? { oldest == Self.none ? nil : oldest }
+
     /// Forgets the least recently heard entity.
     mutating func forgetOldest() -> EntityState? {
         guard oldest != Self.none else { return nil }

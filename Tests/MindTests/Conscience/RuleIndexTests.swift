@@ -69,14 +69,37 @@ struct RuleIndexTests {
                   - { name: any, on: r, when: "size(payload) > 3" }
                 """
         ).mind
-        let index = try #require(mind.indices.first { !$0.candidates(for: .null).isEmpty })
-        func asked(_ document: String) -> [Int] {
-            index.candidates(for: json(Array(document.utf8)))
+        let null = try JSONDocument(Array("null".utf8))
+        let index = try #require(mind.indices.first { !$0.candidates(for: null).isEmpty })
+        func asked(_ document: String) throws -> [Int] {
+            index.candidates(for: try JSONDocument(Array(document.utf8)))
         }
-        #expect(asked("{\"a\":15,\"b\":\"y\"}") == [0, 4])
-        #expect(asked("{\"a\":25,\"b\":\"x\"}") == [0, 1, 3, 4])
-        #expect(asked("{\"a\":-1,\"b\":\"y\"}") == [2, 4])
-        #expect(asked("{\"b\":\"y\"}") == [0, 1, 2, 4])
-        #expect(asked("{}") == [0, 1, 2, 3, 4])
+        #expect(try asked("{\"a\":15,\"b\":\"y\"}") == [0, 4])
+        #expect(try asked("{\"a\":25,\"b\":\"x\"}") == [0, 1, 3, 4])
+        #expect(try asked("{\"a\":-1,\"b\":\"y\"}") == [2, 4])
+        #expect(try asked("{\"b\":\"y\"}") == [0, 1, 2, 4])
+        #expect(try asked("{}") == [0, 1, 2, 3, 4])
+    }
+
+    @Test("many fields are found by their names, escaped or not, each its own rules")
+    func manyFields() throws {
+        let rules = (0..<20).map { number in
+            "      - { name: n\(number), on: r, when: 'payload.f\(number) > \(number)' }\n"
+        }
+        let mind = try MindUnderTest(Self.route + rules.joined()).mind
+        let null = try JSONDocument(Array("null".utf8))
+        let index = try #require(mind.indices.first { !$0.candidates(for: null).isEmpty })
+        let members = (0..<20).map { "\"f\($0)\":\($0 % 3 == 0 ? $0 + 1 : $0)" }
+        let document = "{\"x\":{\"f1\":99}," + members.joined(separator: ",") + "}"
+        let escaped = document.replacing("\"f3\"", with: "\"\\u00663\"")
+        for text in [document, escaped] {
+            let asked = index.candidates(for: try JSONDocument(Array(text.utf8)))
+            // Bounds are met by number; whether `>` holds is the rule's to say.
+            #expect(asked == Array(0..<20))
+        }
+        let low = (0..<20).map { "\"f\($0)\":\($0 % 3 == 0 ? $0 + 1 : -1)" }
+        let text = "{" + low.joined(separator: ",") + "}"
+        let asked = index.candidates(for: try JSONDocument(Array(text.utf8)))
+        #expect(asked == (0..<20).filter { $0 % 3 == 0 })
     }
 }

@@ -41,12 +41,23 @@ struct LoadingRuleFaultsTests {
             ("actions: [{ publish: { topic: 'a/{b}', payload: '1' } }]", "{b} is not captured"),
             ("actions: [{ publish: { topic: a, payload: '1', qos: 2 } }]", "from 0 to 1, not 2"),
             ("actions: [{ publish: { topic: a, payload: '1', retain: yes } }]", "true or false"),
-            ("actions: [{ remember: {} }]", "'remember' is not available in this version"),
-            ("actions: [{ feel: {} }]", "'feel' is not available in this version"),
-            ("for: 30s", "'for' is not available in this version"),
-            ("keep_firing_for: 30s", "'keep_firing_for' is not available in this version"),
-            ("absent: 60s", "'absent' is not available in this version"),
-            ("cooldown: 60s", "'cooldown' is not available in this version"),
+            ("actions: [{ remember: { content: '1' } }]", "missing key 'layer'"),
+            ("actions: [{ remember: { layer: episodic } }]", "missing key 'content'"),
+            (
+                "actions: [{ remember: { layer: working, content: '1' } }]",
+                "'layer' must be episodic, semantic or long-term, not 'working'"
+            ),
+            (
+                "actions: [{ remember: { layer: episodic, content: '1', tags: [''] } }]",
+                "'tags' must have 1 to 100 characters"
+            ),
+            ("actions: [{ feel: {} }]", "missing key 'emotion'"),
+            ("actions: [{ feel: { emotion: angre } }]", "(did you mean 'anger'?)"),
+            ("for: 30", "'for': "),
+            ("for: 0s", "'for' must be from 1ms to 366d, not 0s"),
+            ("keep_firing_for: 367d", "'keep_firing_for' must be from 1ms to 366d, not 367d"),
+            ("absent: soon", "'absent': "),
+            ("cooldown: 60", "'cooldown': "),
             ("stance: oppose", "'stance' means nothing on telemetry"),
         ])
     func faults(key: String, expected: String) {

@@ -8,52 +8,97 @@ struct WorkingMemoryTests {
     private let at = Timestamp(microseconds: 5)
 
     @Test("an entity stays within its bound whatever it sends, and the account is right")
-    func entityBound() {
+    func entityBound() throws {
         var random = SeededGenerator(seed: 7)
         var state = EntityState(name: "a", at: at)
         var refused = 0
         for _ in 0..<3_000 {
-            let length = Int.random(in: 0..<9_000, using: &random)
+            let length = Int.random(in: 0..<18_000, using: &random)
             let name = "f\(Int.random(in: 0..<400, using: &random))"
-            let value = JSONValue.string(String(repeating: "x", count: length))
-            let payload = JSONValue.object(JSONObject([.init(name: name, value: value)]))
+            let payload = "{\"\(name)\":\"\(String(repeating: "x", count: length))\"}"
             let route = "r\(Int.random(in: 0..<4, using: &random))"
-            if !state.remember(payload, on: route, at: at) { refused += 1 }
+            if !state.remember(try document(payload), on: route, at: at) { refused += 1 }
             #expect(state.bytes == state.countedBytes)
             #expect(state.bytes <= Limits.entityBytesMax)
-            #expect(state.fields.members.count <= Limits.entityFieldsMax)
+            #expect(state.settled.members.count <= Limits.entityFieldsMax)
         }
         #expect(refused > 100)
     }
 
-    @Test("a value that finds no room is not there, rather than old")
-    func noRoom() {
-        var state = EntityState(name: "a", at: at)
-        func text(_ length: Int) -> JSONValue { .string(String(repeating: "x", count: length)) }
-        func payload(_ name: String, _ value: JSONValue) -> JSONValue {
-            .object(JSONObject([.init(name: name, value: value)]))
+    /// The plain way: every member of every payload is put into one map at once.
+    @Test("the newest value of every field, whichever routes and payloads bring it")
+    func newest() throws {
+        for seed in UInt64(0)..<200 {
+            var random = SeededGenerator(seed: seed)
+            var state = EntityState(name: "a", at: at)
+            var plain: [String: Int64] = [:]
+            for step in Int64(0)..<60 {
+                let names = ["a", "b", "c", "d", "value"].filter { _ in
+                    Bool.random(using: &random)
+                }
+                let isScalar = names == ["value"] && Bool.random(using: &random)
+                let members = names.shuffled(using: &random).map { "\"\($0)\":\(step)" }
+                let text = isScalar ? "\(step)" : "{" + members.joined(separator: ",") + "}"
+                let route = "r\(Int.random(in: 0..<3, using: &random))"
+                let isComplete = state.remember(try document(text), on: route, at: at)
+                #expect(isComplete)
+                for name in names { plain[name] = step }
+                var found: [String: Int64] = [:]
+                for member in state.fields.members { found[member.name] = member.value.int }
+                #expect(found == plain, "seed \(seed), step \(step)")
+                let latest = try #require(state.latest(on: route)?.document)
+                #expect(latest.bytes == Array(text.utf8), "seed \(seed), step \(step)")
+                #expect(state.bytes == state.countedBytes)
+            }
         }
-        _ = state.remember(payload("old", .null), on: "r", at: at)
-        for index in 0..<3 {
-            let isComplete = state.remember(payload("f\(index)", text(15_000)), on: "r", at: at)
+    }
+
+    @Test("payloads that repeat their fields leave nothing behind")
+    func repeating() throws {
+        var state = EntityState(name: "a", at: at)
+        for number in 0..<100 {
+            for route in ["r", "s"] {
+                let text = "{\"\(route)\":\(number % 10),\"t\":1}"
+                _ = state.remember(try document(text), on: route, at: at)
+            }
+        }
+        #expect(state.settled.members.isEmpty && state.latest.map(\.route) == ["r", "s"])
+        _ = state.remember(try document("{\"t\":2}"), on: "r", at: at)
+        #expect(state.settled.members.map(\.name) == ["r", "t", "s"].sorted())
+        #expect(state.fields["t"] == .number(.int(2)) && state.fields["r"] == .number(.int(9)))
+    }
+
+    private func document(_ text: String) throws(JSONError) -> JSONDocument {
+        try JSONDocument(Array(text.utf8))
+    }
+
+    @Test("a value that finds no room is not there, rather than old")
+    func noRoom() throws {
+        var state = EntityState(name: "a", at: at)
+        func payload(_ name: String, _ length: Int) throws -> JSONDocument {
+            try document("{\"\(name)\":\"\(String(repeating: "x", count: length))\"}")
+        }
+        _ = state.remember(try payload("old", 1), on: "r", at: at)
+        for index in 0..<4 {
+            let isComplete = state.remember(try payload("f\(index)", 15_000), on: "r", at: at)
             #expect(isComplete)
         }
-        let grown = state.remember(payload("old", text(15_000)), on: "r", at: at)
+        let grown = state.remember(try payload("old", 15_000), on: "r", at: at)
         #expect(!grown)
         #expect(state.fields["old"] == nil && state.fields["f2"] != nil)
-        let large = state.remember(text(20_000), on: "r", at: at)
-        #expect(!large)
-        #expect(state.previous(on: "r")?.payload == nil)
+        #expect(state.latest(on: "r")?.payload == nil)
+        let large = state.remember(try payload("f2", 20_000), on: "r", at: at)
+        #expect(!large && state.fields["f2"] == nil)
         #expect(state.bytes == state.countedBytes)
     }
 
-    @Test("further fields are not remembered, which is told of once")
+    @Test("further fields of old payloads are not remembered, which is told of once")
     func fields() throws {
         var subject = try MindUnderTest(pressRoutes)
-        let names = (0...Limits.entityFieldsMax).map { #""f\#($0)":1"# }
-        let payload = "{" + names.joined(separator: ",") + "}"
-        #expect(subject.hear(telemetry, payload).codes == ["WORKING_MEMORY_FULL"])
-        #expect(subject.hear(telemetry, payload).codes == [])
+        let codes = (0...Limits.entityFieldsMax + 3).flatMap { number in
+            subject.hear(telemetry, "{\"f\(number)\":1}").codes
+        }
+        #expect(codes == ["WORKING_MEMORY_FULL"])
         #expect(subject.mind.workingMemoryBytes < Limits.entityBytesMax)
     }
 

@@ -12,27 +12,63 @@ struct ActionReader {
         var topicValue: YAMLValue
     }
 
-    func read(_ value: YAMLValue?) -> [Publish] {
-        guard let value, let items = value.list() else { return [] }
-        guard items.count <= Limits.ruleActionsMax else {
-            value.report("more than \(Limits.ruleActionsMax) actions in one rule")
-            return []
-        }
-        return items.compactMap { action($0) }
+    /// The actions of a rule by their kinds, each in order.
+    struct Actions {
+        var publications: [Publish] = []
+        var memories: [Rule.RememberAction] = []
+        var feelings: [Emotion] = []
+        /// Where errors about all of them are told.
+        var first: YAMLValue?
     }
 
-    private func action(_ item: YAMLValue) -> Publish? {
-        guard let map = item.mapping(keys: ["publish"] + LaterFeatures.actionKeys) else {
-            return nil
+    private static let kinds = ["publish", "remember", "feel"]
+
+    func read(_ value: YAMLValue?) -> Actions {
+        var actions = Actions()
+        guard let value, let items = value.list() else { return actions }
+        guard items.count <= Limits.ruleActionsMax else {
+            value.report("more than \(Limits.ruleActionsMax) actions in one rule")
+            return actions
         }
-        for key in LaterFeatures.actionKeys {
-            map.refuse(key, LaterFeatures.refusal(of: key))
-        }
+        actions.first = items.first
+        for item in items { read(item, into: &actions) }
+        return actions
+    }
+
+    private func read(_ item: YAMLValue, into actions: inout Actions) {
+        guard let map = item.mapping(keys: Self.kinds) else { return }
         if map.pairs.count > 1 {
             item.report("one entry of 'actions' holds one action", hint: "begin each with '-'")
         }
-        if map.pairs.isEmpty { item.report("an action is missing", hint: "publish") }
-        return map["publish"].flatMap { publish($0) }
+        if map.pairs.isEmpty {
+            item.report("an action is missing", hint: YAMLValue.list(Self.kinds))
+        }
+        if let found = map["publish"].flatMap(publish) { actions.publications.append(found) }
+        if let found = map["remember"].flatMap(remember) { actions.memories.append(found) }
+        if let found = map["feel"].flatMap(feel) { actions.feelings.append(found) }
+    }
+
+    private func remember(_ value: YAMLValue) -> Rule.RememberAction? {
+        guard let map = value.mapping(keys: ["layer", "content", "tags"]) else { return nil }
+        let layer = map.required("layer").flatMap { $0.choice(Memory.Layer.self) }
+        let content = map.required("content").flatMap { expressions.expression($0) }
+        let tags = map["tags"].map(tags) ?? []
+        guard let layer, let content else { return nil }
+        return Rule.RememberAction(layer: layer, content: content, tags: tags)
+    }
+
+    private func tags(_ value: YAMLValue) -> [String] {
+        guard let items = value.list() else { return [] }
+        guard items.count <= Limits.memoryTagsMax else {
+            value.report("more than \(Limits.memoryTagsMax) tags for one memory")
+            return []
+        }
+        return items.compactMap { $0.text(length: 1...Limits.memoryTagCharactersMax) }
+    }
+
+    private func feel(_ value: YAMLValue) -> Emotion? {
+        guard let map = value.mapping(keys: ["emotion"]) else { return nil }
+        return map.required("emotion").flatMap { $0.choice(Emotion.self) }
     }
 
     private func publish(_ value: YAMLValue) -> Publish? {

@@ -6,6 +6,8 @@ struct ExpressionReader {
     /// The rule's variables so far: an expression sees those before it.
     private var variables: [String] = []
     private var environment = Self.empty
+    /// Where its expressions call functions that remember.
+    let sites = RuleSites()
 
     /// Most rules have no variables and share it.
     private static let empty = RuleEnvironment.environment()
@@ -22,11 +24,31 @@ struct ExpressionReader {
     func expression(_ value: YAMLValue) -> CEL.Expression? {
         guard let text = value.text() else { return nil }
         do throws(ParseError) {
-            return try CEL.Expression(text, environment: environment)
+            let first = try CEL.Expression(text, environment: environment)
+            guard first.hostCallCount > 0 else { return first }
+            return try remembering(first, in: value)
         } catch {
             report(error, of: text, in: value)
             return nil
         }
+    }
+
+    /// The same expression once more, its calls marked as those of this one of the rule's.
+    private func remembering(
+        _ first: CEL.Expression, in value: YAMLValue
+    ) throws(ParseError) -> CEL.Expression {
+        let number = sites.nextExpression()
+        let own = RuleEnvironment.environment(variables: variables, expression: number)
+        let expression = try CEL.Expression(first.source, environment: own)
+        let source = ScalarSource(value.node, in: value.log)
+        let scalars = Array(expression.source.unicodeScalars)
+        for site in expression.hostCalls {
+            let offset = Self.offset(of: site.position, in: scalars)
+            sites.add(
+                site, of: number, named: value.name,
+                at: .init(log: value.log, position: source.position(ofScalar: offset)))
+        }
+        return expression
     }
 
     /// The text itself, as an expression that gives it.

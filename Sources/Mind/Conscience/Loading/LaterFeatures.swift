@@ -1,12 +1,8 @@
 /// What rules.md describes and this version cannot do yet: one table, so that each is refused with
 /// a clear word instead of being ignored, and has one place to leave when it comes.
 enum LaterFeatures {
-    /// Keys of a rule.
-    static let ruleKeys = ["for", "keep_firing_for", "absent", "cooldown"]
-    /// Kinds of actions.
-    static let actionKeys = ["remember", "feel"]
     /// Functions and namespaces of expressions.
-    static let functions = ["over", "baseline", "changed"]
+    static let functions = ["baseline"]
 
     static func refusal(of name: String) -> String { "'\(name)' is not available in this version" }
 }

@@ -72,6 +72,7 @@ enum RuleBinder {
             }
         }
         guard !routes.isEmpty else { return }
+        TimingReader.check(draft, on: routes)
         let judges = routes.contains(where: \.isProposal)
         if judges, draft.stance == nil {
             let name = routes.first(where: \.isProposal)?.name ?? ""
@@ -85,8 +86,8 @@ enum RuleBinder {
                 "'stance' means nothing on telemetry, where a rule raises an alert",
                 hint: "remove it, or put the rule on a route with a guard")
         }
-        if judges, !routes.contains(where: { !$0.isProposal }), let action = draft.actions.first {
-            action.value.report(
+        if judges, routes.allSatisfy(\.isProposal), let action = draft.firstAction {
+            action.report(
                 "actions on proposals are not available in this version",
                 hint: "put the rule on a telemetry route")
         }

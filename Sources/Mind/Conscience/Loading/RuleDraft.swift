@@ -21,6 +21,12 @@ struct RuleDraft {
     var stance: YAMLValue?
     var onError: YAMLValue?
     var actions: [ActionTopic]
+    /// The first action of any kind.
+    var firstAction: YAMLValue?
+    /// The keys of its timing, for what the routes do not allow.
+    var timingKeys: [YAMLValue]
+    /// Where it calls functions that remember.
+    var sites: [RuleSites.Place]
     /// nil where an error was recorded.
     var rule: Rule?
 

@@ -45,7 +45,15 @@ public enum RuleEnvironment {
     /// The slots of a variable are the same in every expression of its rule.
     /// - Parameter variables: In the order in which the rule declares them.
     public static func environment(variables: [String] = []) -> CEL.Environment {
-        CEL.Environment(
+        environment(variables: variables, expression: 0)
+    }
+
+    /// - Parameter expression: Tells the expressions of a rule apart that call functions which
+    ///   remember; the calls carry it (`StateFunction`).
+    static func environment(variables: [String], expression: Int) -> CEL.Environment {
+        var functions = functions
+        for function in StateFunction.functions(of: expression) { functions.register(function) }
+        return CEL.Environment(
             variables: Name.allCases.map(\.text) + variables.map { "variables.\($0)" },
             functions: functions)
     }

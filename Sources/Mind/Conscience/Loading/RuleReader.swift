@@ -7,7 +7,7 @@ struct RuleReader {
         [
             "name", "description", "weight", "stance", "on", "topic", "variables", "when",
             "strength", "message", "messageExpression", "on_error", "mode", "severity", "actions",
-        ] + LaterFeatures.ruleKeys
+        ] + TimingReader.keys
 
     private let map: YAMLMapping
     private var expressions: ExpressionReader
@@ -22,14 +22,21 @@ struct RuleReader {
         let target = reader.target()
         var rule = reader.rule(named: name ?? "")
         let actions = ActionReader(expressions: reader.expressions).read(map["actions"])
-        rule?.actions = actions.map(\.action)
+        rule?.actions = actions.publications.map(\.action)
+        rule?.memories = actions.memories
+        rule?.feelings = actions.feelings
+        let sites = reader.expressions.sites.checked()
+        rule?.sites = sites
         if map.log.errors.count > before { rule = nil }
         guard let name, let nameValue else { return nil }
         return RuleDraft(
             name: name, nameValue: nameValue, target: target, stance: map["stance"],
             onError: map["on_error"],
-            actions: actions.map { .init(value: $0.topicValue, topic: $0.action.topic) },
-            rule: rule)
+            actions: actions.publications.map {
+                .init(value: $0.topicValue, topic: $0.action.topic)
+            },
+            firstAction: actions.first, timingKeys: TimingReader.keys(of: map),
+            sites: reader.expressions.sites.places, rule: rule)
     }
 
     private func target() -> RuleDraft.Target {
@@ -49,14 +56,13 @@ struct RuleReader {
 
     /// nil where a part that has no default is missing or at fault.
     private mutating func rule(named name: String) -> Rule? {
-        for key in LaterFeatures.ruleKeys { map.refuse(key, LaterFeatures.refusal(of: key)) }
         let descriptionLength = 1...Limits.ruleDescriptionCharactersMax
         let description = map["description"]?.text(length: descriptionLength)
         let weight = map["weight"]?.number(in: 0...Limits.ruleWeightMax)
         let stance = map["stance"]?.choice(Rule.Stance.self)
         let variables = variables()
-        let when = map.contains("absent") ? map["when"] : map.required("when")
-        let condition = when.flatMap { expressions.expression($0) }
+        let timing = TimingReader.read(map)
+        let condition = condition()
         let strength = strength()
         let message = message()
         let onError = map["on_error"]?.choice(Rule.OnError.self)
@@ -67,7 +73,15 @@ struct RuleReader {
             name: name, description: description ?? "", weight: weight ?? 1, stance: stance,
             variables: variables, when: condition, strength: strength, message: message,
             onError: onError ?? .deny, mode: mode ?? .active, severity: severity ?? .warning,
-            actions: [], file: map.log.file, line: map.position.line)
+            actions: [], timing: timing, file: map.log.file, line: map.position.line)
+    }
+
+    /// `when`; without it, `absent` is about every message.
+    private func condition() -> CEL.Expression? {
+        guard map.contains("absent"), map["when"] == nil else {
+            return map.required("when").flatMap { expressions.expression($0) }
+        }
+        return try? CEL.Expression("true")
     }
 
     /// In order: each sees the ones before it.

@@ -1,0 +1,176 @@
+/// A JSON document that is read in place: checked whole, its values looked at without being made.
+///
+/// Values are named by their node; the document itself is node 0.
+public struct JSONDocument: Sendable {
+    public let bytes: [UInt8]
+    let tape: JSONTape
+
+    /// - Parameter tape: an old one, for its memory.
+    /// - Throws: `JSONError`: the bytes are rejected as a whole.
+    public init(_ bytes: [UInt8], reusing tape: consuming JSONTape) throws(JSONError) {
+        var tape = consume tape
+        try bytes.span.withUnsafeBytes { (buffer) throws(JSONError) in
+            try JSONScanner.read(buffer, into: &tape)
+        }
+        self.bytes = bytes
+        self.tape = tape
+    }
+
+    public init(_ bytes: [UInt8]) throws(JSONError) {
+        try self.init(bytes, reusing: JSONTape())
+    }
+
+    /// Gives the tape back for the next document.
+    public consuming func recycled() -> JSONTape { tape }
+
+    /// The document as a tree of values.
+    public var value: JSONValue { value(of: 0) }
+
+    public var isObject: Bool { tape.nodes[0].kind == .object }
+
+    /// The members of the document; 0 where it is no object.
+    public var memberCount: Int { isObject ? tape.nodes[0].count : 0 }
+}
+
+// MARK: Nodes
+
+extension JSONDocument {
+    /// What a node holds, without its content.
+    public enum Scalar {
+        case number(JSONNumber)
+        /// A text; `isText(_:_:)` and `text(of:)` tell which.
+        case text
+        case other
+    }
+
+    /// The nodes of the members of an object, in its order; none of what is no object.
+    public func forEachMember(of node: Int = 0, _ body: (Int) -> Void) {
+        guard tape.nodes[node].kind == .object else { return }
+        let end = tape.nodes[node].next
+        var member = node + 1
+        while member < end {
+            body(member)
+            member = next(member)
+        }
+    }
+
+    /// The node behind a value and everything in it.
+    @inline(__always)
+    public func next(_ node: Int) -> Int {
+        switch tape.nodes[node].kind {
+        case .null, .no, .yes, .int, .double, .string: node + 1
+        case .array, .object: tape.nodes[node].next
+        }
+    }
+
+    /// The member of an object with this name, told apart by bytes; nil where there is none, or no
+    /// object.
+    public func member(_ name: [UInt8], of node: Int = 0) -> Int? {
+        guard tape.nodes[node].kind == .object else { return nil }
+        let end = tape.nodes[node].next
+        var member = node + 1
+        while member < end {
+            if isName(name, of: member) { return member }
+            member = next(member)
+        }
+        return nil
+    }
+
+    /// Whether a member has this name.
+    @inline(__always)
+    public func isName(_ name: [UInt8], of node: Int) -> Bool {
+        let slice = tape.nodes[node].name
+        guard Int(slice.count) == name.count else { return false }
+        return with(slice) { own in name.withUnsafeBytes { own.hasSameBytes(as: $0) } }
+    }
+
+    /// Whether a text is this one.
+    public func isText(_ text: [UInt8], of node: Int) -> Bool {
+        with(tape.nodes[node].text) { own in text.withUnsafeBytes { own.hasSameBytes(as: $0) } }
+    }
+
+    @inline(__always)
+    public func scalar(of node: Int) -> Scalar {
+        let entry = tape.nodes[node]
+        switch entry.kind {
+        case .int: return .number(.int(Int64(bitPattern: entry.content)))
+        case .double: return .number(.double(Double(bitPattern: entry.content)))
+        case .string: return .text
+        case .null, .no, .yes, .array, .object: return .other
+        }
+    }
+
+    public func name(of node: Int) -> String { string(tape.nodes[node].name) }
+
+    /// The name's bytes, for as long as the call takes.
+    @inline(__always)
+    public func withName<Result>(
+        of node: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        with(tape.nodes[node].name, body)
+    }
+
+    /// The text's bytes, for as long as the call takes; none of what is no text.
+    @inline(__always)
+    public func withText<Result>(
+        of node: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        guard tape.nodes[node].kind == .string else { return body(.init(start: nil, count: 0)) }
+        return with(tape.nodes[node].text, body)
+    }
+
+    /// A value as a tree.
+    public func value(of node: Int) -> JSONValue {
+        let entry = tape.nodes[node]
+        switch entry.kind {
+        case .null: return .null
+        case .no: return .bool(false)
+        case .yes: return .bool(true)
+        case .int: return .number(.int(Int64(bitPattern: entry.content)))
+        case .double: return .number(.double(Double(bitPattern: entry.content)))
+        case .string: return .string(string(entry.text))
+        case .array:
+            var elements: [JSONValue] = []
+            elements.reserveCapacity(entry.count)
+            var element = node + 1
+            while element < entry.next {
+                elements.append(value(of: element))
+                element = next(element)
+            }
+            return .array(elements)
+        case .object:
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(entry.count)
+            var member = node + 1
+            while member < entry.next {
+                members.append(.init(name: name(of: member), value: value(of: member)))
+                member = next(member)
+            }
+            return .object(JSONObject(members))
+        }
+    }
+
+    private func string(_ slice: JSONTape.Slice) -> String {
+        with(slice) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @inline(__always)
+    private func with<Result>(
+        _ slice: JSONTape.Slice, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let range = Int(slice.start)..<Int(slice.start) + Int(slice.count)
+        if slice.isDecoded {
+            return tape.decoded.withUnsafeBytes { body(.init(rebasing: $0[range])) }
+        }
+        return bytes.withUnsafeBytes { body(.init(rebasing: $0[range])) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+}

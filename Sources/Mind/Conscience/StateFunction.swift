@@ -1,0 +1,91 @@
+import CEL
+import Core
+
+/// The functions that remember: their state belongs to (rule, entity, call).
+enum StateFunction: Equatable, Sendable {
+    case window(WindowPlan.Function)
+    case changed
+
+    private static let all = WindowPlan.Function.allCases.map(Self.window) + [.changed]
+    /// Above every number of `all`.
+    private static let stride = 16
+
+    /// As the environment of one expression of a rule knows them.
+    static func functions(of expression: Int) -> [Function] {
+        all.enumerated().map { number, function in
+            Function(
+                function.name, argumentCount: function.argumentCount,
+                body: .host(expression * stride + number),
+                check: { function.fault(in: $0) })
+        }
+    }
+
+    /// Which expression of the rule a call is in.
+    static func expression(of call: HostCall) -> Int { call.function / stride }
+
+    init?(_ call: HostCall) {
+        let number = call.function % Self.stride
+        guard Self.all.indices.contains(number) else { return nil }
+        self = Self.all[number]
+    }
+
+    var name: String {
+        switch self {
+        case .window(let function): function.name
+        case .changed: "changed"
+        }
+    }
+
+    private var argumentCount: Int {
+        switch self {
+        case .window(.quantile): 3
+        case .window(.avg), .window(.min), .window(.max), .window(.sum), .window(.count),
+            .window(.rate), .window(.stddev):
+            2
+        case .changed: 1
+        }
+    }
+
+    /// What is kept for a call whose arguments have been checked; nil where they have not.
+    func kind(_ constants: [Value?]) -> Rule.Site.Kind? {
+        switch self {
+        case .changed: return .changed
+        case .window(let function):
+            guard case .string(let text)?? = constants.last, let span = try? Duration(text: text)
+            else { return nil }
+            var plan = WindowPlan(function: function, span: span)
+            if function == .quantile { plan.share = constants[1]?.asDouble ?? 0 }
+            return .window(plan)
+        }
+    }
+
+    /// What is wrong with the literals among the arguments; nil stands for what is no literal.
+    private func fault(in constants: [Value?]) -> String? {
+        guard case .window(let function) = self else { return nil }
+        if let sample = constants[0], sample.asDouble == nil {
+            return "'\(name)' takes a number, not \(sample.kind.typeName)"
+        }
+        if function == .quantile {
+            guard let share = constants[1]?.asDouble, (0...1).contains(share) else {
+                return "'\(name)' takes a number from 0.0 to 1.0 as its second argument, written "
+                    + "out: 0.99"
+            }
+        }
+        guard case .string(let text)?? = constants.last else {
+            return "the window of '\(name)' is a text that is written out: \"5m\""
+        }
+        return Self.fault(inSpan: text)
+    }
+
+    private static func fault(inSpan text: String) -> String? {
+        do throws(QuantityError) {
+            let span = try Duration(text: text)
+            let range = Limits.windowSpanMin...Limits.windowSpanMax
+            if range.contains(span) { return nil }
+            return "a window is from \(range.lowerBound.text) to \(range.upperBound.text) long, "
+                + "not \(text)"
+        } catch {
+            return "the window's length: \(error) (for example: 30s, 5m or 7d)"
+        }
+    }
+}
