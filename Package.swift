@@ -29,6 +29,7 @@ let package = Package(
             name: "CMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .target(name: "CGather"),
         // Floor 1
         .target(name: "CEL", dependencies: ["Core"], swiftSettings: strict),
         .target(
@@ -38,7 +39,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),
-        .target(name: "Broker", dependencies: ["Core", "CMosquitto"], swiftSettings: strict),
+        .target(
+            name: "Broker", dependencies: ["Core", "CMosquitto", "CGather"], swiftSettings: strict),
         // Floor 2
         .target(
             name: "Mind",
@@ -87,7 +89,7 @@ let package = Package(
             swiftSettings: strict),
         // A real mosquitto, its certificates and clients, for the tests below.
         .target(
-            name: "BrokerTestSupport", dependencies: ["Broker", "Core"],
+            name: "BrokerTestSupport", dependencies: ["Broker", "Core", "TestSupport"],
             path: "Tests/BrokerTestSupport", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests", dependencies: ["Broker", "BrokerTestSupport", "Core"],
@@ -106,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
         .testTarget(
-            name: "JameyctlTests", dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core"],
+            name: "JameyctlTests",
+            dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

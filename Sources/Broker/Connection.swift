@@ -32,6 +32,8 @@ final class Connection {
     var isReading = false
     /// QoS 1 messages whose PUBACK has not been let go.
     var heldCount = 0
+    /// nil with TLS, where OpenSSL stands between libmosquitto and the socket.
+    var gathering: Gathering?
     /// A flush met a full socket.
     var isFlushBlocked = false
     /// CONNACK's Maximum Packet Size.
@@ -81,6 +83,18 @@ final class Connection {
     var socket: Int32? {
         let descriptor = mosquitto_socket(handle)
         return descriptor < 0 ? nil : descriptor
+    }
+
+    /// From now on reads and writes of the socket are gathered.
+    func gather(on socket: Int32) {
+        if !isTLS { gathering = Gathering(socket: socket) }
+    }
+
+    /// Runs a call of libmosquitto, with its reads and writes gathered where they are.
+    @inline(__always)
+    func gathered<Result>(_ call: () -> Result) -> Result {
+        guard let gathering else { return call() }
+        return gathering(call)
     }
 
     /// TLS is not known to be through: `mosquitto_want_write` then stays true for no reason.

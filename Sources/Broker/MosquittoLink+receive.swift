@@ -34,6 +34,7 @@ extension MosquittoLink {
                 return fail(connection, reason: fault)
             }
             connection.isEstablished = true
+            connection.gather(on: socket)
         }
         // A handshake takes a few rounds; `loop_read` carries it on until it is through, and until
         // then `loop_write` holds CONNECT back.
@@ -106,7 +107,7 @@ extension MosquittoLink {
         connection.isReading = true
         defer { connection.isReading = false }
         errno = 0
-        let code = mosquitto_loop_read(connection.handle, 1)
+        let code = connection.gathered { mosquitto_loop_read(connection.handle, 1) }
         return (code, errno)
     }
 

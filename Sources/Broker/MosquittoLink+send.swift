@@ -4,9 +4,11 @@ import Glibc
 
 extension MosquittoLink {
     public func flush() {
-        guard let connection, connection.isEstablished, let socket = connection.socket,
-            mosquitto_want_write(connection.handle)
-        else { return }
+        guard let connection, connection.isEstablished, let socket = connection.socket else {
+            return
+        }
+        if let gathering = connection.gathering { return flush(connection, gathering) }
+        guard mosquitto_want_write(connection.handle) else { return }
         // libmosquitto writes every PUBACK on its own; corked, they leave in few segments, which
         // spares the broker as many wake-ups.
         let isCorked = connection.heldCount > 1
@@ -22,6 +24,23 @@ extension MosquittoLink {
         if isCorked { Self.cork(socket, false) }
         connection.isFlushBlocked =
             connection.isHandshaking ? false : mosquitto_want_write(connection.handle)
+    }
+
+    /// Everything that is queued leaves in one segment, or a few.
+    private func flush(_ connection: Connection, _ gathering: Gathering) {
+        guard gathering.hasUnsent || mosquitto_want_write(connection.handle) else { return }
+        repeat {
+            let code = gathering { mosquitto_loop_write(connection.handle, 1) }
+            connection.heldCount = 0
+            guard code == MOSQ_ERR_SUCCESS.rawValue, connection.socket == gathering.socket else {
+                return connection.isFlushBlocked = false
+            }
+            if let reason = gathering.flush() {
+                connection.isFlushBlocked = false
+                return connection.end(reason: reason)
+            }
+        } while mosquitto_want_write(connection.handle) && !gathering.hasUnsent
+        connection.isFlushBlocked = gathering.hasUnsent
     }
 
     private static func cork(_ socket: Int32, _ isOn: Bool) {
@@ -51,10 +70,12 @@ extension MosquittoLink {
         var list = try properties?.makeList() ?? nil
         defer { mosquitto_property_free_all(&list) }
         var packetID: Int32 = 0
-        let code = mosquitto_publish_v5(
-            connection.handle, &packetID, publication.topic,
-            Int32(clamping: publication.payload.count), publication.payload,
-            Int32(publication.qos.rawValue), publication.retain, list)
+        let code = connection.gathered {
+            mosquitto_publish_v5(
+                connection.handle, &packetID, publication.topic,
+                Int32(clamping: publication.payload.count), publication.payload,
+                Int32(publication.qos.rawValue), publication.retain, list)
+        }
         try Self.check(code)
         return publication.qos == .atMostOnce ? 0 : UInt16(truncatingIfNeeded: packetID)
     }

@@ -85,7 +85,9 @@ public final class MosquittoLink: BrokerLink {
     }
 
     public var hasBufferedInput: Bool {
-        isCutShort || !pending.isEmpty || connection?.signals.isEmpty == false
+        if isCutShort || !pending.isEmpty { return true }
+        guard let connection else { return false }
+        return !connection.signals.isEmpty || (connection.gathering?.unreadBytes ?? 0) > 0
     }
 
     public func connect() {
@@ -143,10 +145,19 @@ public final class MosquittoLink: BrokerLink {
     public func disconnect() {
         defer { abandon() }
         guard case .up(let connection) = stage, connection.socket != nil else { return }
-        connection.isOver = true
-        guard mosquitto_disconnect(connection.handle) == MOSQ_ERR_SUCCESS.rawValue else { return }
         let clock = SystemTime()
         let deadline = clock.monotonic() + Limits.disconnectTimeMax
+        flush()
+        while connection.isFlushBlocked, let socket = connection.socket,
+            clock.monotonic() < deadline
+        {
+            _ = Self.events(of: socket, POLLOUT, milliseconds: 10)
+            flush()
+        }
+        // libmosquitto closes the socket behind DISCONNECT, so that has to leave at once.
+        connection.gathering = nil
+        connection.isOver = true
+        guard mosquitto_disconnect(connection.handle) == MOSQ_ERR_SUCCESS.rawValue else { return }
         flush()
         // Writing DISCONNECT closes the socket.
         while let socket = connection.socket, clock.monotonic() < deadline {

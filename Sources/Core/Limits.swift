@@ -75,12 +75,17 @@ public enum Limits {
     public static let expressionDepthMax = 96
     /// Nodes of one expression after macro expansion.
     public static let expressionNodesMax = 10_000
+    /// Levels of lists and maps that the types of an expression tell apart; what lies deeper is
+    /// not checked.
+    public static let typeDepthMax = 8
     /// Steps of one evaluation; beyond it the evaluation is an error.
     public static let evaluationFuelMax = 1_000_000
     /// Bytes of a string or bytes value made during evaluation.
     public static let valueBytesMax = 1 << 20
     /// Elements of a list or map made during evaluation.
     public static let valueElementsMax = 65_536
+    /// Decimals that a clause of `format` may ask for; more are an error.
+    public static let formatPrecisionMax = 1_000
     /// Instructions of one regular expression; a larger one is an error where it is compiled.
     public static let patternInstructionsMax = 10_000
     /// Time zones kept in memory; further ones are read from their files at every use.

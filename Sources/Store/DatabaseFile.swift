@@ -66,6 +66,17 @@ enum DatabaseFile {
         return pread(descriptor, &header, header.count, 0) == header.count && header == magic
     }
 
+    /// The address by which a file is read and left as it is, byte for byte.
+    ///
+    /// Without a write-ahead log it is all there is, and opened as one that nobody changes: even
+    /// reading would make SQLite's two files beside it. With a log, the newest version may be in
+    /// there: both are read, and `-shm` is made anew, which holds nothing of its own.
+    static func readOnlyURI(_ path: String) -> String {
+        var status = stat()
+        let isAlone = stat(path + "-wal", &status) != 0 || status.st_size == 0
+        return "file:\(uriEscaped(path))" + (isAlone ? "?immutable=1" : "")
+    }
+
     /// The path as part of a `file:` address, in which these three would end it or be decoded.
     static func uriEscaped(_ path: String) -> String {
         var escaped = ""

@@ -24,7 +24,8 @@ public struct DecisionQuery: Equatable, Sendable {
     }
 }
 
-/// A decision and its place among all: rows rise in the order of deciding.
+/// A decision and its place among all: rows rise in the order of deciding, and none is
+/// given twice in the life of a file.
 public struct StoredDecision: Equatable, Sendable {
     public var row: Int64
     public var decision: Decision

@@ -47,7 +47,7 @@ extension StoreWriter {
             try insert(event)
             next.lastEvent = LogPosition(sequence: event.sequence, at: event.at)
         }
-        for decision in batch.decisions { try insert(decision) }
+        for decision in batch.decisions { try insert(decision, &next) }
         try insert(batch.publications, &next)
         for id in batch.confirmed {
             statements.deletePublication.bind(id, at: 1)
@@ -111,16 +111,18 @@ extension StoreWriter {
         }
     }
 
-    private func insert(_ decision: Decision) throws(SQLiteFailure) {
+    private func insert(_ decision: Decision, _ next: inout State) throws(SQLiteFailure) {
         let row = statements.insertDecision
-        try row.bind(decision.id, at: 1)
-        row.bind(Int64(decision.kind.rawValue), at: 2)
-        row.bind(decision.at.microseconds, at: 3)
-        row.bind(decision.eventSequence, at: 4)
-        try row.bind(decision.route, at: 5)
-        try row.bind(decision.entity, at: 6)
-        row.bind(decision.isPositive ? 1 : 0, at: 7)
-        try row.run(bytes: decision.json, at: 8)
+        row.bind(next.nextDecisionRow, at: 1)
+        try row.bind(decision.id, at: 2)
+        row.bind(Int64(decision.kind.rawValue), at: 3)
+        row.bind(decision.at.microseconds, at: 4)
+        row.bind(decision.eventSequence, at: 5)
+        try row.bind(decision.route, at: 6)
+        try row.bind(decision.entity, at: 7)
+        row.bind(decision.isPositive ? 1 : 0, at: 8)
+        try row.run(bytes: decision.json, at: 9)
+        next.nextDecisionRow += 1
     }
 
     private func insert(

@@ -14,6 +14,7 @@ extension StoreWriter {
         precondition((1...schemaVersion).contains(version))
         let lock = try DatabaseFile.prepare(path)
         defer { lock.release() }
+        try refuseForeign(path, options)
         let connection: Connection
         do throws(SQLiteFailure) {
             connection = try connect(path, options)
@@ -29,8 +30,7 @@ extension StoreWriter {
         _ path: String, _ options: StoreOptions
     ) throws(SQLiteFailure) -> Connection {
         let connection = try Connection(path: path, vfs: options.vfs)
-        let timeout = Limits.databaseBusyTimeout.microseconds / 1_000
-        sqlite3_busy_timeout(connection.handle, Int32(timeout))
+        connection.setBusyTimeout()
         // Can only be chosen before the first page is written, which journal_mode does.
         try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         // SQLite answers with the mode it has, and not with an error, where it cannot have this
@@ -53,13 +53,16 @@ extension StoreWriter {
         return connection
     }
 
-    /// Refuses what is not ours or newer, then migrates.
-    static func migrate(
-        _ connection: Connection, to version: Int, _ options: StoreOptions
-    ) throws(OpenError) {
+    /// Refuses a file that is not ours, or newer, before a byte of it changes: opened for writing,
+    /// SQLite would turn a database of another program to write-ahead logging.
+    static func refuseForeign(_ path: String, _ options: StoreOptions) throws(OpenError) {
+        let connection: Connection
         let found: Int
         let isOurs: Bool
         do throws(SQLiteFailure) {
+            connection = try Connection(
+                readingOnly: DatabaseFile.readOnlyURI(path), vfs: options.vfs)
+            connection.setBusyTimeout()
             found = Int(try connection.integer("PRAGMA user_version") ?? 0)
             let application = try connection.integer("PRAGMA application_id") ?? 0
             let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
@@ -70,6 +73,11 @@ extension StoreWriter {
         guard found <= Migrations.current else {
             throw .newerVersion(found: found, supported: Migrations.current)
         }
+    }
+
+    static func migrate(
+        _ connection: Connection, to version: Int, _ options: StoreOptions
+    ) throws(OpenError) {
         do throws(SQLiteFailure) {
             try Migrations.migrate(connection, to: version) {
                 options.failpoint?(.duringMigration)
@@ -152,6 +160,9 @@ extension StoreWriter {
         state.nextOutboxID = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'outbox_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM outbox") ?? 0) + 1)
+        state.nextDecisionRow = max(
+            try connection.integer("SELECT value FROM meta WHERE key = 'decision_next'") ?? 1,
+            (try connection.integer("SELECT max(row) FROM decision") ?? 0) + 1)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         return state
     }

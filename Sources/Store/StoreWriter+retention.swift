@@ -37,7 +37,7 @@ extension StoreWriter {
             let range = try expired(cutoff: cutoff, excess: excess, slice: slice)
             trimmed.isMore = range.isMore
             if let through = range.through {
-                trimmed.events = try delete("DELETE FROM event WHERE seq <= ?", through)
+                trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
             guard let oldest else { return [] }
@@ -108,7 +108,12 @@ extension StoreWriter {
             through = row.integer(0)
         }
         guard let through else { return 0 }
-        return try delete("DELETE FROM decision WHERE row <= ?", through)
+        // Row numbers rise for ever: a follower's place is one. What is still there says how far
+        // they have come, unless the newest goes.
+        if through + 1 == state.nextDecisionRow {
+            _ = try run("UPDATE meta SET value = ? WHERE key = 'decision_next'", through + 1)
+        }
+        return try run("DELETE FROM decision WHERE row <= ?", through)
     }
 
     /// A rule set is needed while a kept event or checkpoint is not newer than its successor.
@@ -120,7 +125,7 @@ extension StoreWriter {
                 UNION ALL SELECT at FROM checkpoint)
             """)
         guard let oldest else { return 0 }
-        let deleted = try delete(
+        let deleted = try run(
             """
             DELETE FROM ruleset WHERE id <
                 (SELECT max(id) FROM ruleset WHERE activated_at < ?)
@@ -146,7 +151,8 @@ extension StoreWriter {
         return unused
     }
 
-    private func delete(_ sql: String, _ bound: Int64) throws(SQLiteFailure) -> Int {
+    /// - Returns: how many rows it changed.
+    private func run(_ sql: String, _ bound: Int64) throws(SQLiteFailure) -> Int {
         let statement = try connection.prepare(sql)
         statement.bind(bound, at: 1)
         try statement.run()

@@ -33,6 +33,8 @@ public final class StoreWriter {
         var lastEvent: LogPosition?
         var acknowledgedThrough: EventSequence = 0
         var nextOutboxID: OutboxID = 1
+        /// The row that the next decision will have.
+        var nextDecisionRow: Int64 = 1
         var outboxDepth = 0
     }
 
@@ -46,6 +48,7 @@ public final class StoreWriter {
         path: String, durability: Durability = .power, options: StoreOptions = StoreOptions()
     ) throws(OpenError) {
         lock = try DatabaseFile.prepare(path)
+        try Self.refuseForeign(path, options)
         do throws(SQLiteFailure) {
             connection = try Self.connect(path, options)
         } catch { throw OpenError(error) }

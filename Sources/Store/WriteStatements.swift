@@ -20,8 +20,8 @@ struct WriteStatements {
         insertTopic = try keep("INSERT INTO topic (id, name) VALUES (?, ?)")
         insertDecision = try keep(
             """
-            INSERT INTO decision (id, kind, at, event_seq, route, entity, positive, json)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO decision (row, id, kind, at, event_seq, route, entity, positive, json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertPublication = try keep(
             "INSERT INTO outbox (id, flags, topic, properties, payload) VALUES (?, ?, ?, ?, ?)")

@@ -41,8 +41,6 @@ struct DecisionFeed {
     /// Shows what came since.
     mutating func goOn(_ reader: StoreReader) throws(Ending) {
         let newest = try reader.newestDecision()?.row ?? 0
-        // Row numbers begin anew when retention has removed all.
-        if let row = last?.row, newest < row { last?.row = 0 }
         // Not selected by the database: it would look at all that does not match again each time.
         while (last?.row ?? 0) < newest {
             let page = try reader.page(

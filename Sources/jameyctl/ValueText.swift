@@ -20,6 +20,10 @@ extension Value {
         case .timestamp(let value): "timestamp(\"\(value)\")"
         case .duration(let value): "duration(\"\(value)\")"
         case .type(let kind): kind.typeName
+        case .optional(let value?): "optional.of(\(value.literal))"
+        case .optional(nil): "optional.none()"
+        case .network(.ip(let address)): "ip(\"\(address)\")"
+        case .network(.cidr(let block)): "cidr(\"\(block)\")"
         }
     }
 

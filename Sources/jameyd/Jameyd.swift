@@ -1,6 +1,7 @@
 import Agent
 import ArgumentParser
 import Core
+import Glibc
 
 /// The daemon's command line. Secrets are never taken from it.
 @main
@@ -21,8 +22,9 @@ struct Jameyd: ParsableCommand {
     var check = false
 
     func run() throws {
+        try Self.requireCommandLine()
         // Before anything starts a thread, so that every signal comes to the loop.
-        guard let signals = Daemon.blockSignals() else { throw ExitCode(71) }
+        guard let signals = Daemon.blockSignals() else { throw ExitCode(Exit.system) }
         switch Preparation.prepare(config, isCheck: check) {
         case .failure(let problems):
             StandardError.write(problems.text)
@@ -34,10 +36,20 @@ struct Jameyd: ParsableCommand {
             if code != 0 { throw ExitCode(code) }
         }
     }
+
+    /// Swift reads the command line from /proc. In a chroot without it there are no arguments, and
+    /// `--check` would run the agent.
+    private static func requireCommandLine() throws {
+        guard access("/proc/self/cmdline", R_OK) == 0 else {
+            StandardError.write("jameyd: there is no /proc, so the command line cannot be read")
+            throw ExitCode(Exit.system)
+        }
+    }
 }
 
 /// Exit codes by sysexits.h, which systemd and operators know.
 enum Exit {
+    static let system: Int32 = 71
     static let store: Int32 = 74
     static let configuration: Int32 = 78
     /// A second signal while stopping.

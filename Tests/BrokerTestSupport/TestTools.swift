@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 public struct TestFailure: Error, CustomStringConvertible {
     public var description: String
@@ -7,18 +8,7 @@ public struct TestFailure: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// A temporary directory that goes with its owner.
-public final class TestDirectory {
-    public let path: String
-
-    public init() throws {
-        path = NSTemporaryDirectory() + "jamey-broker-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
+public typealias TestDirectory = TestSupport.TestDirectory
 
 public enum Deadline {
     /// Asks for a condition until it holds.

@@ -9,13 +9,18 @@ struct ConformanceCase {
     let container: String
     let isChecked: Bool
     let bindings: [String: Value]
+    /// Of the bindings, where the case declares them.
+    let types: [String: ValueType]
     /// nil where an error is expected.
     let expected: Value?
 
-    /// The suite lies beside the checkout, or where `JAMEY_SHARED` points; nil where it is absent.
+    /// The suite is the file that `JAMEY_CEL_SUITE` names, or lies beside the checkout, or where
+    /// `JAMEY_SHARED` points; nil where it is absent.
     static var path: String? {
+        let variables = ProcessInfo.processInfo.environment
+        if let named = variables["JAMEY_CEL_SUITE"] { return named }
         var folders: [URL] = []
-        if let shared = ProcessInfo.processInfo.environment["JAMEY_SHARED"] {
+        if let shared = variables["JAMEY_SHARED"] {
             folders.append(URL(fileURLWithPath: shared))
         }
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -43,8 +48,44 @@ struct ConformanceCase {
         self.source = source
         container = object["container"] as? String ?? ""
         isChecked = object["disable_check"] as? Bool != true
+        types = Self.types(object["type_env"] as? [[String: Any]] ?? [])
         self.bindings = try bindings.mapValues(Self.value)
         expected = try expect["value"].map(Self.value)
+    }
+
+    private static func types(_ declarations: [[String: Any]]) -> [String: ValueType] {
+        var types: [String: ValueType] = [:]
+        for declaration in declarations {
+            guard let name = declaration["name"] as? String,
+                let text = declaration["type"] as? String
+            else { continue }
+            types[name] = type(text.filter { $0 != " " })
+        }
+        return types
+    }
+
+    /// `map(string,list(int))`; what the core does not have is anything.
+    private static func type(_ text: String) -> ValueType {
+        let name = String(text.prefix { $0 != "(" })
+        var parts: [String] = [""]
+        var depth = 0
+        for character in text.dropFirst(name.count + 1).dropLast() {
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            if character == ",", depth == 0 {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].append(character)
+            }
+        }
+        switch (name, parts.count) {
+        case ("list", 1): return .list(type(parts[0]))
+        case ("map", 2): return .map(type(parts[0]), type(parts[1]))
+        case ("optional_type", 1): return .optional(type(parts[0]))
+        case ("list", _), ("map", _), ("optional_type", _): return .dyn
+        default:
+            return ValueKind.allCases.first { $0.typeName == name }.map(ValueType.simple) ?? .dyn
+        }
     }
 
     struct Malformed: Error {}

@@ -1,11 +1,11 @@
 import CEL
 import Testing
 
-/// The value of an expression over variables given by name.
+/// The value of an expression over variables given by name, without a check of its types.
 func evaluate(
     _ source: String, _ variables: [String: Value] = [:]
 ) throws -> Value {
-    let environment = Environment(variables: variables.keys.sorted())
+    let environment = Environment(variables: variables.keys.sorted(), isChecked: false)
     return try Expression(source, environment: environment)
         .evaluate(DictionaryActivation(variables))
 }
@@ -14,7 +14,7 @@ func evaluate(
 func failure(
     _ source: String, _ variables: [String: Value] = [:]
 ) throws -> EvaluationError? {
-    let environment = Environment(variables: variables.keys.sorted())
+    let environment = Environment(variables: variables.keys.sorted(), isChecked: false)
     let expression = try Expression(source, environment: environment)
     do {
         _ = try expression.evaluate(DictionaryActivation(variables))

@@ -35,12 +35,28 @@ struct OpeningTests {
     func newer() throws {
         try scratch.writer().close()
         try scratch.execute("PRAGMA user_version = 99")
-        #expect(throws: OpenError.newerVersion(found: 99, supported: StoreWriter.schemaVersion)) {
-            try scratch.writer()
-        }
-        #expect(try scratch.text("PRAGMA user_version") == "99")
+        let before = try scratch.contents()
+        #expect(before.keys.sorted() == ["store.db", "store.db.lock"])
+        let error = OpenError.newerVersion(found: 99, supported: StoreWriter.schemaVersion)
+        #expect(throws: error) { try scratch.writer() }
+        #expect(throws: error) { try StoreWriter.migrate(path: scratch.path, to: 1) }
+        #expect(try scratch.contents() == before)
         try scratch.execute("PRAGMA user_version = -1")
         #expect(refusal() == "notADatabase")
+    }
+
+    @Test("a newer version that a crash left in the write-ahead log is refused and left alone")
+    func newerInLog() throws {
+        let writer = try scratch.writer()
+        try writer.connection.execute("PRAGMA user_version = 99")
+        let crashed = try scratch.crashedCopy()
+        let before = try crashed.contents()
+        #expect(before["store.db-wal"]?.isEmpty == false)
+        #expect(throws: OpenError.newerVersion(found: 99, supported: StoreWriter.schemaVersion)) {
+            try crashed.writer()
+        }
+        let after = try crashed.contents()
+        for name in ["store.db", "store.db-wal"] { #expect(after[name] == before[name]) }
     }
 
     @Test("a second writer is refused while the first lives")
@@ -64,8 +80,11 @@ struct OpeningTests {
     @Test("a database of another program is refused and left alone")
     func foreign() throws {
         try scratch.execute("CREATE TABLE theirs (a)")
+        let before = try scratch.contents()
         #expect(refusal() == "notADatabase")
-        #expect(try scratch.text("SELECT name FROM sqlite_schema") == "theirs")
+        let after = try scratch.contents()
+        #expect(after["store.db"] == before["store.db"])
+        #expect(after.keys.sorted() == ["store.db", "store.db.lock"])
     }
 
     @Test("places that cannot hold a store are named as such")

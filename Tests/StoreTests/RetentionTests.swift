@@ -197,6 +197,42 @@ struct RetentionTests {
         #expect(try scratch.text("SELECT count(*) FROM ruleset_file") == "4")
     }
 
+    @Test("the number of a deleted decision is not used again, whatever happens between")
+    func decisionRows() throws {
+        func rows(_ scratch: Scratch) throws -> [Int64] {
+            try StoreReader(path: scratch.path).decisions(DecisionQuery(isNewestFirst: false))
+                .map(\.row)
+        }
+        func decide(_ writer: StoreWriter, _ id: String) throws {
+            var next = Batch()
+            next.decisions = [decision(id, of: 10_000)]
+            _ = try writer.commit(next, synced: false)
+        }
+        let writer = try filled()
+        #expect(try rows(scratch) == [1, 2, 3])
+        var rest = Batch()
+        rest.checkpoint = checkpoint(9_999)
+        _ = try writer.commit(rest, synced: false)
+        rest.checkpoint = checkpoint(10_000)
+        _ = try writer.commit(rest, synced: false)
+        #expect(try trimAll(writer, age: 0).decisions == 3)
+        let crashed = try scratch.crashedCopy()
+        try decide(writer, "d")
+        #expect(try rows(scratch) == [4])
+        let again = try crashed.writer()
+        try decide(again, "d")
+        try again.close()
+        #expect(try rows(crashed) == [4])
+        // An older version numbers on without counting; then all are deleted by another way.
+        try StoreWriter.migrate(path: crashed.path, to: 2)
+        try crashed.execute("UPDATE decision SET row = 6")
+        try crashed.writer().close()
+        try StoreWriter.migrate(path: crashed.path, to: 1)
+        let last = try crashed.writer()
+        try decide(last, "e")
+        #expect(try rows(crashed) == [7])
+    }
+
     @Test("a slice that fails deletes nothing")
     func fault() throws {
         let disk = FaultVFS()

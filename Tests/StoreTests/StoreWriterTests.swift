@@ -197,8 +197,8 @@ struct StoreWriterTests {
         _ = try writer.commit(second, synced: true)
         #expect(
             seen == [
-                .duringMigration, .duringMigration, .beforeCommit, .afterCommit, .duringCheckpoint,
-                .afterCommit,
+                .duringMigration, .duringMigration, .duringMigration, .beforeCommit, .afterCommit,
+                .duringCheckpoint, .afterCommit,
             ])
     }
 }

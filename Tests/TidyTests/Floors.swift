@@ -7,6 +7,7 @@ enum Floors {
     private static let onlyIn = [
         "GRDB": "Store", "GRDBSQLite": "Store", "SQLite3": "Store", "CSQLite": "Store",
         "CMosquitto": "Broker",
+        "CGather": "Broker",
     ]
     /// Beyond the floors: the commands stay clients.
     private static let forbidden = [

@@ -8,13 +8,13 @@ extension Agent {
         counters.commitFailures += 1
         batch.removeAll()
         burst.removeAll()
+        leftOut.rollBack()
         storeState = .failing(
             reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
         tell(.commitFailed(error))
         // What libmosquitto holds for this connection must never be flushed.
         handle(.abandoned(reason: "a burst could not be stored: \(error)"), at: now)
         outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
-        proof = AcknowledgementProof()
         // The broker keeps the messages; they come again once a commit succeeds.
         mind = (try? Recovery.again(store, rules, like: mind)) ?? mind
         statusChanged(at: now)

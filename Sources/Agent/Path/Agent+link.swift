@@ -34,7 +34,7 @@ extension Agent {
         case .refused(let refusal): handle(.refused(refusal), at: now)
         case .lost(let reason): handle(.lost(reason: reason), at: now)
         case .confirmed(let packetID, let reason):
-            proof.confirmed(packetID: packetID)
+            if let count = proof.confirmed(packetID: packetID) { leftOut.forget(through: count) }
             vitals.confirmed(packetID: packetID)
             if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
                 tell(rejection)
@@ -61,9 +61,13 @@ extension Agent {
     /// The window outlives the link: a burst can bring repetitions and the end of the connection.
     private func openRedelivery(_ isSessionPresent: Bool) {
         redelivery.close()
-        guard isSessionPresent else { return }
+        guard isSessionPresent else {
+            leftOut.removeAll()
+            return proof.sessionLost(at: mind.sequence)
+        }
         do throws(ReadError) {
-            redelivery.open(try store.redeliveryTail())
+            let tail = try store.redeliveryTail().filter { $0.sequence > proof.proved ?? 0 }
+            redelivery.open(tail, leftOut: leftOut.entries)
         } catch {
             tell(.unreadableTail(error))
         }
@@ -76,7 +80,7 @@ extension Agent {
     /// leaves now is behind none of those.
     func expectProof(packetID: UInt16, behind sequence: EventSequence) {
         guard !redelivery.isOpen else { return }
-        proof.sent(packetID: packetID, behind: sequence)
+        proof.sent(packetID: packetID, behind: sequence, leftOut: leftOut.count)
     }
 
     /// Answers come in the order of the questions; only the newest is about the present filters.

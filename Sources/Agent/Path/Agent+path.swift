@@ -58,6 +58,7 @@ extension Agent {
 
     /// 5. Only now may the PUBACKs leave.
     func acknowledge() {
+        leftOut.keep()
         link.flush()
         if let failpoint, !burst.messages.isEmpty { failpoint(.afterAcknowledge) }
     }
@@ -84,7 +85,12 @@ extension Agent {
         let outcome = mind.perceive(event)
         counters.perceived(outcome)
         for rejection in outcome.rejections { tell(rejection) }
-        guard outcome.isRecorded else { return }
+        guard outcome.isRecorded else {
+            if case .message(let message) = event.body, !outcome.isUnrouted {
+                leftOut.add(message, after: mind.sequence)
+            }
+            return
+        }
         batch.events.append(event)
         batch.decisions += outcome.decisions
         batch.publications += outcome.publications

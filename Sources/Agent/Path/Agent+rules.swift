@@ -10,10 +10,10 @@ extension Agent {
         guard storeState == .working, batch.isEmpty else { return tell(.reloadImpossible) }
         do throws(RulesFault) {
             let ruleset = try load()
-            vitals.rulesFault = nil
-            counters.reloads += 1
             let isNew = ruleset.digest != mind.ruleset?.digest
             if isNew { try activate(ruleset, at: now) }
+            vitals.rulesFault = nil
+            counters.reloads += 1
             log.info(
                 isNew ? "new rules are in force" : "the rules are as before",
                 metadata: ["ruleset": "\(ruleset.digest)"])

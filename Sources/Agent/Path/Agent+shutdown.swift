@@ -44,7 +44,7 @@ extension Agent {
     private func sayFarewell(at now: MonotonicTime) {
         shutdown = .farewell(until: now + Limits.farewellTimeMax)
         guard life.status.state == .up else { return }
-        for publication in vitals.farewell(at: time.now(), ruleset: mind.ruleset?.digest) {
+        for publication in vitals.farewell(at: time.now()) {
             send(publication)
         }
         link.flush()

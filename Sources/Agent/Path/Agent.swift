@@ -25,6 +25,7 @@ public final class Agent {
     var outbox: Outbox
     var redelivery = RedeliveryFilter()
     var proof = AcknowledgementProof()
+    var leftOut = LeftOut()
     var subscribed: SubscriptionSet
     /// Filters of earlier rules that the broker may still hold.
     var unwanted: [String] = []

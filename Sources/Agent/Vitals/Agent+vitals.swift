@@ -9,7 +9,7 @@ extension Agent {
     func announce(at now: MonotonicTime) {
         _ = updateState()
         send(vitals.availability())
-        send(vitals.status(ruleset: mind.ruleset?.digest))
+        send(vitals.status)
         send(health(at: now))
     }
 
@@ -19,7 +19,7 @@ extension Agent {
         log.info(
             "status \(vitals.state.rawValue)",
             metadata: vitals.reason.map { ["reason": "\($0)"] } ?? [:])
-        send(vitals.status(ruleset: mind.ruleset?.digest))
+        send(vitals.status)
         send(health(at: now))
     }
 
@@ -97,12 +97,13 @@ extension Agent {
             return
         }
         send(vitals.availability())
-        send(vitals.status(ruleset: mind.ruleset?.digest))
+        send(vitals.status)
     }
 
     private func updateState() -> Bool {
         let (state, reason) = currentState
-        return vitals.become(state, reason: reason, at: time.now())
+        return vitals.become(
+            state, reason: reason, ruleset: mind.ruleset?.digest, at: time.now())
     }
 
     private var currentState: (Vitals.State, String?) {

@@ -13,6 +13,8 @@ struct Vitals {
     private(set) var state = State.starting
     private(set) var since: Timestamp
     private(set) var reason: String?
+    /// The rules in force, which the status names too.
+    private(set) var ruleset: String?
     /// Numbers the health messages.
     private(set) var healthSequence = 0
     private(set) var lastCommit: MonotonicTime?
@@ -42,12 +44,17 @@ struct Vitals {
 
     var isWaiting: Bool { !farewells.isEmpty }
 
-    /// - Returns: whether the state or its reason is another than before.
-    mutating func become(_ state: State, reason: String?, at wall: Timestamp) -> Bool {
-        guard state != self.state || reason != self.reason else { return false }
+    /// - Returns: whether the state, its reason or the rules are others than before.
+    mutating func become(
+        _ state: State, reason: String?, ruleset: String?, at wall: Timestamp
+    ) -> Bool {
+        guard state != self.state || reason != self.reason || ruleset != self.ruleset else {
+            return false
+        }
         if state != self.state { since = wall }
         self.state = state
         self.reason = reason
+        self.ruleset = ruleset
         return true
     }
 
@@ -83,23 +90,22 @@ struct Vitals {
             retain: true)
     }
 
-    func status(ruleset: String?) -> Publication {
+    var status: Publication {
         Publication(
             topic: topics.status,
-            payload: statusPayload(state, since: since, reason: reason, ruleset: ruleset),
-            retain: true)
+            payload: statusPayload(state, since: since, reason: reason), retain: true)
     }
 
     /// The last words, in order; `stopping` was said when the stop began.
-    func farewell(at wall: Timestamp, ruleset: String?) -> [Publication] {
-        let offline = statusPayload(.offline, since: wall, reason: "stopped", ruleset: ruleset)
+    func farewell(at wall: Timestamp) -> [Publication] {
+        let offline = statusPayload(.offline, since: wall, reason: "stopped")
         return [
             Publication(topic: topics.status, payload: offline, retain: true), availability(false),
         ]
     }
 
     private func statusPayload(
-        _ state: State, since: Timestamp, reason: String?, ruleset: String?
+        _ state: State, since: Timestamp, reason: String?
     ) -> [UInt8] {
         JSONWriter.object { json in
             json.member("status", state.rawValue)

@@ -6,23 +6,32 @@ public struct Environment: Sendable {
     /// The scope that names are looked up in first: `a.b` tries `a.b.x`, `a.x`, then `x`.
     public let container: String
     public let functions: FunctionTable
-    /// Whether unknown names and functions are errors at parse; where false they are errors of
-    /// the evaluation that reaches them.
+    /// Whether unknown names and functions, and types that cannot go together, are errors at
+    /// parse; where false they are errors of the evaluation that reaches them.
     public let isChecked: Bool
+    /// By slot.
+    private let types: [ValueType]
     private let slots: [String: Int]
 
-    /// - Parameter variables: Unique; of names that repeat, the first counts.
+    /// - Parameters:
+    ///   - variables: Unique; of names that repeat, the first counts.
+    ///   - types: Of the variables, by name, where something is known of them; the activation has
+    ///     to hold what is said here, for other values are refused only where they are used.
     public init(
-        variables: [String] = [], container: String = "", functions: FunctionTable = .standard,
+        variables: [String] = [], types: [String: ValueType] = [:], container: String = "",
+        functions: FunctionTable = .standard,
         isChecked: Bool = true
     ) {
         self.variables = variables
         self.container = container
         self.functions = functions
         self.isChecked = isChecked
+        self.types = variables.map { types[$0] ?? .dyn }
         slots = Dictionary(
             variables.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: min)
     }
+
+    func type(ofSlot slot: Int) -> ValueType { types[slot] }
 
     func slot(of name: String) -> Int? { slots[name] }
 

@@ -7,8 +7,14 @@ extension Evaluation {
         case .index(let operand, let index):
             let container = try evaluate(operand, &activation)
             let key = try evaluate(index, &activation)
-            return try at(node) { _ throws(EvaluationError.Reason) in
-                try Lookup.element(of: container, at: key)
+            return try at(node) { fuel throws(EvaluationError.Reason) in
+                try Lookup.element(of: container, at: key, &fuel)
+            }
+        case .optionalIndex(let operand, let index):
+            let container = try evaluate(operand, &activation)
+            let key = try evaluate(index, &activation)
+            return try at(node) { fuel throws(EvaluationError.Reason) in
+                .optional(try Lookup.optionalElement(of: container, at: key, &fuel))
             }
         case .not(let operand):
             let value = try evaluate(operand, &activation)
@@ -39,8 +45,8 @@ extension Evaluation {
             do { return try activation.call(call, arguments: values) } catch {
                 throw EvaluationError(error, offset: node.at)
             }
-        case .constant, .variable, .local, .select, .test, .and, .or, .conditional, .list, .map,
-            .comprehension, .failure:
+        case .constant, .variable, .local, .lazy, .select, .optionalSelect, .test, .and, .or,
+            .conditional, .list, .map, .comprehension, .bind, .optionalMap, .optionalOr, .failure:
             return try evaluate(node, &activation)
         }
     }

@@ -3,13 +3,14 @@ import Core
 /// One run over the tree: what it may still spend and the variables of its comprehensions.
 struct Evaluation {
     var fuel: Fuel
-    var locals: [Value]
+    /// nil where a binding has not been looked at.
+    var locals: [Value?]
     /// nil unless the run is traced.
     var trace: [TraceEntry]?
 
     init(localCount: Int, fuel: Int) {
         self.fuel = Fuel(fuel)
-        locals = localCount == 0 ? [] : Array(repeating: .null, count: localCount)
+        locals = localCount == 0 ? [] : Array(repeating: nil, count: localCount)
     }
 
     mutating func evaluate<A: Activation>(
@@ -32,14 +33,24 @@ struct Evaluation {
         do { try fuel.spend(1) } catch { throw EvaluationError(error, offset: node.at) }
         switch node.kind {
         case .constant(let value): return value
-        case .local(let index): return locals[index]
+        case .local(let index): return locals[index] ?? .null
+        case .lazy(let index, let value):
+            if let known = locals[index] { return known }
+            let made = try evaluate(value, &activation)
+            locals[index] = made
+            return made
         case .variable(let slot, let name):
             return try variable(slot, name, node, &activation)
         case .select(let operand, let field):
-            return try select(field, of: try evaluate(operand, &activation), node)
+            let value = try evaluate(operand, &activation)
+            return try select(field, of: value, node)
         case .test(let operand, let field):
-            return try test(field, of: try evaluate(operand, &activation), node)
-        case .index, .not, .negate, .binary, .matches, .call, .hostCall:
+            let value = try evaluate(operand, &activation)
+            return try test(field, of: value, node)
+        case .optionalSelect(let operand, let field):
+            let value = try evaluate(operand, &activation)
+            return .optional(try optionalField(field, of: value, node))
+        case .index, .optionalIndex, .not, .negate, .binary, .matches, .call, .hostCall:
             return try apply(node, &activation)
         case .and(let operands):
             return try junction(operands, isAnd: true, node, &activation)
@@ -55,6 +66,13 @@ struct Evaluation {
         case .map(let entries): return try map(entries, &activation)
         case .comprehension(let comprehension):
             return try run(comprehension, node, &activation)
+        case .bind(let bindings, let body):
+            // Within a comprehension the last element's values are still there.
+            for binding in bindings { locals[binding.local] = nil }
+            return try evaluate(body, &activation)
+        case .optionalMap(let map): return try self.map(map, &activation)
+        case .optionalOr(let left, let right, let unwraps):
+            return try alternative(left, right, unwraps: unwraps, &activation)
         case .failure(let reason): throw EvaluationError(reason, offset: node.at)
         }
     }
@@ -80,23 +98,36 @@ struct Evaluation {
         return value
     }
 
-    private func select(
+    private mutating func select(
         _ field: String, of value: Value, _ node: Node
     ) throws(EvaluationError) -> Value {
-        guard let map = MapView(value) else {
-            throw Self.noOverload("selection", value, at: node.at)
+        if case .optional = value {
+            return .optional(try optionalField(field, of: value, node))
         }
-        guard let found = map.value(named: field) else {
+        guard let found = try member(field, of: value, "selection", node) else {
             throw EvaluationError(.noKey(field), offset: node.at)
         }
         return found
     }
 
-    private func test(
+    private mutating func test(
         _ field: String, of value: Value, _ node: Node
     ) throws(EvaluationError) -> Value {
-        guard let map = MapView(value) else { throw Self.noOverload("has", value, at: node.at) }
-        return .bool(map.value(named: field) != nil)
+        if case .optional = value {
+            return .bool(try optionalField(field, of: value, node) != nil)
+        }
+        return .bool(try member(field, of: value, "has", node) != nil)
+    }
+
+    /// A map's value under a name; nil where it has none.
+    mutating func member(
+        _ field: String, of value: Value, _ name: String, _ node: Node
+    ) throws(EvaluationError) -> Value? {
+        guard let map = MapView(value) else { throw Self.noOverload(name, value, at: node.at) }
+        do { try fuel.spend(map.searchCost) } catch {
+            throw EvaluationError(error, offset: node.at)
+        }
+        return map.value(named: field)
     }
 
     static func noOverload(_ name: String, _ value: Value, at offset: Int32) -> EvaluationError {
@@ -124,34 +155,5 @@ struct Evaluation {
         }
         if let absorbed { throw absorbed }
         return .bool(isAnd)
-    }
-
-    // MARK: Aggregates
-
-    private mutating func list<A: Activation>(
-        _ elements: [Node], _ activation: inout A
-    ) throws(EvaluationError) -> Value {
-        var values: [Value] = []
-        values.reserveCapacity(elements.count)
-        for element in elements { values.append(try evaluate(element, &activation)) }
-        return .list(values)
-    }
-
-    private mutating func map<A: Activation>(
-        _ entries: [(key: Node, value: Node)], _ activation: inout A
-    ) throws(EvaluationError) -> Value {
-        var map = MapValue()
-        for (keyNode, valueNode) in entries {
-            let key = try evaluate(keyNode, &activation)
-            let value = try evaluate(valueNode, &activation)
-            switch map.insert(key: key, value: value) {
-            case .inserted: break
-            case .unsupportedKey: throw Self.noOverload("map key", key, at: keyNode.at)
-            case .repeatedKey:
-                throw EvaluationError(
-                    .invalidArgument("the key '\(key.keyText)' is repeated"), offset: keyNode.at)
-            }
-        }
-        return .map(map)
     }
 }

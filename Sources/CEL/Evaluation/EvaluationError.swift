@@ -24,6 +24,8 @@ public struct EvaluationError: Error, Equatable, Sendable {
         case outOfRange(String)
         /// An argument has the right kind, but not a content that the function takes.
         case invalidArgument(String)
+        /// An optional without value was asked for it: ask `hasValue()`, or use `orValue(…)`.
+        case noOptionalValue
         /// `Limits.evaluationFuelMax` steps were not enough.
         case outOfFuel
         /// A string, list or map would pass its bound in `Limits`.
@@ -65,6 +67,7 @@ extension EvaluationError.Reason: CustomStringConvertible {
         case .overflow(let operation): "overflow of \(operation)"
         case .outOfRange(let target): "out of the range of \(target)"
         case .invalidArgument(let message): message
+        case .noOptionalValue: "the optional has no value"
         case .outOfFuel: "the evaluation takes too long"
         case .tooLarge(let what): "\(what) becomes too large"
         }

@@ -51,8 +51,10 @@ extension Node {
             return nil
         case .not(let operand): return operand.firstObserved
         case .conditional(let condition, _, _): return condition.firstObserved
-        case .constant, .variable, .local, .select, .test, .index, .negate, .binary, .list, .map,
-            .comprehension, .call, .hostCall, .matches, .failure:
+        case .bind(_, let body): return body.firstObserved
+        case .constant, .variable, .local, .lazy, .select, .optionalSelect, .test, .index,
+            .optionalIndex, .negate, .binary, .list, .map, .comprehension, .optionalMap,
+            .optionalOr, .call, .hostCall, .matches, .failure:
             return nil
         }
     }

@@ -30,7 +30,14 @@ public struct Expression: Sendable {
         }
         var resolver = Resolver(environment: environment)
         let root = resolver.resolve(syntax)
-        let issues = resolver.faults.sorted { $0.offset < $1.offset }.map { $0.issue(in: bytes) }
+        var faults = resolver.faults
+        if environment.isChecked {
+            var checker = TypeChecker(environment: environment, localCount: resolver.localCount)
+            _ = checker.type(of: root)
+            faults += checker.faults
+        }
+        let issues = faults.sorted { $0.offset < $1.offset }
+            .prefix(Limits.expressionFaultsMax).map { $0.issue(in: bytes) }
         if let first = issues.first { throw ParseError(first, Array(issues.dropFirst())) }
         self.source = source
         self.root = root

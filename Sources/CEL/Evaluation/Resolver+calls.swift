@@ -6,11 +6,7 @@ extension Resolver {
         _ name: String, _ arguments: [Syntax], _ target: Syntax?, isRooted: Bool, _ syntax: Syntax
     ) -> Node {
         if let target {
-            if let macro = Macro(rawValue: name),
-                let node = expand(macro, target, arguments, syntax)
-            {
-                return node
-            }
+            if let node = expandMethod(name, target, arguments, syntax) { return node }
             if let function = namespaced(name, target, arguments.count) {
                 return call(function, arguments, syntax)
             }
@@ -30,7 +26,7 @@ extension Resolver {
     /// hides the namespace.
     private func namespaced(_ name: String, _ target: Syntax, _ count: Int) -> Function? {
         guard let prefix = target.dottedName else { return nil }
-        if let root = prefix.split(separator: ".").first, scope.contains(String(root)),
+        if let root = prefix.split(separator: ".").first, meaning(of: String(root)) != nil,
             prefix.utf8.first != UInt8(ascii: ".")
         {
             return nil
@@ -61,7 +57,7 @@ extension Resolver {
 
     /// Whether functions share the name's first part and no variable has it.
     private func isNamespace(_ name: String) -> Bool {
-        guard let root = name.split(separator: ".").first, !scope.contains(String(root)),
+        guard let root = name.split(separator: ".").first, meaning(of: String(root)) == nil,
             environment.slot(of: String(root)) == nil
         else { return false }
         return environment.functions.names(isMethod: false).contains { $0.hasPrefix("\(root).") }
@@ -73,14 +69,10 @@ extension Resolver {
         guard environment.isChecked else { return failure(.unknown(name), syntax) }
         // The faults of the arguments are worth telling as well.
         for argument in arguments { _ = resolve(argument) }
-        let counts = environment.functions.argumentCounts(of: name, isMethod: isMethod)
-        guard counts.isEmpty else {
+        if let counts = environment.functions.argumentCounts(of: name, isMethod: isMethod) {
             let written = arguments.count - (isMethod ? 1 : 0)
-            let wanted = counts.map { String($0 - (isMethod ? 1 : 0)) }
             return fault(
-                .badArguments,
-                "'\(name)' takes \(wanted.joined(separator: " or ")) arguments, not \(written)",
-                syntax)
+                .badArguments, "'\(name)' takes \(counts) arguments, not \(written)", syntax)
         }
         return fault(
             .unknownFunction, "unknown function '\(name)'", syntax,
@@ -92,7 +84,7 @@ extension Resolver {
         if functions.names(isMethod: !isMethod).contains(name) {
             return isMethod ? "write \(name)(…)" : "write ….\(name)(…)"
         }
-        let macros = isMethod ? Macro.allCases.map(\.rawValue) : ["has"]
+        let macros = isMethod ? Self.methodMacros : ["has"]
         return NearestName.hint(
             for: name, among: macros + functions.names(isMethod: isMethod))
     }

@@ -9,8 +9,14 @@ struct Resolver {
     var slots: Set<Int> = []
     var localCount = 0
     var hostCallCount = 0
-    /// Variables of the comprehensions around, innermost last; their index is their local.
-    var scope: [String] = []
+    /// Names that comprehensions and bindings around give, innermost last.
+    var scope: [(name: String, meaning: Meaning)] = []
+
+    /// What a name of an expression's own stands for.
+    enum Meaning {
+        case local(Int)
+        case lazy(local: Int, Node)
+    }
 
     init(environment: Environment) { self.environment = environment }
 
@@ -23,6 +29,12 @@ struct Resolver {
         case .index(let operand, let index):
             let (operand, index) = (resolve(operand), resolve(index))
             return node(.index(operand, index), syntax, operand.depth, index.depth)
+        case .optionalSelect(let operand, let field):
+            let operand = resolve(operand)
+            return node(.optionalSelect(operand, field: field), syntax, operand.depth)
+        case .optionalIndex(let operand, let index):
+            let (operand, index) = (resolve(operand), resolve(index))
+            return node(.optionalIndex(operand, index), syntax, operand.depth, index.depth)
         case .not(let operand):
             let operand = resolve(operand)
             return node(.not(operand), syntax, operand.depth)
@@ -42,10 +54,15 @@ struct Resolver {
             let all = [resolve(test), resolve(positive), resolve(negative)]
             return node(.conditional(all[0], all[1], all[2]), syntax, Self.depth(all))
         case .list(let elements):
-            let elements = elements.map { resolve($0) }
-            return node(.list(elements), syntax, Self.depth(elements))
+            let elements = elements.map {
+                Node.Element(value: resolve($0.value), isOptional: $0.isOptional)
+            }
+            return node(.list(elements), syntax, Self.depth(elements.map(\.value)))
         case .map(let entries):
-            let entries = entries.map { (key: resolve($0.key), value: resolve($0.value)) }
+            let entries = entries.map {
+                Node.Entry(
+                    key: resolve($0.key), value: resolve($0.value), isOptional: $0.isOptional)
+            }
             let depth = entries.map { max($0.key.depth, $0.value.depth) }.max() ?? 0
             return node(.map(entries), syntax, depth)
         case .message(let name):
@@ -100,8 +117,8 @@ struct Resolver {
             let operand = resolve(operand)
             return node(.select(operand, field: field), syntax, operand.depth)
         case .name(let name, _): return unknownName(name, syntax)
-        case .literal, .index, .call, .not, .negate, .and, .or, .binary, .conditional, .list,
-            .map, .message:
+        case .literal, .optionalSelect, .index, .optionalIndex, .call, .not, .negate, .and, .or,
+            .binary, .conditional, .list, .map, .message:
             return resolve(syntax)
         }
     }
@@ -109,10 +126,9 @@ struct Resolver {
     /// What the whole of a dotted name stands for, if anything.
     private mutating func declared(_ name: String, _ syntax: Syntax) -> Node? {
         if let root = name.split(separator: ".", maxSplits: 1).first,
-            name.utf8.first != UInt8(ascii: "."),
-            let local = scope.lastIndex(of: String(root))
+            name.utf8.first != UInt8(ascii: "."), let meaning = meaning(of: String(root))
         {
-            return root.utf8.count == name.utf8.count ? node(.local(local), syntax) : nil
+            return root.utf8.count == name.utf8.count ? reference(to: meaning, syntax) : nil
         }
         for candidate in environment.candidates(for: name) {
             if let slot = environment.slot(of: candidate) {
@@ -124,13 +140,24 @@ struct Resolver {
         return nil
     }
 
+    /// nil for names that the environment has to know.
+    func meaning(of name: String) -> Meaning? { scope.last { $0.name == name }?.meaning }
+
+    mutating func reference(to meaning: Meaning, _ syntax: Syntax) -> Node {
+        switch meaning {
+        case .local(let local): node(.local(local), syntax)
+        case .lazy(let local, let value):
+            node(.lazy(local: local, value), syntax, value.depth)
+        }
+    }
+
     private static let types = Dictionary(
         uniqueKeysWithValues: ValueKind.allCases.map { ($0.typeName, $0) })
 
     private mutating func unknownName(_ name: String, _ syntax: Syntax) -> Node {
         guard environment.isChecked else { return failure(.unknown(name), syntax) }
         let roots = environment.variables.map { $0.split(separator: ".").first.map(String.init) }
-        let known = scope + roots.compactMap { $0 } + Self.types.keys
+        let known = scope.map(\.name) + roots.compactMap { $0 } + Self.types.keys
         return fault(
             .unknownName, "unknown name '\(name)'", syntax,
             hint: tellsFaults ? NearestName.hint(for: name, among: known) : nil)

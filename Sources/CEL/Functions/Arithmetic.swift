@@ -15,7 +15,7 @@ enum Arithmetic {
         case (.duration(let a), .duration(let b)): return try duration(Interval.sum(a, b))
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
             (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             return try concatenate(a, b, &fuel)
         }
     }
@@ -25,33 +25,25 @@ enum Arithmetic {
     ) throws(Failure) -> Value {
         switch (a, b) {
         case (.string(let a), .string(let b)):
-            try claim(bytes: a.utf8.count + b.utf8.count, "a string", &fuel)
+            try fuel.claim(bytes: a.utf8.count + b.utf8.count, "a string")
             return .string(a + b)
         case (.bytes(let a), .bytes(let b)):
-            try claim(bytes: a.count + b.count, "a bytes value", &fuel)
+            try fuel.claim(bytes: a.count + b.count, "a bytes value")
             return .bytes(a + b)
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.number, _),
             (.string, _), (.bytes, _), (.list, _), (.array, _), (.map, _), (.object, _),
-            (.timestamp, _), (.duration, _), (.type, _):
+            (.timestamp, _), (.duration, _), (.type, _), (.optional, _), (.network, _):
             guard let left = ListView(a), let right = ListView(b) else {
                 throw .noOverload("+", a.kind, b.kind)
             }
             let count = left.count + right.count
-            guard count <= Limits.valueElementsMax else { throw .tooLarge("a list") }
-            try fuel.spend(count)
+            try fuel.claim(elements: count, "a list")
             var elements: [Value] = []
             elements.reserveCapacity(count)
             for index in 0..<left.count { elements.append(left[index]) }
             for index in 0..<right.count { elements.append(right[index]) }
             return .list(elements)
         }
-    }
-
-    private static func claim(
-        bytes count: Int, _ what: String, _ fuel: inout Fuel
-    ) throws(Failure) {
-        guard count <= Limits.valueBytesMax else { throw .tooLarge(what) }
-        try fuel.spend(bytes: count)
     }
 
     static func subtract(_ a: Value, _ b: Value) throws(Failure) -> Value {
@@ -65,7 +57,7 @@ enum Arithmetic {
         case (.duration(let a), .duration(let b)): return try duration(Interval.difference(a, b))
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
             (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             throw .noOverload("-", a.kind, b.kind)
         }
     }
@@ -79,7 +71,7 @@ enum Arithmetic {
         case (.number, _), (_, .number): return try number(a, b, .multiply)
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
             (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             throw .noOverload("*", a.kind, b.kind)
         }
     }
@@ -96,7 +88,7 @@ enum Arithmetic {
         case (.number, _), (_, .number): return try number(a, b, .divide)
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
             (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             throw .noOverload("/", a.kind, b.kind)
         }
     }
@@ -112,7 +104,7 @@ enum Arithmetic {
         case (.number, _), (_, .number): return try number(a, b, .remainder)
         case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.string, _), (.bytes, _),
             (.list, _), (.array, _), (.map, _), (.object, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             throw .noOverload("%", a.kind, b.kind)
         }
     }
@@ -125,7 +117,7 @@ enum Arithmetic {
         case .double(let value): return .double(-value)
         case .number: return try number(.int(0), value, .subtract)
         case .null, .bool, .uint, .string, .bytes, .list, .array, .map, .object, .timestamp,
-            .duration, .type:
+            .duration, .type, .optional, .network:
             throw .noOverload("-", value.kind, nil)
         }
     }

@@ -14,7 +14,7 @@ enum Conversions {
             default: throw .invalidArgument("'\(excerpt(text))' is not a bool")
             }
         case .null, .int, .uint, .double, .number, .bytes, .list, .array, .map, .object, .timestamp,
-            .duration, .type:
+            .duration, .type, .optional, .network:
             throw .noOverload("bool", value.kind, nil)
         }
     }
@@ -37,7 +37,8 @@ enum Conversions {
             }
             return .int(result)
         case .timestamp(let instant): return .int(instant.seconds)
-        case .null, .bool, .bytes, .list, .array, .map, .object, .duration, .type:
+        case .null, .bool, .bytes, .list, .array, .map, .object, .duration, .type, .optional,
+            .network:
             throw .noOverload("int", value.kind, nil)
         }
     }
@@ -57,7 +58,8 @@ enum Conversions {
                 throw .invalidArgument("'\(excerpt(text))' is not a uint")
             }
             return .uint(result)
-        case .null, .bool, .bytes, .list, .array, .map, .object, .timestamp, .duration, .type:
+        case .null, .bool, .bytes, .list, .array, .map, .object, .timestamp, .duration, .type,
+            .optional, .network:
             throw .noOverload("uint", value.kind, nil)
         }
     }
@@ -88,7 +90,8 @@ enum Conversions {
             return .string(text)
         case .timestamp(let instant): return .string(instant.description)
         case .duration(let interval): return .string(interval.description)
-        case .null, .list, .array, .map, .object, .type:
+        case .network(let value): return .string(value.description)
+        case .null, .list, .array, .map, .object, .type, .optional:
             throw .noOverload("string", value.kind, nil)
         }
     }
@@ -100,7 +103,7 @@ enum Conversions {
             try fuel.spend(bytes: text.utf8.count)
             return .bytes(Array(text.utf8))
         case .null, .bool, .int, .uint, .double, .number, .list, .array, .map, .object, .timestamp,
-            .duration, .type:
+            .duration, .type, .optional, .network:
             throw .noOverload("bytes", value.kind, nil)
         }
     }
@@ -112,12 +115,13 @@ enum Conversions {
             guard let instant = Instant(seconds: seconds) else { throw .outOfRange("timestamp") }
             return .timestamp(instant)
         case .string(let text):
+            try fuel.spend(bytes: text.utf8.count)
             guard let instant = Instant(text) else {
                 throw .invalidArgument("'\(excerpt(text))' is not a timestamp (RFC 3339)")
             }
             return .timestamp(instant)
         case .null, .bool, .uint, .double, .number, .bytes, .list, .array, .map, .object, .duration,
-            .type:
+            .type, .optional, .network:
             throw .noOverload("timestamp", value.kind, nil)
         }
     }
@@ -126,12 +130,13 @@ enum Conversions {
         switch value {
         case .duration: return value
         case .string(let text):
+            try fuel.spend(bytes: text.utf8.count)
             guard let interval = Interval(text) else {
                 throw .invalidArgument("'\(excerpt(text))' is not a duration in range")
             }
             return .duration(interval)
         case .null, .bool, .int, .uint, .double, .number, .bytes, .list, .array, .map, .object,
-            .timestamp, .type:
+            .timestamp, .type, .optional, .network:
             throw .noOverload("duration", value.kind, nil)
         }
     }

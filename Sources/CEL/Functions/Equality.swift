@@ -18,8 +18,13 @@ enum Equality {
         case (.timestamp(let a), .timestamp(let b)): return a == b
         case (.duration(let a), .duration(let b)): return a == b
         case (.type(let a), .type(let b)): return a == b
+        case (.network(let a), .network(let b)): return a == b
+        case (.optional(let a), .optional(let b)):
+            guard let a, let b else { return a == nil && b == nil }
+            try fuel.spend(1)
+            return try isEqual(a, b, &fuel)
         case (.null, _), (.bool, _), (.string, _), (.bytes, _), (.timestamp, _), (.duration, _),
-            (.type, _):
+            (.type, _), (.optional, _), (.network, _):
             return false
         case (.int, _), (.uint, _), (.double, _), (.number, _):
             return Ordering.numbers(a, b) == 0

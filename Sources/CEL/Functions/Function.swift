@@ -21,18 +21,26 @@ public struct Function: Sendable {
     public let isMethod: Bool
     /// Of arguments, the one before the dot among them.
     public let argumentCount: Int
+    /// Whether more arguments than that are taken as well.
+    public let isVariadic: Bool
+    /// What types it takes and gives, for the checker; empty where it takes any and says nothing
+    /// of its result.
+    public let signatures: [Signature]
     public let body: Body
     /// Looks at the arguments when the expression is parsed, nil for those that are no literals;
     /// returns what is wrong with them, for an error of the rule instead of one at run time.
     public let check: (@Sendable (_ constants: [Value?]) -> String?)?
 
     public init(
-        _ name: String, isMethod: Bool = false, argumentCount: Int, body: Body,
+        _ name: String, isMethod: Bool = false, argumentCount: Int, isVariadic: Bool = false,
+        signatures: [Signature] = [], body: Body,
         check: (@Sendable (_ constants: [Value?]) -> String?)? = nil
     ) {
         self.name = name
         self.isMethod = isMethod
         self.argumentCount = argumentCount
+        self.isVariadic = isVariadic
+        self.signatures = signatures
         self.body = body
         self.check = check
     }

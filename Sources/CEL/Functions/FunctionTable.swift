@@ -10,7 +10,8 @@ public struct FunctionTable: Sendable {
     /// Without any function.
     public init() {}
 
-    /// The functions of the language's core, and Jamey's own `text.overlap`.
+    /// The functions of the language's core and of its extension libraries, and Jamey's own
+    /// `text.overlap`.
     public static let standard = FunctionTable(StandardFunctions.all)
 
     public init(_ functions: some Sequence<Function>) {
@@ -21,19 +22,29 @@ public struct FunctionTable: Sendable {
     public mutating func register(_ function: Function) {
         let key = Key(name: function.name, isMethod: function.isMethod)
         var overloads = functions[key, default: []]
-        overloads.removeAll { $0.argumentCount == function.argumentCount }
+        overloads.removeAll {
+            $0.argumentCount == function.argumentCount && $0.isVariadic == function.isVariadic
+        }
         overloads.append(function)
         overloads.sort { $0.argumentCount < $1.argumentCount }
         functions[key] = overloads
     }
 
     func find(_ name: String, isMethod: Bool, count: Int) -> Function? {
-        functions[Key(name: name, isMethod: isMethod)]?.first { $0.argumentCount == count }
+        let overloads = functions[Key(name: name, isMethod: isMethod)]
+        return overloads?.first { $0.argumentCount == count && !$0.isVariadic }
+            ?? overloads?.first { $0.argumentCount <= count && $0.isVariadic }
     }
 
-    /// Ascending; empty when there is no such function.
-    func argumentCounts(of name: String, isMethod: Bool) -> [Int] {
-        functions[Key(name: name, isMethod: isMethod), default: []].map(\.argumentCount)
+    /// How many arguments there may be, for messages: `1 or 2`; of a method without the one before
+    /// the dot. nil when there is no such function.
+    func argumentCounts(of name: String, isMethod: Bool) -> String? {
+        guard let overloads = functions[Key(name: name, isMethod: isMethod)] else { return nil }
+        let counts = overloads.map { function in
+            let count = function.argumentCount - (isMethod ? 1 : 0)
+            return function.isVariadic ? "\(count) or more" : "\(count)"
+        }
+        return counts.joined(separator: " or ")
     }
 
     func names(isMethod: Bool) -> [String] {

@@ -4,8 +4,11 @@ import Core
 enum Lookup {
     /// `container[index]`.
     static func element(
-        of container: Value, at index: Value
+        of container: Value, at index: Value, _ fuel: inout Fuel
     ) throws(EvaluationError.Reason) -> Value {
+        if case .optional = container {
+            return .optional(try optionalElement(of: container, at: index, &fuel))
+        }
         if let list = ListView(container) {
             guard let place = try place(index) else { throw .noOverload("[]", .list, index.kind) }
             guard 0..<Int64(list.count) ~= place else { throw .noElement(place) }
@@ -14,8 +17,30 @@ enum Lookup {
         guard let map = MapView(container) else {
             throw .noOverload("[]", container.kind, index.kind)
         }
+        try fuel.spend(map.searchCost)
         guard let found = map[index] else { throw .noKey(text(of: index)) }
         return found
+    }
+
+    /// `container[?index]`, and any index of an optional; nil where there is no such element.
+    static func optionalElement(
+        of container: Value, at index: Value, _ fuel: inout Fuel
+    ) throws(EvaluationError.Reason) -> Value? {
+        if case .optional(let content) = container {
+            guard let content else { return nil }
+            return try optionalElement(of: content, at: index, &fuel)
+        }
+        if let list = ListView(container) {
+            guard let place = try place(index) else {
+                throw .noOverload("[?]", .list, index.kind)
+            }
+            return 0..<Int64(list.count) ~= place ? list[Int(place)] : nil
+        }
+        guard let map = MapView(container) else {
+            throw .noOverload("[?]", container.kind, index.kind)
+        }
+        try fuel.spend(map.searchCost)
+        return map[index]
     }
 
     /// A list's index: any number that is integral; nil for what is no number.

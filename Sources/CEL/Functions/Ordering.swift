@@ -17,7 +17,8 @@ enum Ordering {
         case (.timestamp(let a), .timestamp(let b)): return a < b ? -1 : a == b ? 0 : 1
         case (.duration(let a), .duration(let b)): return a < b ? -1 : a == b ? 0 : 1
         case (.null, _), (.bool, _), (.string, _), (.bytes, _), (.list, _), (.array, _), (.map, _),
-            (.object, _), (.timestamp, _), (.duration, _), (.type, _), (.int, _), (.uint, _),
+            (.object, _), (.timestamp, _), (.duration, _), (.type, _), (.optional, _),
+            (.network, _), (.int, _), (.uint, _),
             (.double, _), (.number, _):
             guard Numeric(a) != nil, Numeric(b) != nil else {
                 throw .noOverload(name, a.kind, b.kind)

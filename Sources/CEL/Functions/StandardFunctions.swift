@@ -1,60 +1,67 @@
-/// The functions of CEL's core (language definition, "List of Standard Definitions").
+/// The functions of CEL's core (language definition, "List of Standard Definitions") and of its
+/// extension libraries.
 enum StandardFunctions {
     static let all: [Function] =
-        conversions + texts + times + [TextOverlap.function]
+        conversions + texts + times + [TextOverlap.function] + strings + math
+        + Encoders.functions + OptionalFunctions.functions + NetworkFunctions.functions
+
+    private static let strings: [Function] =
+        StringSearch.functions + StringChange.functions + StringParts.functions
+        + StringFormat.functions
+
+    private static let math: [Function] =
+        MathRounding.functions + MathSign.functions + MathExtremes.functions
+        + MathBits.functions
 
     private static let conversions: [Function] = [
-        unary("bool", Conversions.toBool),
-        unary("bytes", Conversions.toBytes),
-        unary("double", Conversions.toDouble),
-        unary("duration", Conversions.toDuration),
-        unary("dyn") { value, _ in value },
-        unary("int", Conversions.toInt),
-        unary("string", Conversions.toString),
-        unary("timestamp", Conversions.toTimestamp),
-        unary("type") { value, _ in .type(value.kind) },
-        unary("uint", Conversions.toUInt),
+        .unary("bool", from(.bool, .string, gives: .bool), Conversions.toBool),
+        .unary("bytes", from(.bytes, .string, gives: .bytes), Conversions.toBytes),
+        .unary("double", from(.number, .string, gives: .double), Conversions.toDouble),
+        .unary("duration", from(.duration, .string, gives: .duration), Conversions.toDuration),
+        .unary("dyn", from(.dyn, gives: .dyn)) { value, _ in value },
+        .unary("int", from(.number, .string, .timestamp, gives: .int), Conversions.toInt),
+        .unary(
+            "string",
+            from(
+                .string, .bool, .number, .bytes, .timestamp, .duration, .ip, .cidr,
+                gives: .string),
+            Conversions.toString),
+        .unary(
+            "timestamp", from(.timestamp, .string, .int, gives: .timestamp),
+            Conversions.toTimestamp),
+        .unary("type", from(.dyn, gives: .type)) { value, _ in .type(value.kind) },
+        .unary("uint", from(.number, .string, gives: .uint), Conversions.toUInt),
     ]
 
+    /// One signature for every type that is taken.
+    private static func from(_ types: ValueType..., gives result: ValueType) -> [Signature] {
+        types.map { Signature($0, gives: result) }
+    }
+
+    private static let sized = from(
+        .string, .bytes, .list(.dyn), .map(.dyn, .dyn), gives: .int)
+    private static let predicate = [Signature(.string, .string, gives: .bool)]
+
     private static let texts: [Function] = [
-        unary("size", TextFunctions.size),
-        method("size", TextFunctions.size),
-        method("contains", TextFunctions.contains),
-        method("startsWith", TextFunctions.startsWith),
-        method("endsWith", TextFunctions.endsWith),
-        method("matches", TextFunctions.matches),
-        Function("matches", argumentCount: 2, body: .binary(TextFunctions.matches)),
+        .unary("size", sized, TextFunctions.size),
+        .method("size", sized, TextFunctions.size),
+        .method("contains", predicate, TextFunctions.contains),
+        .method("startsWith", predicate, TextFunctions.startsWith),
+        .method("endsWith", predicate, TextFunctions.endsWith),
+        .method("matches", predicate, TextFunctions.matches),
+        .binary("matches", predicate, TextFunctions.matches),
     ]
 
     private static let times: [Function] = TimeField.allCases.flatMap { field in
         [
-            method(field.rawValue) { value, _ throws(Function.Failure) in
+            .method(field.rawValue, field.signatures) { value, _ throws(Function.Failure) in
                 try field.value(of: value)
             },
-            method(field.rawValue) { value, zone, _ throws(Function.Failure) in
+            .method(
+                field.rawValue, [Signature(.timestamp, .string, gives: .int)]
+            ) { value, zone, _ throws(Function.Failure) in
                 try field.value(of: value, in: zone)
             },
         ]
-    }
-
-    private static func unary(
-        _ name: String,
-        _ body: @escaping @Sendable (Value, inout Fuel) throws(Function.Failure) -> Value
-    ) -> Function {
-        Function(name, argumentCount: 1, body: .unary(body))
-    }
-
-    private static func method(
-        _ name: String,
-        _ body: @escaping @Sendable (Value, inout Fuel) throws(Function.Failure) -> Value
-    ) -> Function {
-        Function(name, isMethod: true, argumentCount: 1, body: .unary(body))
-    }
-
-    private static func method(
-        _ name: String,
-        _ body: @escaping @Sendable (Value, Value, inout Fuel) throws(Function.Failure) -> Value
-    ) -> Function {
-        Function(name, isMethod: true, argumentCount: 2, body: .binary(body))
     }
 }

@@ -10,7 +10,7 @@ enum TextFunctions {
             return .int(Int64(text.unicodeScalars.count))
         case .bytes(let bytes): return .int(Int64(bytes.count))
         case .list, .array, .map, .object, .null, .bool, .int, .uint, .double, .number,
-            .timestamp, .duration, .type:
+            .timestamp, .duration, .type, .optional, .network:
             if let list = ListView(value) { return .int(Int64(list.count)) }
             if let map = MapView(value) { return .int(Int64(map.count)) }
             throw .noOverload("size", value.kind, nil)

@@ -3,8 +3,8 @@
 /// Whole words, case-folded, each counted once; 0.0 when the second text has none. An extension of
 /// Jamey's (rules.md), by which the built-in rules read textual actions.
 enum TextOverlap {
-    static let function = Function(
-        "text.overlap", argumentCount: 2, body: .binary(value))
+    static let function = Function.binary(
+        "text.overlap", [Signature(.string, .string, gives: .double)], value)
 
     private static func value(
         _ a: Value, _ b: Value, _ fuel: inout Fuel

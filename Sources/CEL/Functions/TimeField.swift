@@ -5,6 +5,17 @@ enum TimeField: String, CaseIterable {
 
     typealias Failure = EvaluationError.Reason
 
+    /// Without a zone; durations have no dates.
+    var signatures: [Signature] {
+        let ofTimestamps = Signature(.timestamp, gives: .int)
+        switch self {
+        case .getHours, .getMinutes, .getSeconds, .getMilliseconds:
+            return [ofTimestamps, Signature(.duration, gives: .int)]
+        case .getDate, .getDayOfMonth, .getDayOfWeek, .getDayOfYear, .getFullYear, .getMonth:
+            return [ofTimestamps]
+        }
+    }
+
     /// Of a timestamp in UTC, or of a duration.
     func value(of value: Value) throws(Failure) -> Value {
         switch value {
@@ -13,7 +24,7 @@ enum TimeField: String, CaseIterable {
             guard let part = part(of: interval) else { throw .noOverload(rawValue, .duration, nil) }
             return .int(part)
         case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .list, .array, .map,
-            .object, .type:
+            .object, .type, .optional, .network:
             throw .noOverload(rawValue, value.kind, nil)
         }
     }

@@ -14,6 +14,8 @@ public struct ParseError: Error, Equatable, Sendable {
         case unknownFunction
         /// A function or macro with too few or too many arguments, or of the wrong form.
         case badArguments
+        /// A value of a type that the operator or function at hand does not take: convert it.
+        case typeMismatch
         /// A constant that its function would always refuse, as a broken regular expression.
         case badConstant
         /// Correct CEL that this agent does not offer: rewrite it.
@@ -27,14 +29,23 @@ public struct ParseError: Error, Equatable, Sendable {
         public let message: String
         /// What to write instead, where there is a good guess.
         public let hint: String?
+        /// The line of the source that it is in; empty where it is not known.
+        public let line: String
 
         public init(
-            kind: Kind, position: SourcePosition, message: String, hint: String? = nil
+            kind: Kind, position: SourcePosition, message: String, hint: String? = nil,
+            line: String = ""
         ) {
             self.kind = kind
             self.position = position
             self.message = message
             self.hint = hint
+            self.line = line
+        }
+
+        /// The line of the source, and below it a mark under the place.
+        public var excerpt: String {
+            line + "\n" + String(repeating: " ", count: position.column - 1) + "^"
         }
     }
 
@@ -68,6 +79,14 @@ struct SyntaxFault: Error {
     func issue(in bytes: [UInt8]) -> ParseError.Issue {
         ParseError.Issue(
             kind: kind, position: SourcePosition(offset: offset, in: bytes), message: message,
-            hint: hint)
+            hint: hint, line: Self.line(at: offset, in: bytes))
+    }
+
+    private static func line(at offset: Int, in bytes: [UInt8]) -> String {
+        let newline = UInt8(ascii: "\n")
+        let place = min(offset, bytes.count)
+        let start = bytes[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
+        let end = bytes[place...].firstIndex(of: newline) ?? bytes.count
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 }

@@ -9,11 +9,12 @@ extension Parser {
                 operand = try selection(of: operand)
             } else if symbol == .leftBracket {
                 try advance()
-                try refuseOptional("[?")
+                let isOptional = try accept(.question)
                 let index = try expression()
                 try expect(.rightBracket, "']'")
                 operand = try node(
-                    .index(operand, index), from: operand.start, at: at, over: [operand, index])
+                    isOptional ? .optionalIndex(operand, index) : .index(operand, index),
+                    from: operand.start, at: at, over: [operand, index])
             } else if symbol == .leftBrace, let name = operand.dottedName {
                 operand = try message(name, from: operand)
             } else {
@@ -24,14 +25,13 @@ extension Parser {
     }
 
     private mutating func selection(of operand: Syntax) throws(SyntaxFault) -> Syntax {
-        try refuseOptional(".?")
+        let isOptional = try accept(.question)
         let at = token.start
         let field: String
         switch token.kind {
         case .quotedField(let name):
             try advance()
-            return try node(
-                .select(operand, field: name), from: operand.start, at: at, over: [operand])
+            return try select(name, of: operand, isOptional: isOptional, at: at)
         case .identifier(let name) where !Self.literalWords.contains(name): field = name
         case .identifier(let name):
             throw SyntaxFault(
@@ -41,14 +41,26 @@ extension Parser {
             throw unexpected("a field's name")
         }
         try advance()
+        if isOptional, token.kind == .symbol(.leftParenthesis) {
+            throw SyntaxFault(
+                offset: at, message: "a function cannot be called behind '.?'",
+                hint: "write .optMap(x, x.\(field)(…))")
+        }
         guard try accept(.leftParenthesis) else {
-            return try node(
-                .select(operand, field: field), from: operand.start, at: at, over: [operand])
+            return try select(field, of: operand, isOptional: isOptional, at: at)
         }
         let arguments = try arguments()
         return try node(
             .call(field, arguments, target: operand, isRooted: false), from: operand.start, at: at,
             over: [operand] + arguments)
+    }
+
+    private mutating func select(
+        _ field: String, of operand: Syntax, isOptional: Bool, at: Int
+    ) throws(SyntaxFault) -> Syntax {
+        try node(
+            isOptional ? .optionalSelect(operand, field: field) : .select(operand, field: field),
+            from: operand.start, at: at, over: [operand])
     }
 
     /// The rest of `Name{field: value, …}`: read for its grammar, refused by the resolver.
@@ -58,7 +70,7 @@ extension Parser {
         try expect(.leftBrace, "'{'")
         var values: [Syntax] = []
         while token.kind != .symbol(.rightBrace) {
-            try refuseOptional("{?")
+            _ = try accept(.question)
             guard try fieldName() else { throw unexpected("a field's name") }
             try expect(.colon, "':' after the field's name")
             values.append(try expression())
@@ -85,15 +97,6 @@ extension Parser {
         try expect(.rightParenthesis, "',' or ')'")
         return arguments
     }
-
-    /// The optional syntax has its place in the grammar, but no values yet.
-    func refuseOptional(_ form: String) throws(SyntaxFault) {
-        guard token.kind == .symbol(.question) else { return }
-        throw SyntaxFault(
-            kind: .unsupported, offset: token.start,
-            message: "the optional syntax '\(form)' is not supported",
-            hint: "test with has(…) ? … : …")
-    }
 }
 
 extension Syntax {
@@ -102,8 +105,8 @@ extension Syntax {
         switch kind {
         case .name(let name, let isRooted): isRooted ? "." + name : name
         case .select(let operand, let field): operand.dottedName.map { $0 + "." + field }
-        case .literal, .index, .call, .not, .negate, .and, .or, .binary, .conditional, .list,
-            .map, .message:
+        case .literal, .optionalSelect, .index, .optionalIndex, .call, .not, .negate, .and, .or,
+            .binary, .conditional, .list, .map, .message:
             nil
         }
     }

@@ -74,24 +74,25 @@ extension Parser {
 
     private mutating func list(from start: Int) throws(SyntaxFault) -> Syntax {
         try advance()
-        var elements: [Syntax] = []
+        var elements: [Syntax.Element] = []
         while token.kind != .symbol(.rightBracket) {
-            try refuseOptional("[?")
-            elements.append(try expression())
+            let isOptional = try accept(.question)
+            elements.append(Syntax.Element(value: try expression(), isOptional: isOptional))
             guard try accept(.comma) else { break }
         }
         try expect(.rightBracket, "',' or ']'")
-        return try node(.list(elements), from: start, at: start, over: elements)
+        return try node(.list(elements), from: start, at: start, over: elements.map(\.value))
     }
 
     private mutating func map(from start: Int) throws(SyntaxFault) -> Syntax {
         try advance()
         var entries: [Syntax.Entry] = []
         while token.kind != .symbol(.rightBrace) {
-            try refuseOptional("{?")
+            let isOptional = try accept(.question)
             let key = try expression()
             try expect(.colon, "':' after the key")
-            entries.append(Syntax.Entry(key: key, value: try expression()))
+            entries.append(
+                Syntax.Entry(key: key, value: try expression(), isOptional: isOptional))
             guard try accept(.comma) else { break }
         }
         try expect(.rightBrace, "',' or '}'")

@@ -5,7 +5,11 @@ struct Syntax: Sendable {
         /// `x`, or `.x` where it is rooted.
         case name(String, isRooted: Bool)
         case select(Syntax, field: String)
+        /// `a.?b`.
+        case optionalSelect(Syntax, field: String)
         case index(Syntax, Syntax)
+        /// `a[?b]`.
+        case optionalIndex(Syntax, Syntax)
         /// `f(x)`, `.f(x)` or, with a target, `t.f(x)`.
         case call(String, [Syntax], target: Syntax?, isRooted: Bool)
         case not(Syntax)
@@ -15,15 +19,23 @@ struct Syntax: Sendable {
         case or([Syntax])
         case binary(BinaryOperator, Syntax, Syntax)
         case conditional(Syntax, Syntax, Syntax)
-        case list([Syntax])
+        case list([Element])
         case map([Entry])
         /// `a.b.Message{field: value}`.
         case message(String)
     }
 
+    struct Element: Sendable {
+        let value: Syntax
+        /// `[?value]`: an optional, there only where it has a value.
+        let isOptional: Bool
+    }
+
     struct Entry: Sendable {
         let key: Syntax
         let value: Syntax
+        /// `{?key: value}`: an entry only where the optional has a value.
+        let isOptional: Bool
     }
 
     let kind: Kind

@@ -10,7 +10,7 @@ enum ListView {
         case .list(let elements): self = .values(elements)
         case .array(let elements): self = .json(elements)
         case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .map, .object,
-            .timestamp, .duration, .type:
+            .timestamp, .duration, .type, .optional, .network:
             return nil
         }
     }

@@ -23,7 +23,8 @@ enum MapKey: Sendable {
                 return nil
             }
         case .string(let value): self = .string(value)
-        case .null, .bytes, .list, .array, .map, .object, .timestamp, .duration, .type:
+        case .null, .bytes, .list, .array, .map, .object, .timestamp, .duration, .type, .optional,
+            .network:
             return nil
         }
     }

@@ -62,7 +62,9 @@ public struct MapValue: Sendable {
     private static func key(of value: Value) -> MapKey? {
         switch value.kind {
         case .bool, .int, .uint, .string: MapKey(value)
-        case .null, .double, .bytes, .list, .map, .timestamp, .duration, .type: nil
+        case .null, .double, .bytes, .list, .map, .timestamp, .duration, .type, .optional,
+            .ip, .cidr:
+            nil
         }
     }
 }

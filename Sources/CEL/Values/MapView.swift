@@ -10,7 +10,7 @@ enum MapView {
         case .map(let map): self = .values(map)
         case .object(let object): self = .json(object)
         case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .list, .array,
-            .timestamp, .duration, .type:
+            .timestamp, .duration, .type, .optional, .network:
             return nil
         }
     }

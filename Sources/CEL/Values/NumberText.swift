@@ -10,6 +10,12 @@ enum NumberText {
         return sign + (-5...21 ~= point ? plain(digits, point) : scientific(digits, point))
     }
 
+    /// The same without an exponent, of finite values only.
+    static func writePlain(_ value: Double) -> String {
+        let (digits, point) = decompose(value.magnitude)
+        return (value.sign == .minus ? "-" : "") + plain(digits, point)
+    }
+
     /// The significant digits and where the decimal point stands after the first of them.
     private static func decompose(_ magnitude: Double) -> (digits: [UInt8], point: Int) {
         var digits: [UInt8] = []

@@ -12,7 +12,7 @@ enum Numeric {
         case .uint(let value): self = .uint(value)
         case .double(let value), .number(.double(let value)): self = .double(value)
         case .null, .bool, .string, .bytes, .list, .array, .map, .object, .timestamp, .duration,
-            .type:
+            .type, .optional, .network:
             return nil
         }
     }

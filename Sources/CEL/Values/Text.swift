@@ -67,27 +67,18 @@ enum Octets {
         }
     }
 
-    /// In time linear in both: Knuth, Morris and Pratt's search.
+    /// In time linear in both.
     static func contains(
         _ text: UnsafeBufferPointer<UInt8>, _ part: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         guard let first = part.first else { return true }
         guard part.count <= text.count else { return false }
         if part.count == 1 { return text.contains(first) }
-        // For every prefix of the part, the length of its longest border.
-        var borders = [0]
-        borders.reserveCapacity(part.count)
-        for index in 1..<part.count {
-            var length = borders[index - 1]
-            while length > 0, part[index] != part[length] { length = borders[length - 1] }
-            borders.append(part[index] == part[length] ? length + 1 : 0)
+        var isFound = false
+        ByteSearch(Array(part)).matches(in: text) { _ in
+            isFound = true
+            return false
         }
-        var matched = 0
-        for byte in text {
-            while matched > 0, byte != part[matched] { matched = borders[matched - 1] }
-            if byte == part[matched] { matched += 1 }
-            if matched == part.count { return true }
-        }
-        return false
+        return isFound
     }
 }

@@ -4,7 +4,8 @@ extension Value {
     /// The value as JSON, in the manner of protobuf's JSON mapping; nil for what has none.
     ///
     /// Bytes become base64, timestamps RFC 3339, durations `"1.5s"`, not finite doubles and uints
-    /// beyond int64 strings, keys their text. A type has no JSON, nor has a value of more than
+    /// beyond int64 strings, addresses and keys their text, an optional the value it has. A type
+    /// has no JSON, nor has an optional without value or a value of more than
     /// `Limits.evaluationFuelMax` parts.
     public var json: JSONValue? {
         var fuel = Fuel(Limits.evaluationFuelMax)
@@ -32,6 +33,9 @@ extension Value {
         case .timestamp(let value): return .string(value.description)
         case .duration(let value): return .string(value.description)
         case .type: throw .invalidArgument("a type has no JSON form")
+        case .optional(let value?): return try value.json(spending: &fuel)
+        case .optional(nil): throw .noOptionalValue
+        case .network(let value): return .string(value.description)
         case .list(let elements):
             var converted: [JSONValue] = []
             converted.reserveCapacity(elements.count)
@@ -60,7 +64,7 @@ extension Value {
         case .uint(let value): String(value)
         case .string(let value): value
         case .double, .number(.double), .null, .bytes, .list, .array, .map, .object, .timestamp,
-            .duration, .type:
+            .duration, .type, .optional, .network:
             ""
         }
     }

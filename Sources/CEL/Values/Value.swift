@@ -27,6 +27,10 @@ public enum Value: Equatable, Sendable {
     case duration(Interval)
     /// A type, by its name.
     case type(ValueKind)
+    /// `optional.of(x)`; nil is `optional.none()`. Boxed, because it is rare and values are small.
+    indirect case optional(Value?)
+    /// `ip(…)` and `cidr(…)`; boxed likewise.
+    indirect case network(NetworkValue)
 
     /// A document's value; nothing below it is converted yet.
     public init(_ json: JSONValue) {
@@ -55,6 +59,9 @@ public enum Value: Equatable, Sendable {
         case .timestamp: .timestamp
         case .duration: .duration
         case .type: .type
+        case .optional: .optional
+        case .network(.ip): .ip
+        case .network(.cidr): .cidr
         }
     }
 }

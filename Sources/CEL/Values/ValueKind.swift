@@ -1,6 +1,7 @@
 /// The kinds of values that CEL tells apart.
 public enum ValueKind: UInt8, Sendable, CaseIterable {
     case null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type
+    case optional, ip, cidr
 
     /// The name of the type as the language writes it.
     public var typeName: String {
@@ -17,6 +18,9 @@ public enum ValueKind: UInt8, Sendable, CaseIterable {
         case .timestamp: "google.protobuf.Timestamp"
         case .duration: "google.protobuf.Duration"
         case .type: "type"
+        case .optional: "optional_type"
+        case .ip: "net.IP"
+        case .cidr: "net.CIDR"
         }
     }
 }

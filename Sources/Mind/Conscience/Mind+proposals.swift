@@ -167,11 +167,12 @@ extension Mind {
     }
 
     /// Whether a requester may have the agent publish there: never where a guard's approved
-    /// commands go, nor below the agent's own root, nor where proposals are read.
+    /// commands go, nor below the agent's own root, nor where a route would hear the answer as if
+    /// a device or a person had said it (decision 0010).
     func mayAnswer(on topic: String) -> Bool {
         if topic == settings.resultsTopic { return true }
         guard (try? TopicName.validate(topic)) != nil, topic.utf8.first != UInt8(ascii: "$"),
-            !topic.isAtOrBelow(settings.root)
+            !topic.isAtOrBelow(settings.root), !router.hears(topic)
         else { return false }
         return !guardedFilters.contains { $0.matches(topic) }
     }

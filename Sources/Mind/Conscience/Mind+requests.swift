@@ -49,7 +49,7 @@ extension Mind {
             throw Proposal.refusal(
                 "BAD_RESPONSE_TOPIC",
                 "answers are not sent to '\(topic.prefix(200))': choose a topic outside of the "
-                    + "agent's root and of every guard")
+                    + "agent's root and of every route")
         }
         return try Proposal(request.body)
     }

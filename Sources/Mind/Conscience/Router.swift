@@ -48,6 +48,10 @@ struct Router: Sendable {
         return found
     }
 
+    /// Whether a message on the topic would be input. Asked about topics that requesters make up,
+    /// of which nothing is kept.
+    func hears(_ topic: String) -> Bool { !find(topic).isEmpty }
+
     private func find(_ topic: String) -> [Match] {
         trie.values(matching: topic).sorted().compactMap { route in
             guard let pattern = patterns[route] else {

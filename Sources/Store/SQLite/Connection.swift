@@ -1,3 +1,4 @@
+import Core
 import GRDBSQLite
 
 /// One connection on SQLite's C interface, for one thread.
@@ -11,11 +12,19 @@ final class Connection {
     private let walPagesSeen: UnsafeMutablePointer<Int32>
 
     /// Opens an existing file; `DatabaseFile` makes it, so that its mode is ours.
-    init(path: String, vfs: String?) throws(SQLiteFailure) {
+    convenience init(path: String, vfs: String?) throws(SQLiteFailure) {
+        try self.init(path, SQLITE_OPEN_READWRITE, vfs)
+    }
+
+    /// Opens a file of which not a byte is to change.
+    convenience init(readingOnly uri: String, vfs: String?) throws(SQLiteFailure) {
+        try self.init(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs)
+    }
+
+    private init(_ name: String, _ mode: Int32, _ vfs: String?) throws(SQLiteFailure) {
         var opened: OpaquePointer?
         // One thread owns the connection, so SQLite's own mutex is left out.
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &opened, flags, vfs)
+        let code = sqlite3_open_v2(name, &opened, mode | SQLITE_OPEN_NOMUTEX, vfs)
         guard let opened else {
             throw SQLiteFailure(code: SQLITE_NOMEM, message: "out of memory")
         }
@@ -55,6 +64,11 @@ final class Connection {
 
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// How long to wait for a lock that another program holds.
+    func setBusyTimeout() {
+        sqlite3_busy_timeout(handle, Int32(Limits.databaseBusyTimeout.microseconds / 1_000))
+    }
 
     /// Runs statements that return nothing of interest.
     func execute(_ sql: String) throws(SQLiteFailure) {

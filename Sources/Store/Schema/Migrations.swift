@@ -1,7 +1,7 @@
 /// The schema and its history (decision 0003). A step that was released is never edited.
 enum Migrations {
     /// Ascending, dense, from 1.
-    static let all = [log, decisions]
+    static let all = [log, decisions, decisionRows]
 
     /// What this build writes.
     static let current = all.count
@@ -112,4 +112,17 @@ enum Migrations {
             DROP TABLE outbox;
             DROP TABLE decision;
             """)
+
+    // A follower's place is a row number, so none may come again when retention has deleted the
+    // newest. As `outbox_next`, what counts them outlives `down`; before that it learns what the
+    // older version has numbered by itself.
+    private static let decisionRows = Migration(
+        version: 3, name: "row numbers of decisions that never come again",
+        up: countDecisionRows, down: countDecisionRows)
+
+    private static let countDecisionRows = """
+        INSERT OR REPLACE INTO meta SELECT 'decision_next', max(
+            coalesce((SELECT value FROM meta WHERE key = 'decision_next'), 1),
+            coalesce((SELECT max(row) FROM decision), 0) + 1);
+        """
 }

@@ -46,6 +46,15 @@ struct SmallPartsTests {
         #expect(proof.proved == nil)
     }
 
+    @Test("a session that the broker has forgotten repeats nothing of what was before")
+    func sessionLost() {
+        var proof = AcknowledgementProof()
+        proof.sent(packetID: 1, behind: 3)
+        proof.linkLost()
+        proof.sessionLost(at: 9)
+        #expect(proof.proved == 9)
+    }
+
     // MARK: Schedule
 
     @Test("vitals are due at every interval, and missed ones are left out")

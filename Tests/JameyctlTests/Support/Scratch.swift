@@ -1,20 +1,15 @@
 import Core
 import Foundation
 import Store
+import TestSupport
 
 /// A directory of a test's own, removed with the object, and what the tests put into stores.
 final class Scratch {
-    let directory: String
+    private let home: TestDirectory
+    var directory: String { home.path }
     var store: String { directory + "/jamey.db" }
 
-    init() throws {
-        let base = FileManager.default.temporaryDirectory.path
-        directory = base + "/jameyctl-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+    init() throws { home = try TestDirectory("ctl") }
 
     @discardableResult
     func write(_ name: String, _ bytes: [UInt8]) throws -> String {

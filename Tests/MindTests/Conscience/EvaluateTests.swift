@@ -133,7 +133,7 @@ struct EvaluateTests {
         arguments: [
             "cmd/press-7/start", "cmd/press-7/start/proposed", "cmd/x/y/denied", "$SYS/x",
             "$share/g/t", "jamey/edge-1", "jamey/edge-1/status", "jamey/edge-1/\u{301}x",
-            "$\u{301}x", "a/+", "a/#", "a\0b", "",
+            "$\u{301}x", "a/+", "a/#", "a\0b", "", telemetry,
         ])
     func badTopic(topic: String) throws {
         let outcome = try answer(#"{"action":"go"}"#, .init(responseTopic: topic))
@@ -146,6 +146,37 @@ struct EvaluateTests {
     @Test("topics that only look like the agent's own are fine", arguments: ["jamey/edge-10", "x"])
     func goodTopic(topic: String) throws {
         #expect(try answer("{}", .init(responseTopic: topic)).topics.last == topic)
+    }
+
+    @Test("an answer is never input again, wherever a route listens")
+    func heard() throws {
+        var subject = try MindUnderTest(
+            """
+            routes:
+              - { name: rest, topic: "rest/{more...}" }
+            rules:
+              - { name: alone, topic: "alone/{device}/state", when: "true" }
+            """)
+        for (topic, isFine) in [
+            ("rest/1/2", false), ("rest", true), ("alone/d/state", false), ("alone/d", true),
+        ] {
+            for properties in [MessageProperties(responseTopic: topic), nil] {
+                let body = properties == nil ? "{\"reply_to\":\"\(topic)\"}" : "{}"
+                let outcome = subject.hear(MindUnderTest.evaluate, body, properties)
+                #expect((outcome.topics.last == topic) == isFine)
+                #expect((outcome.decisions.isEmpty) == !isFine)
+            }
+        }
+    }
+
+    @Test("a denied proposer is not answered where a route would hear the answer")
+    func deniedProposer() throws {
+        var subject = try MindUnderTest(rules)
+        for (topic, isFine) in [("answers/ann", true), (telemetry, false)] {
+            let outcome = subject.hear(proposed, "{}", .init(responseTopic: topic))
+            #expect(outcome.topics.contains(topic) == isFine)
+            #expect(outcome.decisions.count == 1)
+        }
     }
 
     @Test("a guard's topics are protected in whatever form they are written")

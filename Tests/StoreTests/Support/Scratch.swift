@@ -1,22 +1,17 @@
 import Core
 import Foundation
 import GRDB
+import TestSupport
 
 @testable import Store
 
-/// A directory of a test's own, removed with the object.
+/// A store in a directory of a test's own, both removed with the object.
 final class Scratch {
-    let directory: String
+    private let home: TestDirectory
+    var directory: String { home.path }
     var path: String { directory + "/store.db" }
 
-    init() throws {
-        let base = FileManager.default.temporaryDirectory.path
-        directory = base + "/jamey-store-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+    init() throws { home = try TestDirectory("store") }
 
     /// What a power cut or a `kill -9` would leave, at this moment, at another place.
     func crashedCopy() throws -> Scratch {
@@ -49,6 +44,15 @@ final class Scratch {
     func size(_ suffix: String = "") -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
         return attributes?[.size] as? Int ?? -1
+    }
+
+    /// Every file of the directory, by name.
+    func contents() throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+            contents[name] = FileManager.default.contents(atPath: directory + "/" + name)
+        }
+        return contents
     }
 
     /// Overwrites a part of the file.

@@ -2,8 +2,7 @@ import BrokerTestSupport
 import Foundation
 import Glibc
 
-/// A small file system in memory, in a mount namespace that only one daemon is in, and what it
-/// holds besides the store.
+/// A small file system in memory, in a mount namespace that only one daemon is in.
 struct SmallDisk {
     let path: String
     private let kibibytes: Int
@@ -33,22 +32,10 @@ struct SmallDisk {
         Glibc.open(inside(daemon), O_RDONLY | O_CLOEXEC)
     }
 
-    func ballast(_ daemon: ChildProcess) -> String { inside(daemon) + "/ballast" }
-
-    /// Leaves this many bytes free.
-    func fill(_ daemon: ChildProcess, leaving: Int) throws {
-        var information = statvfs()
-        guard statvfs(inside(daemon), &information) == 0 else {
-            throw TestFailure("cannot ask how full the disk is")
-        }
-        let free = Int(information.f_bavail) * Int(information.f_bsize)
-        let bytes = [UInt8](repeating: 1, count: max(0, free - leaving))
-        guard FileManager.default.createFile(atPath: ballast(daemon), contents: Data(bytes)) else {
-            throw TestFailure("cannot write the ballast")
-        }
-    }
-
-    func free(_ daemon: ChildProcess) throws {
-        try FileManager.default.removeItem(atPath: ballast(daemon))
+    /// Makes space.
+    func grow(_ daemon: ChildProcess, toKibibytes size: Int) throws {
+        try Command.run(
+            "/usr/bin/nsenter",
+            ["-t", "\(daemon.processID)", "-m", "mount", "-o", "remount,size=\(size)k", path])
     }
 }

@@ -41,6 +41,9 @@ final class SimBroker {
     var wire: [ToBroker] = []
     private(set) var isConnected = false
     private(set) var connection = 0
+    /// A new session of which the client never heard: it takes what it kept of the old one for
+    /// true.
+    private(set) var hasUntoldSession = false
     private(set) var hasSession = false
     private(set) var filters: [String: TopicFilter] = [:]
     private(set) var inFlight: [(packetID: UInt16, message: SimMessage)] = []
@@ -85,6 +88,7 @@ final class SimBroker {
 
     private func drop() {
         isConnected = false
+        if case .connack(isSessionPresent: false)? = toClient.first { hasUntoldSession = true }
         wire.removeAll()
         toClient.removeAll()
     }
@@ -94,6 +98,7 @@ final class SimBroker {
         close(arriving: 0)
         guard !keepingSession else { return }
         hasSession = false
+        lastPacketID = 0
         filters.removeAll()
         inFlight.removeAll()
         waiting.removeAll()

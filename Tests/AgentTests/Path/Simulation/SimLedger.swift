@@ -15,6 +15,13 @@ struct SimLedger {
     private let isOnceOnly: Bool
     /// Numbers of the messages that the log holds.
     private var logged: Set<Int> = []
+    /// The highest of those at QoS 1, on each topic.
+    private var newest: [String: Int] = [:]
+    /// The last number that was given before the process started: what an earlier one has left out
+    /// of the log is not known (decision 0009).
+    var lastBeforeStart = 0
+    /// How often messages without a number were recorded, and acknowledged.
+    private var alike: [String: (logged: Int, acknowledged: Int)] = [:]
     /// What followed from the log, in its order: the row `id` of the outbox is `id - 1` here.
     private var publications: [Publication] = []
     private var decisions: [Decision] = []
@@ -82,6 +89,9 @@ struct SimLedger {
                 guard logged.insert(number).inserted || !isOnceOnly else {
                     throw SimFailure("message \(number) was committed twice (\(event.sequence))")
                 }
+                try checkOrder(of: number, message)
+            } else if message.qos != .atMostOnce {
+                alike[Self.key(message.topic, message.payload), default: (0, 0)].logged += 1
             }
             outcome = shadow.perceive(event, isLogged: true)
         case .tick: outcome = shadow.perceive(event, isLogged: true)
@@ -98,6 +108,17 @@ struct SimLedger {
             // What is said twice in the same words cannot be told apart.
             rowOf[key] = rowOf[key] == nil ? OutboxID(publications.count) : -1
         }
+    }
+
+    /// A broker gives QoS 1 messages in their order, and what it repeats too: one that is judged
+    /// after a newer one has come twice.
+    private mutating func checkOrder(of number: Int, _ message: Message) throws {
+        guard message.qos != .atMostOnce, isOnceOnly else { return }
+        let last = newest[message.topic] ?? 0
+        guard number > last || number <= lastBeforeStart else {
+            throw SimFailure("message \(number) on \(message.topic) was judged after \(last)")
+        }
+        newest[message.topic] = max(last, number)
     }
 
     private mutating func checkDecisions(_ store: StoreWriter) throws {
@@ -167,10 +188,27 @@ struct SimLedger {
 
     private mutating func checkAcknowledged(_ broker: SimBroker) throws {
         for message in broker.acknowledged[acknowledgedSeen...] where message.isAlwaysRecorded {
-            guard let number = message.number, !logged.contains(number) else { continue }
-            throw SimFailure("message \(number) was acknowledged and is not in the log")
+            guard let number = message.number else {
+                try countAlike(message, broker)
+                continue
+            }
+            guard logged.contains(number) else {
+                throw SimFailure("message \(number) was acknowledged and is not in the log")
+            }
         }
         acknowledgedSeen = broker.acknowledged.count
+    }
+
+    /// Of messages that are all alike, as many are in the log as were acknowledged. A broker that
+    /// gives an identifier again makes a new one look like the one before it (decision 0002).
+    private mutating func countAlike(_ message: SimMessage, _ broker: SimBroker) throws {
+        guard !message.isOversized else { return }
+        let key = Self.key(message.topic, message.payload)
+        alike[key, default: (0, 0)].acknowledged += 1
+        guard broker.numbering == .rising, !broker.hasUntoldSession else { return }
+        guard let count = alike[key], count.acknowledged <= count.logged else {
+            throw SimFailure("one like \(message) was acknowledged and is not in the log")
+        }
     }
 
     private func checkBounds(_ agent: Agent) throws {
@@ -215,6 +253,10 @@ struct SimLedger {
     }
 
     private static func key(_ publication: Publication) -> String {
-        publication.topic + "\u{0}" + String(decoding: publication.payload, as: UTF8.self)
+        key(publication.topic, publication.payload)
+    }
+
+    private static func key(_ topic: String, _ payload: [UInt8]) -> String {
+        topic + "\u{0}" + String(decoding: payload, as: UTF8.self)
     }
 }

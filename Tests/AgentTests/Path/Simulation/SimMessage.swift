@@ -28,7 +28,8 @@ struct SimMessage {
 
 /// Three devices that say a bit of everything, each numbered message once only.
 struct SimDevices {
-    private var last = 0
+    /// The number of the newest message that has one.
+    private(set) var last = 0
     private let root: String
     /// Only what every rule set records.
     private let isAllRecorded: Bool
@@ -42,12 +43,14 @@ struct SimDevices {
         let device = "d\(random.below(3))"
         let qos: QoS = random.chance(75) ? .atLeastOnce : .atMostOnce
         switch random.below(20) {
-        case 7..<11 where isAllRecorded, 18..<20 where isAllRecorded:
+        case 6..<11 where isAllRecorded, 18..<20 where isAllRecorded:
             return numbered("t/all/\(device)", "\"temp\":\(random.below(120))", qos)
-        case 0..<7: return numbered("t/all/\(device)", "\"temp\":\(random.below(120))", qos)
+        case 6: return numbered("t/none/\(device)", "\"temp\":\(random.below(120))", qos)
+        case 0..<6: return numbered("t/all/\(device)", "\"temp\":\(random.below(120))", qos)
         case 7..<9: return plain("t/changed/\(device)", "{\"temp\":\(random.below(4) * 30)}", qos)
-        case 9: return numbered("t/every/\(device)", "\"temp\":\(random.below(120))", qos)
-        case 10: return numbered("t/none/\(device)", "\"temp\":\(random.below(120))", qos)
+        case 9 where random.chance(50):
+            return numbered("t/every/\(device)", "\"temp\":\(random.below(120))", qos)
+        case 9, 10: return numbered("t/none/\(device)", "\"temp\":\(random.below(120))", qos)
         case 11..<15:
             let rpm = "\"rpm\":\(random.below(3) * 800)"
             return numbered("cmd/\(device)/start/proposed", rpm, qos)
@@ -59,6 +62,9 @@ struct SimDevices {
                     responseTopic: "answers/\(device)", correlationData: [1, 2, 3])
             }
             return request
+        case 17 where random.chance(70):
+            // Alike in all but their packet identifiers.
+            return plain("t/all/\(device)", "{\"temp\":\(random.below(2) * 90)}", .atLeastOnce)
         case 17: return numbered("t/all/\(device)", "broken", qos)
         case 18: return plain("nowhere/\(device)", "{}", qos)
         case 19 where random.chance(40):

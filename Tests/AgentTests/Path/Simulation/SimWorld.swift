@@ -81,6 +81,7 @@ final class SimWorld {
         isDiskBroken = false
         doom = nil
         starts += 1
+        ledger.lastBeforeStart = devices.last
         trace("start \(starts)")
         let link = ScriptedLink(world: self, seesDuplicates: seesDuplicates)
         self.link = link

@@ -1,0 +1,214 @@
+import Core
+
+/// Finds the types of an expression's parts, and the parts that can have no value.
+///
+/// It goes on after a fault, with a type that goes with everything, so that all are found at once
+/// and none twice.
+struct TypeChecker {
+    let environment: Environment
+    private(set) var faults: [SyntaxFault] = []
+    /// Of the variables of comprehensions and the names of bindings, by their place.
+    var locals: [ValueType]
+
+    init(environment: Environment, localCount: Int) {
+        self.environment = environment
+        locals = Array(repeating: .dyn, count: localCount)
+    }
+
+    mutating func type(of node: Node) -> ValueType {
+        inferred(node).pruned(to: Limits.typeDepthMax)
+    }
+
+    private mutating func inferred(_ node: Node) -> ValueType {
+        switch node.kind {
+        case .constant(let value): return ValueType(of: value)
+        case .variable(let slot, _): return environment.type(ofSlot: slot)
+        case .local(let local), .lazy(let local, _): return locals[local]
+        case .select(let operand, _): return field(of: type(of: operand), node)
+        case .optionalSelect(let operand, _):
+            return .optional(field(of: content(of: type(of: operand)), node))
+        case .test(let operand, _):
+            _ = field(of: type(of: operand), node)
+            return .bool
+        case .index(let operand, let index):
+            let (container, index) = (type(of: operand), type(of: index))
+            return element(of: container, at: index, node)
+        case .optionalIndex(let operand, let index):
+            let (container, index) = (type(of: operand), type(of: index))
+            return .optional(element(of: content(of: container), at: index, node))
+        case .not, .negate, .and, .or, .conditional, .binary: return operation(node)
+        case .list(let elements): return .list(list(elements))
+        case .map(let entries): return map(entries)
+        case .comprehension(let comprehension): return self.comprehension(comprehension, node)
+        case .bind(let bindings, let body):
+            for binding in bindings { locals[binding.local] = type(of: binding.value) }
+            return type(of: body)
+        case .optionalMap(let map): return optionalMap(map)
+        case .optionalOr(let left, let right, let unwraps):
+            return alternative(left, right, unwraps: unwraps)
+        case .call, .hostCall, .matches: return call(node)
+        case .failure: return .dyn
+        }
+    }
+
+    /// Notes what is wrong; the part is taken for anything from here on.
+    mutating func fault(_ message: String, _ node: Node, hint: String? = nil) -> ValueType {
+        if faults.count < Limits.expressionFaultsMax {
+            faults.append(
+                SyntaxFault(
+                    kind: .typeMismatch, offset: Int(node.at), message: message, hint: hint))
+        }
+        return .dyn
+    }
+
+    /// Checks a part that has to be of a type; where it cannot be, says who wants it.
+    mutating func expect(_ wanted: ValueType, _ node: Node, by name: String) {
+        let found = type(of: node)
+        if found == .dyn || found == wanted { return }
+        _ = fault("\(name) wants \(wanted), not \(found)", node)
+    }
+
+    // MARK: Parts of values
+
+    private mutating func field(of type: ValueType, _ node: Node) -> ValueType {
+        switch type {
+        case .dyn, .parameter: return .dyn
+        case .map(_, let value): return value
+        case .optional(let content): return .optional(field(of: content, node))
+        case .number, .simple, .list:
+            return fault(
+                "\(type) has no fields", node, hint: "only maps have them")
+        }
+    }
+
+    private mutating func element(
+        of container: ValueType, at index: ValueType, _ node: Node
+    ) -> ValueType {
+        switch container {
+        case .dyn, .parameter: return .dyn
+        case .list(let element):
+            if index == .dyn || index.isNumeric { return element }
+            return fault("a list's index is int, not \(index)", node)
+        case .map(let key, let value):
+            if key.mayEqual(index) { return value }
+            return fault("\(container) has no key that is \(index)", node)
+        case .optional(let content): return .optional(element(of: content, at: index, node))
+        case .number, .simple:
+            return fault(
+                "\(container) has no elements", node, hint: "only lists and maps have them")
+        }
+    }
+
+    /// What an optional has; other types are themselves.
+    private func content(of type: ValueType) -> ValueType {
+        if case .optional(let content) = type { return self.content(of: content) }
+        return type
+    }
+
+    // MARK: Lists, maps and optionals
+
+    private mutating func list(_ elements: [Node.Element]) -> ValueType {
+        var joined: ValueType?
+        for element in elements {
+            let type =
+                element.isOptional ? unwrapped(element.value, by: "'[?'") : type(of: element.value)
+            joined = joined?.joined(with: type) ?? type
+        }
+        return joined ?? .dyn
+    }
+
+    private mutating func map(_ entries: [Node.Entry]) -> ValueType {
+        var keys: ValueType?
+        var values: ValueType?
+        for entry in entries {
+            let key = type(of: entry.key)
+            let value =
+                entry.isOptional ? unwrapped(entry.value, by: "'{?'") : type(of: entry.value)
+            keys = keys?.joined(with: key) ?? key
+            values = values?.joined(with: value) ?? value
+        }
+        return .map(keys ?? .dyn, values ?? .dyn)
+    }
+
+    /// What an optional has, where one is wanted.
+    private mutating func unwrapped(_ node: Node, by name: String) -> ValueType {
+        switch type(of: node) {
+        case .optional(let content): return content
+        case .dyn: return .dyn
+        case let other:
+            return fault(
+                "\(name) wants an optional, not \(other)", node, hint: "write optional.of(…)")
+        }
+    }
+
+    private mutating func optionalMap(_ map: Node.OptionalMap) -> ValueType {
+        let name = map.isFlat ? "'optFlatMap'" : "'optMap'"
+        locals[map.local] = unwrapped(map.target, by: name)
+        return map.isFlat ? .optional(unwrapped(map.body, by: name)) : .optional(type(of: map.body))
+    }
+
+    private mutating func alternative(
+        _ left: Node, _ right: Node, unwraps: Bool
+    ) -> ValueType {
+        let content = unwrapped(left, by: unwraps ? "'orValue'" : "'or'")
+        if unwraps { return content.joined(with: type(of: right)) }
+        return .optional(content.joined(with: unwrapped(right, by: "'or'")))
+    }
+
+    // MARK: Comprehensions
+
+    private mutating func comprehension(
+        _ comprehension: Node.Comprehension, _ node: Node
+    ) -> ValueType {
+        let range = type(of: comprehension.range)
+        let (key, value) = elements(of: range, comprehension, node)
+        if let second = comprehension.second {
+            locals[comprehension.local] = key
+            locals[second] = value
+        } else {
+            locals[comprehension.local] = comprehension.single(of: range, key: key, value: value)
+        }
+        if let predicate = comprehension.predicate {
+            expect(.bool, predicate, by: "'\(comprehension.macro.rawValue)'")
+        }
+        let made = comprehension.transform.map { type(of: $0) }
+        switch comprehension.macro {
+        case .all, .exists, .existsOne: return .bool
+        case .filter: return .list(locals[comprehension.local])
+        case .map, .transformList: return .list(made ?? .dyn)
+        case .transformMap: return .map(key, made ?? .dyn)
+        case .transformMapEntry:
+            guard let made, let transform = comprehension.transform else { return .dyn }
+            switch made {
+            case .map, .dyn: return made
+            case .number, .simple, .list, .optional, .parameter:
+                return fault(
+                    "'transformMapEntry' wants a map of each element, not \(made)", transform,
+                    hint: "write {key: value}")
+            }
+        }
+    }
+
+    /// Index or key, and element or value.
+    private mutating func elements(
+        of range: ValueType, _ comprehension: Node.Comprehension, _ node: Node
+    ) -> (key: ValueType, value: ValueType) {
+        switch range {
+        case .list(let element): return (.int, element)
+        case .map(let key, let value): return (key, value)
+        case .dyn, .parameter: return (.dyn, .dyn)
+        case .number, .simple, .optional:
+            let name = comprehension.macro.rawValue
+            let none = fault("'\(name)' goes through a list or map, not \(range)", node)
+            return (none, none)
+        }
+    }
+}
+
+extension Node.Comprehension {
+    /// The one variable of a macro that has one: an element, or the key of a map.
+    fileprivate func single(of range: ValueType, key: ValueType, value: ValueType) -> ValueType {
+        if case .map = range { return key }
+        return value
+    }
+}

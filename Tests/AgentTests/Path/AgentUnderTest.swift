@@ -1,0 +1,120 @@
+import Broker
+import Core
+import Logging
+import Mind
+import Store
+import Synchronization
+import TestSupport
+
+@testable import Agent
+
+/// An agent on a real store, whose link and clock the test moves.
+final class AgentUnderTest {
+    let agent: Agent
+    let link: SignalLink
+    let clock: SimClock
+    let log: ListLog
+
+    /// - Throws: what `Agent.init` throws, and `OpenError`.
+    init(
+        _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
+        clock: SimClock = SimClock(), change: (StoreWriter) throws -> Void = { _ in }
+    ) throws {
+        let store = try StoreWriter(
+            path: path, options: StoreOptions(vfs: disk?.name, logID: "00c0ffee"))
+        try change(store)
+        let log = ListLog()
+        let link = SignalLink()
+        (self.log, self.link, self.clock) = (log, link, clock)
+        agent = try Agent(
+            settings: AgentSettings(
+                node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
+                statusInterval: .seconds(30), survivesPowerCut: true,
+                retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30)),
+            link: link, store: store, rules: rules, time: clock,
+            checkpointing: InlineCheckpointing(), log: Logger(label: "test") { _ in log },
+            generator: SimRandom(seed: 1))
+    }
+
+    /// One turn that hears this.
+    func turn(_ signals: LinkSignal..., messages: [Message] = []) {
+        link.signals += signals
+        link.messages += messages
+        agent.turn()
+    }
+
+    func connect(isSessionPresent: Bool = false) {
+        turn(.connected(isSessionPresent: isSessionPresent))
+    }
+
+    /// What was told on a topic below the root, the newest last.
+    func told(_ topic: String) -> [JSONValue] {
+        link.published.filter { $0.topic == "jamey/n/" + topic }
+            .compactMap { try? JSONScanner.scan($0.payload) }
+    }
+
+    /// The codes of the errors that were told.
+    var codes: [String] { told("events/errors").compactMap { $0["code"]?.string } }
+    var status: String? { told("status").last?["status"]?.string }
+    var reason: String? { told("status").last?["reason"]?.string }
+}
+
+/// A link that says what it is told to, and keeps what is published.
+final class SignalLink: BrokerLink {
+    var signals: [LinkSignal] = []
+    var messages: [Message] = []
+    private(set) var published: [Publication] = []
+    private(set) var abandoned = 0
+    /// As when libmosquitto takes nothing.
+    var publishError: PublishError?
+    var socket: Int32? { nil }
+    var wantsWrite: Bool { true }
+    var hasBufferedInput = false
+    var reportsDuplicates = false
+    var isReadingPaused = false
+    var burstCountMax = Limits.burstCountMax
+
+    func connect() {}
+    func flush() {}
+    func subscribe(_ subscriptions: [Subscription]) {}
+    func unsubscribe(_ filters: [String]) {}
+    func tick() {}
+    func disconnect() {}
+    func abandon() { abandoned += 1 }
+
+    func receive(into burst: inout Burst) {
+        burst.signals += signals
+        signals.removeAll()
+        guard !isReadingPaused else { return }
+        burst.messages += messages
+        messages.removeAll()
+    }
+
+    func publish(_ publication: Publication) throws(PublishError) -> UInt16 {
+        if let publishError { throw publishError }
+        published.append(publication)
+        return publication.qos == .atMostOnce ? 0 : UInt16(published.count)
+    }
+}
+
+/// Keeps the lines of a log.
+struct ListLog: LogHandler {
+    private final class Lines: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+    private let lines = Lines()
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        lines.all.withLock { $0.append("\(event.level): \(event.message)") }
+    }
+
+    func has(_ text: String) -> Bool { lines.all.withLock { $0.contains { $0.contains(text) } } }
+}
