@@ -115,6 +115,8 @@ public enum Limits {
     public static let memoryTagCharactersMax = 100
     /// Bytes of a memory's content; of a longer one the beginning.
     public static let memoryContentBytesMax = 4_096
+    /// How often one step of a test of rules repeats its message.
+    public static let ruleTestRepeatsMax = 100_000
 
     // MARK: Files
 

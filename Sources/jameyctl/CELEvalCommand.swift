@@ -1,7 +1,6 @@
 import ArgumentParser
 import CEL
 import Core
-import Glibc
 import Mind
 
 /// `jameyctl cel eval`
@@ -32,7 +31,9 @@ struct CELEvalCommand: EndingCommand {
         var values: [String: Value] = [:]
         values["now"] = Instant(SystemTime().now()).map(Value.timestamp)
         values["topic"] = topic.map(Value.string)
-        if let payload { values["payload"] = Value(try document(payload)) }
+        if let payload {
+            values["payload"] = Value(try PayloadFile(path: payload).document(isJSON: json))
+        }
         let value: Value
         do throws(EvaluationError) {
             value = try compiled.evaluate(DictionaryActivation(values))
@@ -58,39 +59,6 @@ struct CELEvalCommand: EndingCommand {
         }
     }
 
-    // MARK: The payload
-
-    private func document(_ path: String) throws(Ending) -> JSONValue {
-        let name = path == "-" ? "standard input" : path
-        let bytes = try read(path, name: name)
-        do throws(JSONError) { return try JSONScanner.scan(bytes) } catch {
-            let position = FilePosition(line: error.line, column: error.column)
-            let line = Self.line(error.line, of: String(decoding: bytes, as: UTF8.self))
-            let found = SourceError(
-                file: name, position: position, message: error.message, sourceLine: line)
-            throw try Complaints(errors: [found]).ending(isJSON: json)
-        }
-    }
-
-    private func read(_ path: String, name: String) throws(Ending) -> [UInt8] {
-        let bound = Limits.payloadBytesMax
-        do throws(TextFileError) {
-            if path == "-" { return try TextFile.readAll(STDIN_FILENO, bytesMax: bound) }
-            return try TextFile.readBytes(path, bytesMax: bound) { _ in nil }
-        } catch {
-            var hint: String?
-            var code = Exit.noInput
-            switch error {
-            case .notRegular: hint = "for a pipe, write --payload -"
-            case .tooLarge: code = Exit.data
-            case .cannotOpen, .cannotRead, .refused, .notUTF8: hint = "name another file"
-            }
-            let found = SourceError(
-                file: name, position: .start, message: error.description, hint: hint)
-            throw try Complaints(errors: [found], code: code).ending(isJSON: json)
-        }
-    }
-
     // MARK: Telling
 
     private func complaint(
@@ -99,7 +67,8 @@ struct CELEvalCommand: EndingCommand {
         SourceError(
             file: "expression",
             position: FilePosition(line: position.line, column: position.column),
-            message: message, hint: hint, sourceLine: Self.line(position.line, of: expression))
+            message: message, hint: hint,
+            sourceLine: PayloadFile.line(position.line, of: expression))
     }
 
     private func hint(_ reason: EvaluationError.Reason) -> String? {
@@ -111,12 +80,6 @@ struct CELEvalCommand: EndingCommand {
             .invalidArgument, .noOptionalValue, .outOfFuel, .tooLarge:
             nil
         }
-    }
-
-    /// A line of a text, from 1; nil where there is none.
-    private static func line(_ number: Int, of text: String) -> String? {
-        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.indices.contains(number - 1) ? String(lines[number - 1]) : nil
     }
 
     private static func json(_ value: Value) -> [UInt8] {

@@ -19,36 +19,11 @@ struct RulesCheckCommand: EndingCommand {
     var json = false
 
     func perform() throws(Ending) {
-        let found = try files()
-        let set: RuleSet
-        do throws(RuleSetErrors) {
-            set = try RuleSetLoader.load(try RuleFile.all(found))
-        } catch {
-            throw try Complaints(errors: error.errors.map(withPath)).ending(isJSON: json)
-        }
+        let place = RulesDirectory(path: directory)
+        let set = try place.rules(in: try place.read(isJSON: json), isJSON: json)
         var output = LineOutput()
         if json { try output.line(Self.json(set)) } else { try output.line(summary(set)) }
         try output.flush()
-    }
-
-    private func files() throws(Ending) -> [TextDirectory.File] {
-        do throws(TextDirectoryError) {
-            return try TextDirectory.read(
-                directory, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
-                bytesMax: Limits.ruleFileBytesMax)
-        } catch {
-            let problem = SourceError(
-                file: directory, position: .start, message: error.description,
-                hint: "name the directory that holds the rule files")
-            throw try Complaints(errors: [problem], code: Exit.noInput).ending(isJSON: json)
-        }
-    }
-
-    /// As a person who stands outside of the directory would open it.
-    private func withPath(_ error: SourceError) -> SourceError {
-        var error = error
-        error.file = directory + (directory.hasSuffix("/") ? "" : "/") + error.file
-        return error
     }
 
     private func summary(_ set: RuleSet) -> String {

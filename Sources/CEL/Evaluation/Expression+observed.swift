@@ -7,6 +7,20 @@ extension Expression {
         root.firstObserved.map { Expression(of: $0, in: self) }
     }
 
+    /// What has to hold together where the expression is to be true: the terms of its `&&`, or
+    /// itself; and what each looks at.
+    ///
+    /// - Precondition: The expression is no part of another.
+    public var terms: [(term: Expression, observed: Expression?)] {
+        guard case .and(let terms) = root.kind else { return [(self, observed)] }
+        return terms.map { term in
+            (
+                Expression(of: term, in: self),
+                term.firstObserved.map { Expression(of: $0, in: self) }
+            )
+        }
+    }
+
     /// A part of an expression as one of its own, with the same slots.
     init(of node: Node, in whole: Expression) {
         let utf8 = whole.source.utf8

@@ -148,7 +148,7 @@ struct RuleIndex: Sendable {
     }
 
     /// A field of the payload against a number (in order) or a text (equal).
-    private static func isUsable(_ access: RequiredComparison) -> Bool {
+    static func isUsable(_ access: RequiredComparison) -> Bool {
         guard access.slot == RuleEnvironment.Name.payload.rawValue, access.path.count == 1 else {
             return false
         }

@@ -4,12 +4,12 @@ extension RuleFile {
     /// How the names of rule files end.
     public static let suffixes = [".yaml", ".yml"]
 
-    /// The rule files of a directory, whoever read it.
+    /// The rule files of a directory, whoever read it; files of tests (`*_test.yaml`) are none.
     /// - Throws: every file that could not be read, at once.
     public static func all(_ files: [TextDirectory.File]) throws(RuleSetErrors) -> [RuleFile] {
         var read: [RuleFile] = []
         var errors: [SourceError] = []
-        for file in files {
+        for file in files where !isTest(file.name) {
             switch file.text {
             case .success(let text):
                 read.append(RuleFile(name: file.name, text: text))

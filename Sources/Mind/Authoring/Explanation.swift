@@ -1,0 +1,153 @@
+import CEL
+import Core
+
+/// What rules make of one message, rule by rule: what an author asks while writing them.
+public struct Explanation: Sendable {
+    /// A route that the message's topic has.
+    public struct Route: Sendable {
+        public var name: String
+        /// `telemetry`, `guard` or `evaluate`.
+        public var kind: String
+        public var entity: String
+        /// In the order of the pattern.
+        public var captures: [(name: String, value: String)]
+        public var rules: [Rule]
+    }
+
+    public struct Rule: Sendable {
+        public var name: String
+        public var file: String
+        public var line: Int
+        public var mode: String
+        /// Whether it would be asked about the message at all.
+        public var isAsked: Bool
+        /// The term of the condition by which that is known without asking; nil where it is asked
+        /// about every message.
+        public var access: String?
+        public var terms: [Term]
+        /// What the whole condition gave: `true`, `false` or an error.
+        public var result: String
+        /// How it waits: `for 30s`.
+        public var timing: [String]
+    }
+
+    public struct Term: Sendable {
+        public var text: String
+        public var result: String
+        /// What it looks at, and the value of that.
+        public var observed: String?
+        public var value: String?
+    }
+
+    public var routes: [Route]
+    /// What a mind that has heard nothing else concludes; timers have not fired.
+    public var outcome: Outcome
+}
+
+extension Mind {
+    /// Looks at a message as it would be judged, and leaves no mark.
+    ///
+    /// - Parameter last: A JSON document that becomes the working memory of the entity.
+    /// - Precondition: A rule set has taken effect.
+    public func explain(
+        _ message: Message, at time: Timestamp, last: [UInt8]? = nil
+    ) -> Explanation {
+        var mind = self
+        let event = Event(sequence: sequence + 1, at: time, body: .message(message))
+        let document = try? JSONDocument(message.payload)
+        let matches = mind.router.resolve(message.topic)
+        let memory = last.flatMap { try? JSONDocument($0) }
+        var routes: [Explanation.Route] = []
+        for match in matches {
+            let entity = mind.entityName(of: match, document)
+            if let memory, !entity.isEmpty {
+                let slot = mind.entities.hear(entity, at: time)
+                _ = mind.entities.update(slot) { $0.remember(memory, on: "", at: time) }
+            }
+            routes.append(mind.explain(match, entity, message, document, of: event))
+        }
+        return Explanation(routes: routes, outcome: mind.perceive(event))
+    }
+
+    private func entityName(of match: Router.Match, _ document: JSONDocument?) -> String {
+        if let entity = match.entity { return entity }
+        return document.map { Request($0.value, properties: nil).entity } ?? ""
+    }
+
+    private func explain(
+        _ match: Router.Match, _ entity: String, _ message: Message, _ document: JSONDocument?,
+        of event: Event
+    ) -> Explanation.Route {
+        guard let ruleset else { preconditionFailure("routes come from a rule set") }
+        let route = ruleset.routes[match.route]
+        var payload = document.map(Scene.Payload.document) ?? .value(.null)
+        if plans[match.route].kind == .evaluate, let document {
+            payload = .value(Request(document.value, properties: message.properties).body)
+        }
+        let scene = Scene(
+            event: event, message: message, payload: payload, entity: entity,
+            state: entities.find(entity).map { entities[$0] }, route: route,
+            captures: match.captures)
+        let asked = document.map { indices[match.route].candidates(for: $0) } ?? []
+        let isTelemetry = plans[match.route].kind == .telemetry
+        return Explanation.Route(
+            name: route.name, kind: plans[match.route].kind.text, entity: entity,
+            captures: zip(route.captureNames, match.captures).map { ($0, $1) },
+            rules: route.rules.map { index in
+                begin(index, [], scene, at: event.at)
+                var rule = explain(ruleset.rules[index], scene)
+                rule.isAsked = rule.mode == "active" && (!isTelemetry || asked.contains(index))
+                if !isTelemetry { rule.access = nil }
+                return rule
+            })
+    }
+
+    private func explain(_ rule: Rule, _ scene: Scene) -> Explanation.Rule {
+        let terms = rule.when.terms
+        let access = terms.first { $0.term.required.first.map(RuleIndex.isUsable) ?? false }
+        return Explanation.Rule(
+            name: rule.name, file: rule.file, line: rule.line, mode: rule.mode.rawValue,
+            isAsked: true, access: access?.term.source,
+            terms: terms.map { term, observed in
+                Explanation.Term(
+                    text: term.source, result: scene.shown(term), observed: observed?.source,
+                    value: observed.map { scene.shown($0) })
+            },
+            result: scene.shown(rule.when), timing: rule.timing.texts)
+    }
+}
+
+extension Scene {
+    /// What an expression gives, to be read by people.
+    fileprivate func shown(_ expression: CEL.Expression) -> String {
+        do throws(EvaluationError) {
+            let value = try expression.evaluate(self)
+            guard let json = value.json else { return value.kind.typeName }
+            return String(decoding: json.encoded(), as: UTF8.self)
+                .bounded(to: Limits.ruleMessageBytesMax)
+        } catch {
+            return "error: \(error.boundedMessage)"
+        }
+    }
+}
+
+extension Rule.Timing {
+    fileprivate var texts: [String] {
+        var texts: [String] = []
+        if hold > .zero { texts.append("for \(hold.text)") }
+        if keepFiring > .zero { texts.append("keep_firing_for \(keepFiring.text)") }
+        if let absent { texts.append("absent \(absent.text)") }
+        if cooldown > .zero { texts.append("cooldown \(cooldown.text)") }
+        return texts
+    }
+}
+
+extension RoutePlan.Kind {
+    fileprivate var text: String {
+        switch self {
+        case .telemetry: "telemetry"
+        case .guarded: "guard"
+        case .evaluate: "evaluate"
+        }
+    }
+}
