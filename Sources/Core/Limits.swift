@@ -26,7 +26,9 @@ public enum Limits {
     /// MQTT 5 receive maximum: how many QoS 1 messages the broker may send unacknowledged.
     public static let receiveMaximum: UInt16 = 512
     /// Our own QoS 1 publications waiting for a PUBACK; more stay in the outbox.
-    public static let publicationsInFlightMax = 512
+    ///
+    /// libmosquitto goes through all of them for every PUBACK.
+    public static let publicationsInFlightMax = 128
 
     // MARK: The broker link
 
@@ -186,6 +188,8 @@ public enum Limits {
 
     // MARK: Store
 
+    /// Bytes of a topic, and of a payload, up to which events are written several at a time.
+    public static let togetherBytesMax = 4_096
     /// Publications of the outbox held in memory; further ones wait in the store.
     public static let outboxQueueMax = 4_096
     /// Confirmed rows that are removed at once, without waiting for a burst.

@@ -51,6 +51,8 @@ public struct Mind: Sendable {
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
     var unkeptRules: Set<Int> = []
+    /// Where the entities of kept matches were last: saves looking for them, and is checked.
+    var slots = SlotHints()
     /// Memory for reading the next payload; no part of what is known.
     var tape = JSONTape()
 

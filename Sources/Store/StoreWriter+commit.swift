@@ -44,9 +44,9 @@ extension StoreWriter {
         for event in batch.events {
             precondition(event.sequence == (next.lastEvent?.sequence ?? 0) + 1, "a gap in the log")
             precondition(next.lastEvent.map { $0.at <= event.at } ?? true, "time went backwards")
-            try insert(event)
             next.lastEvent = LogPosition(sequence: event.sequence, at: event.at)
         }
+        try insert(batch.events)
         for decision in batch.decisions { try insert(decision, &next) }
         try insert(batch.publications, &next)
         for id in batch.confirmed {
@@ -65,50 +65,6 @@ extension StoreWriter {
             next.acknowledgedThrough = through
         }
         return next
-    }
-
-    private func insert(_ event: Event) throws(SQLiteFailure) {
-        let row = statements.insertEvent
-        row.bind(event.sequence, at: 1)
-        row.bind(event.at.microseconds, at: 2)
-        switch event.body {
-        case .message(let message):
-            let flags = EventFlags(
-                kind: .message, qos: message.qos, retain: message.retain,
-                isDuplicate: message.isDuplicate)
-            row.bind(flags.rawValue, at: 3)
-            try bindTopic(message.topic, of: event.sequence)
-            row.bind(Int64(message.packetID), at: 5)
-            try row.bind(copy: PropertiesCoding.encode(message.properties), at: 6)
-            try row.run(bytes: message.payload, at: 7)
-        case .ruleset(let digest):
-            bindNoMessage(.ruleset)
-            try row.run(bytes: Array(digest.utf8), at: 7)
-        case .tick:
-            bindNoMessage(.tick)
-            row.bindNull(at: 7)
-            try row.run()
-        }
-    }
-
-    private func bindNoMessage(_ kind: EventFlags.Kind) {
-        let row = statements.insertEvent
-        row.bind(EventFlags(kind: kind).rawValue, at: 3)
-        row.bindNull(at: 4)
-        row.bind(0, at: 5)
-        row.bindNull(at: 6)
-    }
-
-    private func bindTopic(_ topic: String, of sequence: EventSequence) throws(SQLiteFailure) {
-        switch topics.place(of: topic, usedBy: sequence) {
-        case .known(let id): statements.insertEvent.bind(id, at: 4)
-        case .new(let id):
-            statements.insertTopic.bind(id, at: 1)
-            try statements.insertTopic.bind(topic, at: 2)
-            try statements.insertTopic.run()
-            statements.insertEvent.bind(id, at: 4)
-        case .writtenOut: try statements.insertEvent.bind(bytesOf: topic, at: 4)
-        }
     }
 
     private func insert(_ decision: Decision, _ next: inout State) throws(SQLiteFailure) {

@@ -20,6 +20,8 @@ public final class StoreWriter {
     /// An I/O error happened: what was written without a sync may never reach the disk, although
     /// the next sync reports success.
     private var isSuspect = false
+    /// Memory for the bytes of rows that are written together.
+    var rowBytes: [UInt8] = []
     /// Pages of the write-ahead log when it was last copied, 0 once it began anew.
     var copiedPages = 0
     /// Checkpoints of the mind that are being written in parts.

@@ -1,9 +1,12 @@
 /// Every statement of the hot path, prepared once.
 struct WriteStatements {
     let begin, commit, rollback: Statement
-    let insertEvent, insertTopic, insertDecision, insertDecisionEntity: Statement
+    let insertEvent, insertEvents, insertTopic, insertDecision, insertDecisionEntity: Statement
     let insertPublication, deletePublication: Statement
     let setNextOutboxID, setAcknowledged: Statement
+
+    /// Rows of `insertEvents`.
+    static let eventRows = 16
 
     init(_ connection: Connection) throws(SQLiteFailure) {
         func keep(_ sql: String) throws(SQLiteFailure) -> Statement {
@@ -16,6 +19,14 @@ struct WriteStatements {
             """
             INSERT INTO event (seq, at, flags, topic, packet_id, properties, payload)
             VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        // FAIL and not ABORT, for which SQLite would keep a copy of every page that the statement
+        // changes: after any failure the whole transaction is rolled back.
+        let row = "(?, ?, ?, ?, ?, ?, ?)"
+        insertEvents = try keep(
+            """
+            INSERT OR FAIL INTO event (seq, at, flags, topic, packet_id, properties, payload)
+            VALUES \(Array(repeating: row, count: Self.eventRows).joined(separator: ", "))
             """)
         insertTopic = try keep("INSERT INTO topic (id, name) VALUES (?, ?)")
         insertDecision = try keep(

@@ -27,6 +27,41 @@ struct StoreWriterTests {
         }
     }
 
+    @Test("many events of one batch come back as they were, however they are mixed")
+    func manyEvents() throws {
+        var random = SystemRandomNumberGenerator()
+        let writer = try scratch.writer()
+        var sent: [Event] = []
+        for size in [1, 15, 16, 17, 200] {
+            var events: [Event] = []
+            for _ in 0..<size {
+                let sequence = EventSequence(sent.count + events.count + 1)
+                let length = [0, 1, 90, Limits.togetherBytesMax, Limits.togetherBytesMax + 1]
+                let payload = (0..<(length.randomElement() ?? 0)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
+                let long = String(repeating: "x", count: Limits.dictionaryTopicBytesMax + 1)
+                let topic = ["a/b", "c/\(Int.random(in: 0..<5, using: &random))", long]
+                var message = Message(
+                    topic: topic.randomElement() ?? "", payload: payload, qos: .atLeastOnce,
+                    packetID: UInt16.random(in: 0...9, using: &random))
+                if Int.random(in: 0..<3, using: &random) == 0 {
+                    message.properties = MessageProperties(contentType: "\(sequence)")
+                }
+                let isTick = Int.random(in: 0..<40, using: &random) == 0
+                events.append(
+                    Event(
+                        sequence: sequence, at: Timestamp(microseconds: sequence),
+                        body: isTick ? .tick : .message(message)))
+            }
+            _ = try writer.commit(batch(events), synced: true)
+            sent += events
+        }
+        #expect(try writer.events() == sent)
+        try writer.close()
+        #expect(try scratch.writer().events() == sent)
+    }
+
     @Test("topics that only look alike come back by their bytes, also after a new start")
     func alikeTopics() throws {
         let composed = message(1, topic: "d/\u{e9}")

@@ -72,10 +72,3 @@ public struct JSONObject: Equatable, Sendable {
         return nil
     }
 }
-
-extension String {
-    /// Equality of the UTF-8 bytes; Swift's `==` also takes composed for decomposed characters.
-    public func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
-    }
-}

@@ -28,7 +28,14 @@ public struct JSONWriter: Sendable {
 
     public mutating func int(_ value: Int64) {
         separate()
-        bytes.append(contentsOf: value.description.utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     /// Always with a fraction or an exponent: `-1.0`. JSON has no NaN and no infinity: `null`.
@@ -101,7 +108,7 @@ public struct JSONWriter: Sendable {
 
     private mutating func token(_ text: String) {
         separate()
-        bytes.append(contentsOf: text.utf8)
+        text.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     private mutating func separate() {
@@ -112,17 +119,18 @@ public struct JSONWriter: Sendable {
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         text.utf8.span.withUnsafeBufferPointer { content in
-            var run = 0
-            for index in content.indices where Self.needsEscape(content[index]) {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: content[run..<index]))
-                escape(content[index])
-                run = index + 1
+            // Nearly no text has anything to escape.
+            guard content.contains(where: Self.needsEscape) else {
+                return bytes.append(contentsOf: content)
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: content[run...]))
+            for byte in content {
+                if Self.needsEscape(byte) { escape(byte) } else { bytes.append(byte) }
+            }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
+    @inline(__always)
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }

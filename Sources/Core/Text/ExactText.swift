@@ -8,26 +8,24 @@ public struct ExactText: Hashable, Sendable {
 
     public init(_ text: String) { self.text = text }
 
-    public static func == (a: ExactText, b: ExactText) -> Bool {
-        withBytes(of: a.text) { left in
-            withBytes(of: b.text) { right in
-                guard left.count == right.count else { return false }
-                guard let left = left.baseAddress, let start = right.baseAddress else {
-                    return true
-                }
-                return memcmp(left, start, right.count) == 0
-            }
-        }
-    }
+    public static func == (a: ExactText, b: ExactText) -> Bool { a.text.hasSameBytes(as: b.text) }
 
     public func hash(into hasher: inout Hasher) {
-        Self.withBytes(of: text) { hasher.combine(bytes: $0) }
+        text.utf8.span.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
+}
 
-    private static func withBytes<Result>(
-        of text: String, _ body: (UnsafeRawBufferPointer) -> Result
-    ) -> Result {
-        let result = text.utf8.withContiguousStorageIfAvailable { body(.init($0)) }
-        return result ?? Array(text.utf8).withUnsafeBytes(body)
+extension String {
+    /// Equality of the UTF-8 bytes; Swift's `==` also takes composed for decomposed characters.
+    public func hasSameBytes(as other: String) -> Bool {
+        utf8.span.withUnsafeBytes { own in
+            other.utf8.span.withUnsafeBytes { other in
+                guard own.count == other.count else { return false }
+                guard let left = own.baseAddress, let right = other.baseAddress else {
+                    return true
+                }
+                return memcmp(left, right, other.count) == 0
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ extension Mind {
     ) -> Observation {
         var observation = Observation(
             route: match.route, entity: entity, topic: message.topic,
-            slot: entities.find(entity))
+            slot: entities.find(entity, near: slots[match.place]))
         guard !active[match.route].isEmpty else { return observation }
         guard let document else {
             observeHeartbeat(&observation, at: event.at)

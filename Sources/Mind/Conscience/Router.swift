@@ -11,12 +11,15 @@ struct Router: Sendable {
         var captures: [String]
         /// nil where the name is empty or too long to be remembered.
         var entity: String?
+        /// Numbers the matches that are kept, from 0; nil of one that is not.
+        var place: Int?
     }
 
     private let trie: TopicTrie<Int>
     private let patterns: [TopicPattern?]
     private let entities: [TopicTemplate?]
     private var known: [ExactText: [Match]] = [:]
+    private var placeCount = 0
 
     init(_ ruleset: RuleSet?, evaluateTopic: String) {
         var trie = TopicTrie<Int>()
@@ -41,9 +44,16 @@ struct Router: Sendable {
     mutating func resolve(_ topic: String) -> [Match] {
         let key = ExactText(topic)
         if let found = known[key] { return found }
-        let found = find(topic)
+        var found = find(topic)
         guard topic.utf8.count <= Limits.routedTopicBytesMax else { return found }
-        if known.count >= Limits.routedTopicsMax { known.removeAll(keepingCapacity: true) }
+        if known.count >= Limits.routedTopicsMax {
+            known.removeAll(keepingCapacity: true)
+            placeCount = 0
+        }
+        for index in found.indices {
+            found[index].place = placeCount
+            placeCount += 1
+        }
         known[key] = found
         return found
     }

@@ -7,6 +7,7 @@ import Core
 struct EntityTable: Sendable {
     private struct Slot: Sendable {
         var state: EntityState
+        var isTaken = true
         var older: Int
         var newer: Int
     }
@@ -30,6 +31,16 @@ struct EntityTable: Sendable {
     func find(_ name: String) -> Int? { slotOf[ExactText(name)] }
 
     subscript(slot: Int) -> EntityState { slots[slot].state }
+
+    /// The same, where it most likely still is in a slot.
+    func find(_ name: String, near slot: Int?) -> Int? {
+        if let slot, slots.indices.contains(slot), slots[slot].isTaken,
+            slots[slot].state.name.hasSameBytes(as: name)
+        {
+            return slot
+        }
+        return find(name)
+    }
 
     /// Without a copy of the rest of the entity.
     func firing(of slot: Int) -> [FiringAlert] { slots[slot].state.firing }
@@ -56,7 +67,7 @@ struct EntityTable: Sendable {
 
     /// The same, where it was found before: what is still in that slot need not be looked for.
     mutating func hear(_ name: String, foundAt slot: Int?, at: Timestamp) -> Int {
-        guard let slot, slots[slot].state.name.hasSameBytes(as: name) else {
+        guard let slot, slots[slot].isTaken, slots[slot].state.name.hasSameBytes(as: name) else {
             return hear(name, at: at)
         }
         slots[slot].state.lastSeen = at
@@ -93,6 +104,7 @@ struct EntityTable: Sendable {
         unlink(slot)
         slotOf[ExactText(state.name)] = nil
         slots[slot].state = EntityState(name: "", at: state.lastSeen)
+        slots[slot].isTaken = false
         vacant.append(slot)
         bytes -= state.bytes
         return state

@@ -94,6 +94,24 @@ final class Statement {
         try finish(code)
     }
 
+    /// Runs a statement that returns no row, with the bytes of several parameters.
+    func run(_ blobs: BlobRow) throws(SQLiteFailure) {
+        precondition(connection.isOpen, "the store is closed")
+        let code = blobs.bytes.withUnsafeBytes { bytes in
+            for (parameter, range) in blobs.places {
+                guard !range.isEmpty, let start = bytes.baseAddress else {
+                    bindEmpty(at: parameter)
+                    continue
+                }
+                let code = sqlite3_bind_blob64(
+                    handle, parameter, start + range.lowerBound, UInt64(range.count), nil)
+                guard code == SQLITE_OK else { return code }
+            }
+            return sqlite3_step(handle)
+        }
+        try finish(code)
+    }
+
     private func finish(_ code: Int32) throws(SQLiteFailure) {
         if code == SQLITE_DONE || code == SQLITE_ROW {
             sqlite3_reset(handle)
