@@ -7,6 +7,11 @@ extension StoreReader {
     public func decisions(_ query: DecisionQuery = DecisionQuery()) throws(ReadError)
         -> [StoredDecision]
     {
+        // The narrow table comes first, in its order: see the migration that made it.
+        let (order, source) =
+            query.entity == nil
+            ? ("decision", "decision")
+            : ("decision_entity", "decision_entity CROSS JOIN decision USING (row)")
         var conditions: [String] = []
         var arguments = StatementArguments()
         func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
@@ -14,15 +19,16 @@ extension StoreReader {
             conditions.append(condition)
             arguments += [value]
         }
-        add("row > ?", query.afterRow)
+        add("\(order).row > ?", query.afterRow)
         add("id = ?", query.id)
         add("kind = ?", query.kind.map { Int($0.rawValue) })
-        add("entity = ?", query.entity)
+        add("decision_entity.entity = ?", query.entity)
         arguments += [query.limit]
         let sql = """
-            SELECT row, id, kind, at, event_seq, route, entity, positive, json FROM decision
+            SELECT decision.row, id, kind, at, event_seq, route, decision.entity, positive, json
+            FROM \(source)
             \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
-            ORDER BY row \(query.isNewestFirst ? "DESC" : "ASC") LIMIT ?
+            ORDER BY \(order).row \(query.isNewestFirst ? "DESC" : "ASC") LIMIT ?
             """
         return try read { database in
             try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.decision)

@@ -122,6 +122,9 @@ extension StoreWriter {
         try row.bind(decision.entity, at: 7)
         row.bind(decision.isPositive ? 1 : 0, at: 8)
         try row.run(bytes: decision.json, at: 9)
+        statements.insertDecisionEntity.bind(next.nextDecisionRow, at: 1)
+        try statements.insertDecisionEntity.bind(decision.entity, at: 2)
+        try statements.insertDecisionEntity.run()
         next.nextDecisionRow += 1
     }
 

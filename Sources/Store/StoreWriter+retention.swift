@@ -113,6 +113,7 @@ extension StoreWriter {
         if through + 1 == state.nextDecisionRow {
             _ = try run("UPDATE meta SET value = ? WHERE key = 'decision_next'", through + 1)
         }
+        _ = try run("DELETE FROM decision_entity WHERE row <= ?", through)
         return try run("DELETE FROM decision WHERE row <= ?", through)
     }
 

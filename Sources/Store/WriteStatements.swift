@@ -1,7 +1,7 @@
 /// Every statement of the hot path, prepared once.
 struct WriteStatements {
     let begin, commit, rollback: Statement
-    let insertEvent, insertTopic, insertDecision: Statement
+    let insertEvent, insertTopic, insertDecision, insertDecisionEntity: Statement
     let insertPublication, deletePublication: Statement
     let setNextOutboxID, setAcknowledged: Statement
 
@@ -23,6 +23,8 @@ struct WriteStatements {
             INSERT INTO decision (row, id, kind, at, event_seq, route, entity, positive, json)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        insertDecisionEntity = try keep(
+            "INSERT INTO decision_entity (row, entity) VALUES (?, ?)")
         insertPublication = try keep(
             "INSERT INTO outbox (id, flags, topic, properties, payload) VALUES (?, ?, ?, ?, ?)")
         deletePublication = try keep("DELETE FROM outbox WHERE id = ?")

@@ -77,7 +77,7 @@ struct CELEvalCommand: EndingCommand {
         case .noValue("topic"): "give it one with --topic"
         case .noValue: "only payload, topic and now have a value on the command line"
         case .unknown, .noOverload, .noKey, .noElement, .divisionByZero, .overflow, .outOfRange,
-            .invalidArgument, .outOfFuel, .tooLarge, .noOptionalValue:
+            .invalidArgument, .noOptionalValue, .outOfFuel, .tooLarge:
             nil
         }
     }

@@ -91,6 +91,21 @@ struct FunctionTests {
         #expect(activation.calls.map(\.name) == ["over.avg", "changed", "over.avg"])
     }
 
+    @Test("every call of the host is found once, and whether it is in a macro's body")
+    func hostCalls() throws {
+        let source = """
+            cel.bind(y, changed(1), y == y) || [?optional.of(changed(2))] == [changed(3)]
+                || [1].map(e, changed(4), changed(5)) == [] || {'a': changed(6)}.?a.hasValue()
+                || optional.of(changed(7)).optMap(e, changed(8)).or(changed(9)).hasValue()
+                || -changed(10) > 1 || [1][?changed(11)] == optional.none()
+            """
+        let expression = try Expression(source, environment: hostEnvironment())
+        let calls = expression.hostCalls
+        #expect(calls.map(\.call.site) == Array(0..<11))
+        #expect(calls.map(\.isInMacro).map { $0 ? 1 : 0 } == [0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0])
+        #expect(calls.map { $0.arguments.map(\.literal) } == (1...11).map { [.int($0)] })
+    }
+
     @Test("a function looks at its constants when the expression is parsed")
     func check() throws {
         let found = issues("over.avg(x, '6m')", hostEnvironment())

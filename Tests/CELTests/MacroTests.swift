@@ -129,11 +129,23 @@ struct MacroTests {
             ("cel.iterVar(0)", .badArguments), ("cel.other(0)", .unknownName),
             ("[1].all(i, i, true)", .badArguments), ("[1].all(i, v.x, true)", .badArguments),
             ("[1].transformMap(1, v, true)", .badArguments),
-            ("[1].transformMap(v, true)", .unknownFunction), ("cel.bind(x, 1, y)", .unknownName),
+            ("[1].transformMap(v, true)", .badArguments), ("cel.bind(x, 1, y)", .unknownName),
             ("cel.bind(x, 1, 2) + x", .unknownName),
         ] as [(String, ParseError.Kind)])
     func forms(_ source: String, _ kind: ParseError.Kind) throws {
         #expect(issues(source).first?.kind == kind, "\(issues(source))")
+    }
+
+    @Test("a macro with a wrong number of arguments names the right ones")
+    func counts() {
+        #expect(
+            issues("[1].all(x)").map(\.message) == ["'all' takes 2 or 3 arguments, not 1"])
+        #expect(
+            issues("[1].filter(x, y, true)").last?.message
+                == "'filter' takes 2 arguments, not 3")
+        #expect(
+            issues("optional.none().orValue()").map(\.message)
+                == ["'orValue' takes 1 arguments, not 0"])
     }
 
     @Test("bindings on bindings count as depth, for their values nest")

@@ -71,6 +71,21 @@ struct MigrationTests {
         #expect(try scratch.text(next) == "9")
     }
 
+    @Test("decisions are found by their entity after a step down and up")
+    func decisionEntities() throws {
+        try fill()
+        try StoreWriter.migrate(path: scratch.path, to: 3)
+        #expect(try version == "3")
+        let byEntity = "SELECT id FROM decision INDEXED BY decision_entity WHERE entity = 'press-1'"
+        #expect(try scratch.text(byEntity) == "d")
+        let writer = try scratch.writer()
+        var next = Batch()
+        next.decisions = [decision("e", of: 2, entity: "press-1")]
+        _ = try writer.commit(next, synced: true)
+        let found = try StoreReader(path: scratch.path).decisions(DecisionQuery(entity: "press-1"))
+        #expect(found.map(\.decision.id) == ["e", "d"])
+    }
+
     @Test("every step down to nothing leaves nothing, and up again makes a new store")
     func downToNothing() throws {
         try fill()
@@ -101,7 +116,7 @@ struct MigrationTests {
         _ = try scratch.writer(options: options)
         try StoreWriter.migrate(path: scratch.path, to: 1, options: options)
         let versions = try copies.map { try $0.text("PRAGMA user_version") }
-        #expect(versions == ["0", "1", "2", "3", "2"])
+        #expect(versions == ["0", "1", "2", "3", "4", "3", "2"])
         for copy in copies { #expect(try copy.writer().events().isEmpty) }
     }
 

@@ -67,10 +67,14 @@ extension Resolver {
         _ name: String, _ arguments: [Syntax], isMethod: Bool, _ syntax: Syntax
     ) -> Node {
         guard environment.isChecked else { return failure(.unknown(name), syntax) }
-        // The faults of the arguments are worth telling as well.
+        let written = arguments.count - (isMethod ? 1 : 0)
+        if isMethod, let counts = Self.methodMacros[name] {
+            return fault(
+                .badArguments, "'\(name)' takes \(counts) arguments, not \(written)", syntax)
+        }
+        // The faults of the arguments are worth telling as well, but of a macro they may be names.
         for argument in arguments { _ = resolve(argument) }
         if let counts = environment.functions.argumentCounts(of: name, isMethod: isMethod) {
-            let written = arguments.count - (isMethod ? 1 : 0)
             return fault(
                 .badArguments, "'\(name)' takes \(counts) arguments, not \(written)", syntax)
         }
@@ -84,7 +88,7 @@ extension Resolver {
         if functions.names(isMethod: !isMethod).contains(name) {
             return isMethod ? "write \(name)(…)" : "write ….\(name)(…)"
         }
-        let macros = isMethod ? Self.methodMacros : ["has"]
+        let macros = isMethod ? Array(Self.methodMacros.keys) : ["has"]
         return NearestName.hint(
             for: name, among: macros + functions.names(isMethod: isMethod))
     }

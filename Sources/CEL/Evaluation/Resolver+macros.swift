@@ -7,8 +7,15 @@ extension Resolver {
         case map, filter, transformList, transformMap, transformMapEntry
     }
 
-    /// The names of all macros that are written as methods.
-    static let methodMacros = Macro.allCases.map(\.rawValue) + ["optMap", "optFlatMap"]
+    /// The macros that are written as methods, and how many arguments they take.
+    static let methodMacros: [String: String] = {
+        var counts = ["optMap": "2", "optFlatMap": "2", "or": "1", "orValue": "1"]
+        for macro in Macro.allCases {
+            let possible = (1...4).filter { macro.form(of: $0) != nil }.map(String.init)
+            counts[macro.rawValue] = possible.joined(separator: " or ")
+        }
+        return counts
+    }()
 
     /// nil when the name and number of arguments are those of no macro.
     mutating func expandMethod(
@@ -44,13 +51,14 @@ extension Resolver {
         }
         let range = resolve(range)
         let locals = names.map { declare($0) }
+        // In the order of the text, by which the places of host calls are counted.
+        let predicate = form.predicate.map { resolve(arguments[$0]) }
         let transform = form.transforms ? resolve(arguments[arguments.count - 1]) : nil
-        let asks = form.predicate.map { resolve(arguments[$0]) }
         scope.removeLast(names.count)
         let comprehension = Node.Comprehension(
             macro: macro.kind, range: range, local: locals[0],
-            second: locals.count > 1 ? locals[1] : nil, predicate: asks, transform: transform)
-        let body = max(transform?.depth ?? 0, asks?.depth ?? 0)
+            second: locals.count > 1 ? locals[1] : nil, predicate: predicate, transform: transform)
+        let body = max(transform?.depth ?? 0, predicate?.depth ?? 0)
         return node(.comprehension(comprehension), syntax, range.depth + body)
     }
 

@@ -30,6 +30,13 @@ public struct FunctionTable: Sendable {
         functions[key] = overloads
     }
 
+    /// Every function, by name, methods last, then by the number of arguments.
+    public var all: [Function] {
+        functions.keys.sorted { a, b in
+            a.name == b.name ? !a.isMethod && b.isMethod : a.name < b.name
+        }.flatMap { functions[$0, default: []] }
+    }
+
     func find(_ name: String, isMethod: Bool, count: Int) -> Function? {
         let overloads = functions[Key(name: name, isMethod: isMethod)]
         return overloads?.first { $0.argumentCount == count && !$0.isVariadic }

@@ -8,7 +8,7 @@ struct LatestPayload: Equatable, Sendable {
     let route: String
     /// A JSON document; nil where none could be read, or it found no room.
     private(set) var payload: [UInt8]?
-    /// The names of its fields, each behind its length.
+    /// The names of its fields (`JSONDocument.memberNames`).
     private(set) var names: [UInt8] = []
     /// When an event of this route was last written to the log.
     var recordedAt: Timestamp
@@ -24,7 +24,7 @@ struct LatestPayload: Equatable, Sendable {
     init(route: String, _ document: JSONDocument, at: Timestamp) {
         self.init(route: route, recordedAt: at)
         payload = document.bytes
-        names = Self.names(of: document)
+        names = document.memberNames ?? Self.nameOfOther
         isCurrent = true
     }
 
@@ -57,41 +57,12 @@ struct LatestPayload: Equatable, Sendable {
     /// Whether a document has the same fields in the same order.
     func hasSameNames(as document: JSONDocument) -> Bool {
         guard payload != nil else { return false }
-        guard document.isObject else { return names == Self.nameOfOther }
-        return names.withUnsafeBytes { names in
-            var place = 0
-            var isSame = true
-            document.forEachMember { member in
-                guard isSame else { return }
-                document.withName(of: member) { name in
-                    let end = place + 4 + name.count
-                    guard end <= names.count,
-                        names.loadUnaligned(fromByteOffset: place, as: UInt32.self)
-                            == UInt32(name.count),
-                        names[place + 4..<end].elementsEqual(name)
-                    else { return isSame = false }
-                    place = end
-                }
-            }
-            return isSame && place == names.count
-        }
-    }
-
-    private static func names(of document: JSONDocument) -> [UInt8] {
-        guard document.isObject else { return nameOfOther }
-        var names: [UInt8] = []
-        document.forEachMember { member in
-            document.withName(of: member) { name in
-                withUnsafeBytes(of: UInt32(name.count)) { names.append(contentsOf: $0) }
-                names.append(contentsOf: name)
-            }
-        }
-        return names
+        return document.isObject ? document.hasMemberNames(names) : names == Self.nameOfOther
     }
 
     /// A payload that is no object is the one field `value`.
-    private static let nameOfOther: [UInt8] =
-        withUnsafeBytes(of: UInt32(5)) { Array($0) } + Array("value".utf8)
+    private static let nameOfOther =
+        (try? JSONDocument(Array("{\"value\":0}".utf8)))?.memberNames ?? []
 }
 
 extension JSONDocument {

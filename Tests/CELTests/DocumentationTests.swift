@@ -1,0 +1,31 @@
+import CEL
+import Foundation
+import Testing
+
+/// The reference of the language leaves nothing out.
+struct DocumentationTests {
+    private static let page = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("docs/cel.md")
+
+    @Test("docs/cel.md names every function, as it is called")
+    func functions() throws {
+        let text = try String(contentsOf: Self.page, encoding: .utf8)
+        for function in FunctionTable.standard.all {
+            let call = (function.isMethod ? "." : "") + function.name + "("
+            #expect(
+                text.contains(call) || text.contains("`\(function.name)`"), "\(call)…)")
+        }
+    }
+
+    @Test("docs/cel.md shows what the checker says")
+    func checks() throws {
+        let text = try String(contentsOf: Self.page, encoding: .utf8)
+        let environment = Environment(variables: ["payload"])
+        for source in ["1 == 'a'", "payLoad", "'topic'.startsWith(1)"] {
+            let issue = try #require(issues(source, environment).first)
+            let told = issue.description.drop { $0 != " " }
+            #expect(text.contains(told), "\(told)")
+        }
+    }
+}
