@@ -11,48 +11,78 @@ extension Mind {
             outcome.isUnrouted = true
             return
         }
-        let document = read(message, into: &outcome)
-        defer { if case .success(let document) = document { tape = document.recycled() } }
+        let (document, failure) = read(message, into: &outcome)
+        defer { if let document { tape = document.recycled() } }
+        // Nearly always one route, and one of telemetry.
+        if matches.count == 1, plans[matches[0].route].kind == .telemetry {
+            let observed = listen(matches[0], message, document, of: event, into: &outcome)
+            outcome.settle()
+            guard outcome.isRecorded, let observed else { return }
+            var taken: [String: Set<Int>] = [:]
+            return apply(observed, document, of: event, taken: &taken, into: &outcome)
+        }
         var observations: [Observation] = []
         for match in matches {
             switch plans[match.route].kind {
             case .telemetry:
-                guard let entity = match.entity else {
-                    outcome.rejections.append(.unusableEntityName(message.topic))
-                    continue
-                }
-                let document = try? document.get()
-                let observation = observe(
-                    match, message, document, of: event, entity: entity, into: &outcome)
-                let isWanted = wantsRecord(match, entity, document, at: event.at)
-                if isWanted || observation.hasEffects { outcome.isRecorded = true }
-                observations.append(observation)
+                let observed = listen(match, message, document, of: event, into: &outcome)
+                if let observed { observations.append(observed) }
             case .guarded:
-                judgeProposal(match, message, document, of: event, into: &outcome)
+                judgeProposal(
+                    match, message, Self.result(document, failure), of: event, into: &outcome)
             case .evaluate:
-                answer(match, message, document, of: event, into: &outcome)
+                answer(match, message, Self.result(document, failure), of: event, into: &outcome)
             }
         }
         outcome.settle()
         guard outcome.isRecorded else { return }
-        apply(observations, of: event, into: &outcome)
+        var taken: [String: Set<Int>] = [:]
+        for observation in observations {
+            apply(observation, document, of: event, taken: &taken, into: &outcome)
+        }
+    }
+
+    /// Asks a telemetry route's rules, and whether the message belongs in the log.
+    /// - Returns: nil for a message of nobody.
+    private mutating func listen(
+        _ match: Router.Match, _ message: Message, _ document: JSONDocument?, of event: Event,
+        into outcome: inout Outcome
+    ) -> Observation? {
+        guard let entity = match.entity else {
+            outcome.rejections.append(.unusableEntityName(message.topic))
+            return nil
+        }
+        let observation = observe(
+            match, message, document, of: event, entity: entity, into: &outcome)
+        if observation.hasEffects || wantsRecord(match, entity, document, at: event.at) {
+            outcome.isRecorded = true
+        }
+        return observation
+    }
+
+    private static func result(
+        _ document: JSONDocument?, _ failure: JSONError?
+    ) -> Result<JSONDocument, JSONError> {
+        if let document { return .success(document) }
+        guard let failure else { preconditionFailure("what is no document has its failure") }
+        return .failure(failure)
     }
 
     /// The payload as JSON; what is none is told of, and judged as such by each route.
     private mutating func read(
         _ message: Message, into outcome: inout Outcome
-    ) -> Result<JSONDocument, JSONError> {
+    ) -> (document: JSONDocument?, failure: JSONError?) {
         var spare = JSONTape()
         swap(&spare, &tape)
         do throws(JSONError) {
-            return .success(try JSONDocument(message.payload, reusing: spare))
+            return (try JSONDocument(message.payload, reusing: spare), nil)
         } catch {
             outcome.rejections.append(
                 Rejection(
                     code: error.code.rawValue,
                     message: "the payload on '\(message.topic.prefix(200))' is not JSON: \(error)",
                     component: "mind"))
-            return .failure(error)
+            return (nil, error)
         }
     }
 

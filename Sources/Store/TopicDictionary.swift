@@ -19,7 +19,8 @@ struct TopicDictionary {
         var lastUsed: EventSequence
     }
 
-    private var entries: [String: Entry] = [:]
+    /// By their bytes: two topics that only look alike are two.
+    private var entries: [ExactText: Entry] = [:]
     private var nextID: Int64 = 1
     private var added: [String] = []
 
@@ -27,12 +28,13 @@ struct TopicDictionary {
 
     /// Adds a topic of the file. Which event used it last is not stored: no later than the last.
     mutating func load(_ name: String, id: Int64, lastUsed: EventSequence) {
-        entries[name] = Entry(id: id, lastUsed: lastUsed)
+        entries[ExactText(name)] = Entry(id: id, lastUsed: lastUsed)
         nextID = max(nextID, id + 1)
     }
 
     mutating func place(of topic: String, usedBy sequence: EventSequence) -> Place {
-        if let index = entries.index(forKey: topic) {
+        let key = ExactText(topic)
+        if let index = entries.index(forKey: key) {
             entries.values[index].lastUsed = sequence
             return .known(id: entries.values[index].id)
         }
@@ -41,7 +43,7 @@ struct TopicDictionary {
         else { return .writtenOut }
         let id = nextID
         nextID += 1
-        entries[topic] = Entry(id: id, lastUsed: sequence)
+        entries[key] = Entry(id: id, lastUsed: sequence)
         added.append(topic)
         return .new(id: id)
     }
@@ -51,7 +53,7 @@ struct TopicDictionary {
 
     /// The transaction never was.
     mutating func rollBack() {
-        for topic in added { entries[topic] = nil }
+        for topic in added { entries[ExactText(topic)] = nil }
         added.removeAll(keepingCapacity: true)
     }
 
@@ -60,10 +62,10 @@ struct TopicDictionary {
         var found: [(name: String, id: Int64)] = []
         for (name, entry) in entries where entry.lastUsed < sequence {
             guard found.count < limit else { break }
-            found.append((name, entry.id))
+            found.append((name.text, entry.id))
         }
         return found
     }
 
-    mutating func remove(_ name: String) { entries[name] = nil }
+    mutating func remove(_ name: String) { entries[ExactText(name)] = nil }
 }

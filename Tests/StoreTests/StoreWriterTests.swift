@@ -27,6 +27,27 @@ struct StoreWriterTests {
         }
     }
 
+    @Test("topics that only look alike come back by their bytes, also after a new start")
+    func alikeTopics() throws {
+        let composed = message(1, topic: "d/\u{e9}")
+        let decomposed = message(2, topic: "d/e\u{301}")
+        func isExact(_ found: [Event]) -> Bool {
+            guard found.count == 3 else { return false }
+            return zip(found, [composed, decomposed, message(3, topic: "d/\u{e9}")]).allSatisfy {
+                guard case .message(let own) = $0.body, case .message(let sent) = $1.body else {
+                    return false
+                }
+                return own.topic.utf8.elementsEqual(sent.topic.utf8)
+            }
+        }
+        let writer = try scratch.writer()
+        _ = try writer.commit(batch([composed, decomposed]), synced: true)
+        try writer.close()
+        let again = try scratch.writer()
+        _ = try again.commit(batch([message(3, topic: "d/\u{e9}")]), synced: true)
+        #expect(isExact(try again.events()))
+    }
+
     @Test("every kind of event comes back as it was")
     func events() throws {
         let writer = try scratch.writer()

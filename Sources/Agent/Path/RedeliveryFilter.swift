@@ -75,7 +75,8 @@ struct RedeliveryFilter {
             switch heard {
             case nil: return false
             case .logged(let entry):
-                return entry.packetID == message.packetID && entry.topic == message.topic
+                return entry.packetID == message.packetID
+                    && entry.topic.hasSameBytes(as: message.topic)
                     && entry.payload == message.payload
             case .leftOut(let entry):
                 guard entry.packetID == message.packetID else { return false }

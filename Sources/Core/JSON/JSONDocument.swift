@@ -38,7 +38,7 @@ extension JSONDocument {
     /// What a node holds, without its content.
     public enum Scalar {
         case number(JSONNumber)
-        /// A text; `isText(_:_:)` and `text(of:)` tell which.
+        /// A text; `withText` tells which.
         case text
         case other
     }
@@ -65,28 +65,18 @@ extension JSONDocument {
 
     /// The member of an object with this name, told apart by bytes; nil where there is none, or no
     /// object.
-    public func member(_ name: [UInt8], of node: Int = 0) -> Int? {
+    public func member(_ name: UnsafeRawBufferPointer, of node: Int = 0) -> Int? {
         guard tape.nodes[node].kind == .object else { return nil }
         let end = tape.nodes[node].next
         var member = node + 1
         while member < end {
-            if isName(name, of: member) { return member }
+            let slice = tape.nodes[member].name
+            if Int(slice.count) == name.count, with(slice, { $0.hasSameBytes(as: name) }) {
+                return member
+            }
             member = next(member)
         }
         return nil
-    }
-
-    /// Whether a member has this name.
-    @inline(__always)
-    public func isName(_ name: [UInt8], of node: Int) -> Bool {
-        let slice = tape.nodes[node].name
-        guard Int(slice.count) == name.count else { return false }
-        return with(slice) { own in name.withUnsafeBytes { own.hasSameBytes(as: $0) } }
-    }
-
-    /// Whether a text is this one.
-    public func isText(_ text: [UInt8], of node: Int) -> Bool {
-        with(tape.nodes[node].text) { own in text.withUnsafeBytes { own.hasSameBytes(as: $0) } }
     }
 
     @inline(__always)

@@ -34,6 +34,7 @@ extension JSONScanner {
 
     /// A number by its value (see `JSONNumber`).
     mutating func number() throws(JSONError.Fault) -> JSONNumber {
+        if let short = shortNumber() { return short }
         let start = position
         let decimal = try decimal()
         if decimal.digits == 0 { return .int(0) }
@@ -46,6 +47,42 @@ extension JSONScanner {
         let double = roundedDouble(decimal, from: start)
         if double.isInfinite { throw outOfRange(start) }
         return JSONNumber(double)
+    }
+
+    /// A number of few digits without an exponent, as nearly all are; what is anything else, or
+    /// wrong, is left for the whole grammar, at the place where it begins.
+    @inline(__always)
+    private mutating func shortNumber() -> JSONNumber? {
+        var place = position
+        let isNegative = bytes[place] == UInt8(ascii: "-")
+        if isNegative { place += 1 }
+        let first = place
+        var mantissa: UInt64 = 0
+        while place < count, bytes[place] &- UInt8(ascii: "0") <= 9 {
+            mantissa = mantissa &* 10 &+ UInt64(bytes[place] &- UInt8(ascii: "0"))
+            place += 1
+        }
+        let whole = place - first
+        guard whole > 0, whole == 1 || bytes[first] != UInt8(ascii: "0") else { return nil }
+        var fraction = 0
+        if place < count, bytes[place] == UInt8(ascii: ".") {
+            place += 1
+            let start = place
+            while place < count, bytes[place] &- UInt8(ascii: "0") <= 9 {
+                mantissa = mantissa &* 10 &+ UInt64(bytes[place] &- UInt8(ascii: "0"))
+                place += 1
+            }
+            fraction = place - start
+            if fraction == 0 { return nil }
+        }
+        // At most 15 digits: exact as an integer, and so is the one rounding (Clinger 1990).
+        guard whole + fraction <= 15,
+            place == count || bytes[place] | 0x20 != UInt8(ascii: "e")
+        else { return nil }
+        position = place
+        let integer = isNegative ? -Int64(mantissa) : Int64(mantissa)
+        if fraction == 0 { return .int(integer) }
+        return JSONNumber(Double(integer) / Self.powersOfTen[fraction])
     }
 
     private func outOfRange(_ start: Int) -> JSONError.Fault {

@@ -17,8 +17,8 @@ struct Observation {
     var route: Int
     var entity: String
     var topic: String
-    /// nil where it could not be read.
-    var document: JSONDocument?
+    /// The entity's, where it was heard before.
+    var slot: Int?
     var transitions: [Transition] = []
     var waits: [(rule: Int, change: WaitChange)] = []
     var samples: [RuleSamples] = []
@@ -40,18 +40,21 @@ extension Mind {
         entity: String, into outcome: inout Outcome
     ) -> Observation {
         var observation = Observation(
-            route: match.route, entity: entity, topic: message.topic, document: document)
-        guard let ruleset, !active[match.route].isEmpty else { return observation }
+            route: match.route, entity: entity, topic: message.topic,
+            slot: entities.find(entity))
+        guard !active[match.route].isEmpty else { return observation }
         guard let document else {
             observeHeartbeat(&observation, at: event.at)
             return observation
         }
-        let slot = entities.find(entity)
+        let slot = observation.slot
         let firing = slot.map { entities.firing(of: $0) } ?? []
         let kept = memory.states(of: slot)
         let asked = rulesToAsk(on: match.route, document, firing, kept)
+        guard !asked.isEmpty || !stateful[match.route].sited.isEmpty, let ruleset else {
+            return observation
+        }
         let sited = stateful[match.route].sited
-        guard !asked.isEmpty || !sited.isEmpty else { return observation }
         let state = slot.map { entities[$0] }
         let scene = Scene(
             event: event, message: message, payload: .document(document), entity: entity,
@@ -105,23 +108,14 @@ extension Mind {
         return asked
     }
 
-    mutating func apply(
-        _ observations: [Observation], of event: Event, into outcome: inout Outcome
-    ) {
-        var taken: [String: Set<Int>] = [:]
-        for observation in observations {
-            apply(observation, of: event, taken: &taken, into: &outcome)
-        }
-    }
-
     /// Writes down what was observed: the entity was heard, its values are the newest.
     ///
     /// - Parameter taken: The rules whose windows have taken the message in, by entity.
-    private mutating func apply(
-        _ observation: Observation, of event: Event, taken: inout [String: Set<Int>],
-        into outcome: inout Outcome
+    mutating func apply(
+        _ observation: Observation, _ document: JSONDocument?, of event: Event,
+        taken: inout [String: Set<Int>], into outcome: inout Outcome
     ) {
-        let slot = entities.hear(observation.entity, at: event.at)
+        let slot = entities.hear(observation.entity, foundAt: observation.slot, at: event.at)
         for transition in observation.transitions {
             if transition.isFiring {
                 raise(transition, observation, slot, of: event, into: &outcome)
@@ -137,7 +131,7 @@ extension Mind {
         }
         let route = plans[observation.route].name
         let isComplete = entities.update(slot) { state in
-            state.remember(observation.document, on: route, at: event.at)
+            state.remember(document, on: route, at: event.at)
         }
         if !isComplete { tellFull(observation.entity, into: &outcome) }
         while entities.isOverfull || (memory.isOverfull && entities.count > 1) {

@@ -7,48 +7,38 @@ import Core
 /// whatever the rest says. The index keeps such rules sorted by their constant and gives only those
 /// that may be true. It never changes an outcome: where the field is missing or of another kind,
 /// every rule that reads it is asked, and answers with its error.
+///
+/// Groups are ranges into shared arrays, so that going through them counts no references.
 struct RuleIndex: Sendable {
     /// The rules that are decided by one field of the payload.
-    private struct Group: Sendable {
-        var field: [UInt8]
-        /// May be true where the field is at least the bound: ascending.
-        var above: [(bound: Double, rule: Int)] = []
-        /// May be true where the field is at most the bound: descending.
-        var below: [(bound: Double, rule: Int)] = []
-        var equal: [[UInt8]: [Int]] = [:]
-        /// Rules that compare with a text, and with a number: asked when the kind is another.
-        var ofText: [Int] = []
-        var ofNumber: [Int] = []
+    struct Group: Sendable {
+        /// Of the field, in `names`.
+        var name: Range<Int>
+        /// May be true where the field is at least the bound: ascending, in `bounds`.
+        var above: Range<Int>
+        /// May be true where the field is at most the bound: descending, in `bounds`.
+        var below: Range<Int>
+        /// Rules that compare with a text, and with a number, in `rules`: asked when the kind is
+        /// another.
+        var ofText: Range<Int>
+        var ofNumber: Range<Int>
+        /// Rules by the text that they are equal to, in `equals`.
+        var equal: Int?
     }
 
     /// Asked about every message.
-    private var always: [Int] = []
-    private var groups: [Group] = []
+    var always: [Int] = []
+    var groups: [Group] = []
+    var names: [UInt8] = []
+    /// Bounds and, in the same places, their rules.
+    var bounds: [Double] = []
+    var boundRules: [Int] = []
+    var rules: [Int] = []
+    var equals: [[[UInt8]: [Int]]] = []
+    /// The groups by their field's name, hashed: as many places as groups.
+    var places: [[Int]] = []
     /// More groups than this are found by name, from the fields that the payload has.
     private static let searchedMax = 4
-    /// The groups by their field's name, hashed: as many places as groups.
-    private var places: [[Int]] = []
-
-    /// - Parameter rules: indices into the rule set, ascending.
-    init(_ rules: [Int], of ruleset: RuleSet) {
-        for rule in rules {
-            let access = ruleset.rules[rule].when.required.first { Self.isUsable($0) }
-            guard let access else {
-                always.append(rule)
-                continue
-            }
-            add(rule, access)
-        }
-        for index in groups.indices {
-            groups[index].above.sort { $0.bound < $1.bound }
-            groups[index].below.sort { $0.bound > $1.bound }
-        }
-        places = Array(repeating: [], count: groups.count)
-        for index in groups.indices {
-            let place = groups[index].field.withUnsafeBytes { Self.place($0, of: groups.count) }
-            places[place].append(index)
-        }
-    }
 
     /// No index at all: every rule is asked about every message. What the index is held against.
     init(asking rules: [Int]) { always = rules }
@@ -56,10 +46,11 @@ struct RuleIndex: Sendable {
     /// The rules that may be true, or fail, for a payload: ascending, each once.
     func candidates(for document: JSONDocument) -> [Int] {
         var found = always
-        // By index: a copy of a group would count references for every message.
         if groups.count <= Self.searchedMax {
-            for group in groups.indices {
-                let member = document.member(groups[group].field)
+            for group in groups {
+                let member = names.withUnsafeBytes {
+                    document.member(UnsafeRawBufferPointer(rebasing: $0[group.name]))
+                }
                 collect(from: group, document, member, into: &found)
             }
         } else {
@@ -73,18 +64,22 @@ struct RuleIndex: Sendable {
     private func collect(from document: JSONDocument, into found: inout [Int]) {
         var members = [Int?](repeating: nil, count: groups.count)
         document.forEachMember { member in
-            let place = document.withName(of: member) { Self.place($0, of: places.count) }
-            for group in places[place] where document.isName(groups[group].field, of: member) {
-                members[group] = member
+            document.withName(of: member) { name in
+                for group in places[Self.place(name, of: places.count)] {
+                    let isSame = names.withUnsafeBytes {
+                        $0[groups[group].name].elementsEqual(name)
+                    }
+                    if isSame { members[group] = member }
+                }
             }
         }
-        for group in groups.indices {
-            collect(from: group, document, members[group], into: &found)
+        for (group, member) in zip(groups, members) {
+            collect(from: group, document, member, into: &found)
         }
     }
 
     /// Of a name among `places`.
-    private static func place(_ name: UnsafeRawBufferPointer, of count: Int) -> Int {
+    static func place(_ name: UnsafeRawBufferPointer, of count: Int) -> Int {
         var mixed = UInt64(name.count)
         for byte in name { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
         return Int(mixed >> 32) % count
@@ -92,71 +87,39 @@ struct RuleIndex: Sendable {
 
     /// - Parameter member: the field's value; nil where the payload has none.
     private func collect(
-        from group: Int, _ document: JSONDocument, _ member: Int?, into found: inout [Int]
+        from group: Group, _ document: JSONDocument, _ member: Int?, into found: inout [Int]
     ) {
-        switch member.map(document.scalar) {
-        case .number(let number)?:
-            collect(from: group, atLeastOrAtMost: number.double, into: &found)
-            found += groups[group].ofText
-        case .text?:
-            if let member, !groups[group].equal.isEmpty {
-                let text = document.withText(of: member) { Array($0) }
-                if let rules = groups[group].equal[text] { found += rules }
+        var (asksText, asksNumber) = (true, true)
+        if let member {
+            switch document.scalar(of: member) {
+            case .number(let number):
+                collect(from: group, atLeastOrAtMost: number.double, into: &found)
+                asksNumber = false
+            case .text:
+                if let equal = group.equal {
+                    let text = document.withText(of: member) { Array($0) }
+                    if let rules = equals[equal][text] { found += rules }
+                }
+                asksText = false
+            case .other: break
             }
-            found += groups[group].ofNumber
-        case .other?, nil:
-            found += groups[group].ofNumber
-            found += groups[group].ofText
         }
+        if asksText { for place in group.ofText { found.append(rules[place]) } }
+        if asksNumber { for place in group.ofNumber { found.append(rules[place]) } }
     }
 
     /// Rounding keeps the order, so no bound is passed over that the exact number reaches; whether
     /// it is met exactly is for the rule to say.
     private func collect(
-        from group: Int, atLeastOrAtMost number: Double, into found: inout [Int]
+        from group: Group, atLeastOrAtMost number: Double, into found: inout [Int]
     ) {
-        for entry in groups[group].above {
-            guard entry.bound <= number else { break }
-            found.append(entry.rule)
+        for place in group.above {
+            guard bounds[place] <= number else { break }
+            found.append(boundRules[place])
         }
-        for entry in groups[group].below {
-            guard entry.bound >= number else { break }
-            found.append(entry.rule)
-        }
-    }
-
-    private mutating func add(_ rule: Int, _ access: RequiredComparison) {
-        let field = Array(access.path[0].utf8)
-        let index =
-            groups.firstIndex { $0.field == field }
-            ?? {
-                groups.append(Group(field: field))
-                return groups.count - 1
-            }()
-        if case .string(let text) = access.constant {
-            groups[index].equal[Array(text.utf8), default: []].append(rule)
-            groups[index].ofText.append(rule)
-            return
-        }
-        guard let bound = access.constant.asDouble else { return always.append(rule) }
-        groups[index].ofNumber.append(rule)
-        switch access.relation {
-        case .greater, .greaterOrEqual: groups[index].above.append((bound, rule))
-        case .less, .lessOrEqual: groups[index].below.append((bound, rule))
-        case .equal: break
-        }
-    }
-
-    /// A field of the payload against a number (in order) or a text (equal).
-    static func isUsable(_ access: RequiredComparison) -> Bool {
-        guard access.slot == RuleEnvironment.Name.payload.rawValue, access.path.count == 1 else {
-            return false
-        }
-        switch (access.constant, access.relation) {
-        case (.string, .equal): return true
-        case (_, .equal): return false
-        case (_, .less), (_, .lessOrEqual), (_, .greater), (_, .greaterOrEqual):
-            return access.constant.asDouble.map { !$0.isNaN } ?? false
+        for place in group.below {
+            guard bounds[place] >= number else { break }
+            found.append(boundRules[place])
         }
     }
 }

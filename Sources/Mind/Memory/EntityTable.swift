@@ -54,6 +54,16 @@ struct EntityTable: Sendable {
         return append(EntityState(name: name, at: at))
     }
 
+    /// The same, where it was found before: what is still in that slot need not be looked for.
+    mutating func hear(_ name: String, foundAt slot: Int?, at: Timestamp) -> Int {
+        guard let slot, slots[slot].state.name.hasSameBytes(as: name) else {
+            return hear(name, at: at)
+        }
+        slots[slot].state.lastSeen = at
+        moveToNewest(slot)
+        return slot
+    }
+
     /// Adds an entity that is not there yet, as the most recently heard.
     mutating func append(_ state: EntityState) -> Int {
         precondition(slotOf[ExactText(state.name)] == nil)

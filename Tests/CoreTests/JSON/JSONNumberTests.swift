@@ -43,6 +43,24 @@ struct JSONNumberTests {
         #expect(try number(text) == JSONNumber(expected))
     }
 
+    @Test("short decimals are read as the standard library reads them")
+    func shortDecimals() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<20_000 {
+            let whole = UInt64.random(in: 0...UInt64(1) << Int.random(in: 0...40), using: &random)
+            let digits = (0..<Int.random(in: 0...8, using: &random)).map { _ in
+                String(Int.random(in: 0...9, using: &random))
+            }
+            let sign = Bool.random(using: &random) ? "-" : ""
+            let text = sign + "\(whole)" + (digits.isEmpty ? "" : "." + digits.joined())
+            let expected = JSONNumber(try #require(Double(text)))
+            #expect(try number(text) == expected, "\(text)")
+        }
+        for text in ["01", "-01.5", "1.", "-", "1.e3", "00", "-.5", "0x1"] {
+            expect(.malformed) { () throws(JSONError) in try JSONScanner.scan(Array(text.utf8)) }
+        }
+    }
+
     @Test(
         "a number beyond a double is refused",
         arguments: ["1e309", "-1e309", "1.7976931348623159e308", "1e99999999999999999999", "9e400"])

@@ -3,12 +3,12 @@ import Glibc
 /// A text as a key, told apart by its bytes as MQTT does: `é` composed and decomposed are two.
 ///
 /// Swift's own `String` takes both for one, so that what is found would depend on which came first.
-struct ExactText: Hashable, Sendable {
-    let text: String
+public struct ExactText: Hashable, Sendable {
+    public let text: String
 
-    init(_ text: String) { self.text = text }
+    public init(_ text: String) { self.text = text }
 
-    static func == (a: ExactText, b: ExactText) -> Bool {
+    public static func == (a: ExactText, b: ExactText) -> Bool {
         withBytes(of: a.text) { left in
             withBytes(of: b.text) { right in
                 guard left.count == right.count else { return false }
@@ -20,7 +20,7 @@ struct ExactText: Hashable, Sendable {
         }
     }
 
-    func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         Self.withBytes(of: text) { hasher.combine(bytes: $0) }
     }
 
