@@ -76,7 +76,9 @@ struct CELEvalCommand: EndingCommand {
         case .noValue("payload"): "give it one with --payload FILE"
         case .noValue("topic"): "give it one with --topic"
         case .noValue: "only payload, topic and now have a value on the command line"
-        case .unknown, .noOverload, .noKey, .noElement, .divisionByZero, .overflow, .outOfRange,
+        // Names are checked before: it is a call that the command line does not answer.
+        case .unknown: "what remembers has a value in rules only; try it with jameyctl rules test"
+        case .noOverload, .noKey, .noElement, .divisionByZero, .overflow, .outOfRange,
             .invalidArgument, .noOptionalValue, .outOfFuel, .tooLarge:
             nil
         }

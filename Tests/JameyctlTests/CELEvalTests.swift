@@ -121,4 +121,10 @@ struct CELEvalTests {
         }
         #expect(try Command.run("decisoins").code == 64)
     }
+
+    @Test("what remembers has no value on the command line, and says where it has one")
+    func remembering() throws {
+        let result = try Command.run("cel", "eval", #"over.avg(1.5, "5m") > 1.0"#)
+        #expect(result.code == 1 && result.errors.contains("in rules only"), "\(result)")
+    }
 }

@@ -70,6 +70,10 @@ final class SimRules: RuleSource {
               - publish: { topic: "alarm/{device}", payload: '{"n": payload.n}', qos: 1 }
               - publish: { topic: "lamp/{device}", payload: '{"n": payload.n}', qos: 0 }
           - { name: warm, on: changed, when: has(payload.temp) && payload.temp > 50 }
+          - name: mean
+            on: all
+            when: has(payload.temp) && over.avg(payload.temp, "30s") > 70.0
+          - { name: often, on: commands, stance: oppose, when: 'over.count(1, "1m") > 20' }
           - { name: pulse, on: none, when: has(payload.temp) && payload.temp > 90 }
           - { name: known, on: commands, stance: support, weight: 1, when: has(device.last.temp) }
           - name: fast
@@ -93,6 +97,16 @@ final class SimRules: RuleSource {
             default: approve
         rules:
           - { name: hot, on: all, when: has(payload.temp) && payload.temp > 60 }
+          - name: long
+            on: all
+            when: has(payload.temp) && payload.temp > 40
+            for: 7s
+            keep_firing_for: 3s
+            actions: [{ feel: { emotion: anger } }]
+          - { name: mute, on: all, absent: 20s, cooldown: 1m }
+          - name: mean
+            on: all
+            when: has(payload.temp) && over.avg(payload.temp, "30s") > 70.0
           - { name: cold, on: wide, when: has(payload.temp) && payload.temp < 20 }
           - name: fast
             on: commands
