@@ -27,6 +27,8 @@ final class FileLock {
     /// Gives the lock back. The file stays: removing it would let two processes lock two files.
     func release() {
         guard descriptor >= 0 else { return }
+        // A child between its fork and its exec has the descriptor too, and would hold the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1
     }

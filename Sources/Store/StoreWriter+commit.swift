@@ -49,11 +49,7 @@ extension StoreWriter {
         try insert(batch.events)
         for decision in batch.decisions { try insert(decision, &next) }
         try insert(batch.publications, &next)
-        for id in batch.confirmed {
-            statements.deletePublication.bind(id, at: 1)
-            try statements.deletePublication.run()
-            next.outboxDepth -= Int(sqlite3_changes(connection.handle))
-        }
+        try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
         if let checkpoint = batch.checkpoint {
             precondition(checkpoint.sequence <= next.lastEvent?.sequence ?? 0, "ahead of the log")
@@ -102,6 +98,21 @@ extension StoreWriter {
         next.outboxDepth += publications.count
         statements.setNextOutboxID.bind(next.nextOutboxID, at: 1)
         try statements.setNextOutboxID.run()
+    }
+
+    /// Removes what was confirmed: mostly in the order in which it was sent, so a few ranges.
+    private func remove(_ confirmed: [OutboxID], _ next: inout State) throws(SQLiteFailure) {
+        let ids = confirmed.sorted()
+        var first = 0
+        while first < ids.count {
+            var last = first
+            while last + 1 < ids.count, ids[last + 1] - ids[last] <= 1 { last += 1 }
+            statements.deletePublications.bind(ids[first], at: 1)
+            statements.deletePublications.bind(ids[last], at: 2)
+            try statements.deletePublications.run()
+            next.outboxDepth -= Int(sqlite3_changes(connection.handle))
+            first = last + 1
+        }
     }
 
     // MARK: Rare rows, whose statements are not kept

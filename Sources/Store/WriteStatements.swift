@@ -2,7 +2,7 @@
 struct WriteStatements {
     let begin, commit, rollback: Statement
     let insertEvent, insertEvents, insertTopic, insertDecision, insertDecisionEntity: Statement
-    let insertPublication, deletePublication: Statement
+    let insertPublication, deletePublications: Statement
     let setNextOutboxID, setAcknowledged: Statement
 
     /// Rows of `insertEvents`.
@@ -38,7 +38,7 @@ struct WriteStatements {
             "INSERT INTO decision_entity (row, entity) VALUES (?, ?)")
         insertPublication = try keep(
             "INSERT INTO outbox (id, flags, topic, properties, payload) VALUES (?, ?, ?, ?, ?)")
-        deletePublication = try keep("DELETE FROM outbox WHERE id = ?")
+        deletePublications = try keep("DELETE FROM outbox WHERE id BETWEEN ? AND ?")
         setNextOutboxID = try keep("UPDATE meta SET value = ? WHERE key = 'outbox_next'")
         setAcknowledged = try keep("UPDATE meta SET value = ? WHERE key = 'acknowledged_through'")
     }

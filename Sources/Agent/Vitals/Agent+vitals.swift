@@ -61,14 +61,8 @@ extension Agent {
     ///
     /// - Returns: whether the message was one; such are judged by no rule.
     func hearOwn(_ message: Message, at now: MonotonicTime) -> Bool {
+        guard message.topic.beginsWith(bytes: vitals.topics.prefix) else { return false }
         let topics = vitals.topics
-        guard message.topic.hasPrefix(topics.root),
-            message.topic.utf8.count > topics.root.utf8.count,
-            message.topic.utf8[
-                message.topic.utf8.index(
-                    message.topic.utf8.startIndex, offsetBy: topics.root.utf8.count)]
-                == UInt8(ascii: "/")
-        else { return false }
         switch message.topic {
         case topics.health:
             if says(message, "boot_id", settings.bootID) { handle(.heard, at: now) }

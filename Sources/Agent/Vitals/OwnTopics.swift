@@ -1,6 +1,8 @@
 /// The topics below the agent's root (topics.md).
 struct OwnTopics: Equatable, Sendable {
     let root: String
+    /// What every topic below the root begins with.
+    let prefix: [UInt8]
     let availability: String
     let status: String
     let health: String
@@ -10,6 +12,7 @@ struct OwnTopics: Equatable, Sendable {
 
     init(root: String) {
         self.root = root
+        prefix = Array((root + "/").utf8)
         availability = root + "/availability"
         status = root + "/status"
         health = root + "/health"

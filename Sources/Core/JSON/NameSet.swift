@@ -21,17 +21,31 @@ struct NameSet {
     mutating func insert(
         _ name: JSONTape.Slice, _ tape: borrowing JSONTape, _ bytes: UnsafeRawBufferPointer
     ) -> Bool {
-        let text = Text(bytes: bytes, decoded: tape.decoded)
         defer { count += 1 }
-        if count >= Self.linearMax { return insertHashed(name, tape, text) }
-        let bit = text.fingerprint(name)
-        if fingerprints & bit == 0 {
-            fingerprints |= bit
-            return true
+        if count >= Self.linearMax {
+            return insertHashed(name, tape, Text(bytes: bytes, decoded: tape.decoded))
         }
+        // A name with escapes is compared with all others, and all that follow with it.
+        let bit = name.isDecoded ? .max : Self.fingerprint(name, bytes)
+        let isNewBit = !name.isDecoded && fingerprints & bit == 0
+        fingerprints |= bit
+        if isNewBit { return true }
+        let text = Text(bytes: bytes, decoded: tape.decoded)
         var isNew = true
         Self.forEachName(of: object, tape) { if text.isSame($0, name) { isNew = false } }
         return isNew
+    }
+
+    /// Equal for equal names without escapes, otherwise mostly different.
+    @inline(__always)
+    private static func fingerprint(
+        _ name: JSONTape.Slice, _ bytes: UnsafeRawBufferPointer
+    ) -> UInt64 {
+        var mixed = UInt64(name.count)
+        for place in Int(name.start)..<Int(name.start) + Int(name.count) {
+            mixed = (mixed ^ UInt64(bytes[place])) &* 0x9E37_79B9_7F4A_7C15
+        }
+        return 1 << (mixed >> 58)
     }
 
     private mutating func insertHashed(
@@ -77,16 +91,6 @@ struct NameSet {
             var hasher = Hasher()
             with(name) { hasher.combine(bytes: $0) }
             return hasher.finalize()
-        }
-
-        /// Equal for equal names, otherwise mostly different.
-        @inline(__always)
-        func fingerprint(_ name: JSONTape.Slice) -> UInt64 {
-            with(name) { content in
-                var mixed = UInt64(content.count)
-                for byte in content { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
-                return 1 << (mixed >> 58)
-            }
         }
 
         @inline(__always)

@@ -16,6 +16,19 @@ public struct ExactText: Hashable, Sendable {
 }
 
 extension String {
+    /// Whether the UTF-8 bytes begin with these.
+    public func beginsWith(bytes: [UInt8]) -> Bool {
+        utf8.span.withUnsafeBytes { own in
+            bytes.withUnsafeBytes { prefix in
+                guard own.count >= prefix.count else { return false }
+                guard let left = own.baseAddress, let right = prefix.baseAddress else {
+                    return true
+                }
+                return memcmp(left, right, prefix.count) == 0
+            }
+        }
+    }
+
     /// Equality of the UTF-8 bytes; Swift's `==` also takes composed for decomposed characters.
     public func hasSameBytes(as other: String) -> Bool {
         utf8.span.withUnsafeBytes { own in

@@ -37,14 +37,14 @@ extension Timestamp {
         let second = Int(time / 1_000_000)
         var text: [UInt8] = []
         text.reserveCapacity(27)
-        func append(_ value: Int, _ width: Int, _ after: Character? = nil) {
+        func append(_ value: Int, _ width: Int, _ after: Unicode.Scalar) {
             var divisor = 1
             for _ in 1..<width { divisor *= 10 }
             while divisor > 0 {
                 text.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
                 divisor /= 10
             }
-            if let byte = after?.asciiValue { text.append(byte) }
+            text.append(UInt8(ascii: after))
         }
         append(date.year, 4, "-")
         append(date.month, 2, "-")

@@ -111,6 +111,7 @@ struct JSONScannerTests {
             }
         }
         expect(.duplicateKey) { () throws(JSONError) in try scan(#"{"a":1,"\u0061":2}"#) }
+        expect(.duplicateKey) { () throws(JSONError) in try scan(#"{"\u0061":1,"b":2,"a":3}"#) }
     }
 
     @Test("an error names line, column and offset")

@@ -28,6 +28,7 @@ final class Stage {
     }
 
     /// Turns until the condition holds.
+    /// - Parameter seconds: the deadline; longer where the programs are slower by design.
     /// - Returns: how long that took.
     @discardableResult
     func wait(
@@ -35,6 +36,7 @@ final class Stage {
         until condition: () throws -> Bool
     ) throws -> Duration {
         let start = ContinuousClock.now
+        let seconds = seconds * Double(Pace.slowness)
         while try !condition() {
             guard ContinuousClock.now < start + .seconds(seconds) else {
                 throw TestFailure("not within \(seconds) s: \(what())")
