@@ -87,7 +87,7 @@ final class Connection {
 
     /// From now on reads and writes of the socket are gathered.
     func gather(on socket: Int32) {
-        if !isTLS { gathering = Gathering(socket: socket) }
+        if !isTLS, Gathering.isBuilt { gathering = Gathering(socket: socket) }
     }
 
     /// Runs a call of libmosquitto, with its reads and writes gathered where they are.

@@ -35,9 +35,14 @@ extension MosquittoLink {
             guard code == MOSQ_ERR_SUCCESS.rawValue, connection.socket == gathering.socket else {
                 return connection.isFlushBlocked = false
             }
+            // Nothing is there when libmosquitto's calls do not arrive here: it wrote by itself.
+            let isGathered = gathering.hasUnsent
             if let reason = gathering.flush() {
                 connection.isFlushBlocked = false
                 return connection.end(reason: reason)
+            }
+            guard isGathered else {
+                return connection.isFlushBlocked = mosquitto_want_write(connection.handle)
             }
         } while mosquitto_want_write(connection.handle) && !gathering.hasUnsent
         connection.isFlushBlocked = gathering.hasUnsent

@@ -51,11 +51,19 @@ public enum RuleEnvironment {
     /// - Parameter expression: Tells the expressions of a rule apart that call functions which
     ///   remember; the calls carry it (`StateFunction`).
     static func environment(variables: [String], expression: Int) -> CEL.Environment {
-        var functions = functions
-        for function in StateFunction.functions(of: expression) { functions.register(function) }
+        let functions = tables.indices.contains(expression) ? tables[expression] : table(expression)
         return CEL.Environment(
             variables: Name.allCases.map(\.text) + variables.map { "variables.\($0)" },
             functions: functions)
+    }
+
+    /// Of the first expressions of a rule, made once: thousands of rules have no more.
+    private static let tables = (0..<8).map(table)
+
+    private static func table(_ expression: Int) -> FunctionTable {
+        var functions = functions
+        for function in StateFunction.functions(of: expression) { functions.register(function) }
+        return functions
     }
 
     /// CEL's own and `text.overlap`.
