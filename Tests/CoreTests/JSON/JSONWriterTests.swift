@@ -100,7 +100,7 @@ struct JSONWriterTests {
                 JSONObject(
                     (0..<count).map {
                         .init(
-                            name: randomText(&random) + "\($0)",
+                            name: randomText(&random) + "#\($0)",
                             value: randomValue(&random, depth: depth - 3))
                     }))
         }
