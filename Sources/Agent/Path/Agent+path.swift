@@ -14,6 +14,8 @@ extension Agent {
         link.burstCountMax = outbox.isFull ? settings.bounds.burstWhenFull : Limits.burstCountMax
         link.receive(into: &burst)
         for signal in burst.signals { hear(signal, at: now) }
+        // Behind a backlog our own echo can be long in coming: whoever hears others is not deaf.
+        if !burst.messages.isEmpty { handle(.heard, at: now) }
         for message in burst.oversized {
             counters.messagesOversized += 1
             tell(.oversized(message))

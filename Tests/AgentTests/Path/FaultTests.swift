@@ -29,6 +29,21 @@ struct FaultTests {
             packetID: qos == .atMostOnce ? 0 : UInt16(number))
     }
 
+    @Test("a link that brings others' messages is not deaf, however late our own echo is")
+    func backlog() throws {
+        let subject = try AgentUnderTest(path)
+        subject.connect()
+        let interval = subject.agent.settings.statusInterval
+        for number in 1...10 {
+            subject.clock.advance(interval * (Limits.deafIntervals - 1))
+            subject.turn(messages: [reading(number)])
+            #expect(subject.agent.life.status.state == .up, "message \(number)")
+        }
+        subject.clock.advance(interval * Limits.deafIntervals)
+        subject.turn(messages: [])
+        #expect(subject.agent.life.status.state == .waiting)
+    }
+
     /// A store in which something was committed and published, as a stopped agent leaves it.
     private func fill(checkpoint: Bool = true) throws {
         let subject = try AgentUnderTest(path)
