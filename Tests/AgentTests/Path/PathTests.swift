@@ -8,7 +8,7 @@ import Testing
 @Suite("The path of a message, simulated")
 struct PathTests {
     static let chunks = 8
-    static let steps = 18
+    static let steps = 15
     static let count = environment("JAMEY_SEEDS") ?? 10_000
     static let wanted = environment("JAMEY_SEED").map(UInt64.init)
 
