@@ -148,7 +148,8 @@ public enum Limits {
     /// Entities remembered; beyond it the least recently heard is forgotten.
     public static let entitiesMax = 20_000
     public static let entityNameBytesMax = 1_024
-    /// Fields of one entity's working memory; further names are not remembered.
+    /// Fields of one entity that its latest payloads do not have any longer; further ones are not
+    /// remembered. The latest payloads are remembered whole, each up to a quarter of the bytes.
     public static let entityFieldsMax = 256
     /// Bytes of one entity's working memory and previous payloads; beyond it, not remembered.
     public static let entityBytesMax = 64 << 10

@@ -27,9 +27,6 @@ public struct JSONDocument: Sendable {
     public var value: JSONValue { value(of: 0) }
 
     public var isObject: Bool { tape.nodes[0].kind == .object }
-
-    /// The members of the document; 0 where it is no object.
-    public var memberCount: Int { isObject ? tape.nodes[0].count : 0 }
 }
 
 // MARK: Nodes
