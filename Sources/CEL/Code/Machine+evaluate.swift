@@ -1,0 +1,129 @@
+import Core
+
+extension Machine {
+    /// What a condition came to.
+    public enum Truth: Equatable {
+        case yes, no
+        /// It has no value, or one that is no bool: `evaluate` tells.
+        case failed
+    }
+
+    /// The value of a program in the message that was begun.
+    ///
+    /// - Throws: Why there is none.
+    public func evaluate(
+        _ program: Program, _ inputs: Inputs, fuel: Int = Limits.evaluationFuelMax
+    ) throws(EvaluationError) -> Value {
+        defer { leave() }
+        guard let cell = run(program, inputs, fuel: fuel) else {
+            throw error(state.pointee.fault, program)
+        }
+        return value(of: cell, program)
+    }
+
+    /// Whether a condition holds in the message that was begun.
+    @inline(never)
+    public func truth(
+        of program: Program, _ inputs: Inputs, fuel: Int = Limits.evaluationFuelMax
+    ) -> Truth {
+        defer { leave() }
+        guard let cell = run(program, inputs, fuel: fuel), cell.tag == .bool else {
+            return .failed
+        }
+        return cell.isTrue ? .yes : .no
+    }
+
+    /// The same contract as `Expression.evaluate`: a message of its own.
+    public func evaluate<A: Activation>(
+        _ program: Program, _ activation: inout A, fuel: Int = Limits.evaluationFuelMax
+    ) throws(EvaluationError) -> Value {
+        let inputs = ActivationInputs(activation)
+        defer { activation = inputs.activation }
+        beginMessage()
+        return try evaluate(program, inputs, fuel: fuel)
+    }
+
+    /// The same where one variable is a document that is read in place.
+    public func evaluate<A: Activation>(
+        _ program: Program, _ activation: inout A, document: JSONDocument, slot: Int,
+        fuel: Int = Limits.evaluationFuelMax
+    ) throws(EvaluationError) -> Value {
+        let inputs = ActivationInputs(activation)
+        defer { activation = inputs.activation }
+        beginMessage()
+        return try reading(document, asSlot: slot) { () throws(EvaluationError) in
+            try evaluate(program, inputs, fuel: fuel)
+        }
+    }
+
+    /// A run within another one, for a variable that is an expression itself, keeps what that one
+    /// has made.
+    @inline(__always)
+    private func run(_ program: Program, _ inputs: Inputs, fuel: Int) -> Cell? {
+        prepare(for: program)
+        state.pointee.depth += 1
+        let outer = state.pointee.fuel
+        state.pointee.fuel = fuel
+        let run = Run(program, self, inputs)
+        let result = run.execute(from: 0)
+        fuelSpent = fuel - state.pointee.fuel
+        state.pointee.fuel = outer
+        return result
+    }
+
+    /// What the run has made is needed no longer.
+    @inline(__always)
+    private func leave() {
+        state.pointee.depth -= 1
+        guard state.pointee.depth == 0 else { return }
+        runShelf.removeAll()
+        if !madeLists.isEmpty { madeLists.removeAll(keepingCapacity: true) }
+        if !reasons.isEmpty { reasons.removeAll(keepingCapacity: true) }
+    }
+
+    // MARK: Errors
+
+    /// A fault in words.
+    func error(_ fault: Fault, _ program: Program) -> EvaluationError {
+        program.expression.located(
+            EvaluationError(reason(of: fault, program), offset: fault.offset))
+    }
+
+    func reason(of fault: Fault, _ program: Program) -> EvaluationError.Reason {
+        let name = fault.name.text
+        return switch fault.code {
+        case .none, .outOfFuel: .outOfFuel
+        case .noOverload:
+            // A kind is written where there is one.
+            .noOverload(
+                name, ValueKind(rawValue: fault.left) ?? .null, ValueKind(rawValue: fault.right))
+        case .noKey:
+            .noKey(
+                String(
+                    decoding: Cell(tag: .string, count: fault.count, bits: fault.bits).text,
+                    as: UTF8.self))
+        case .noElement: .noElement(Int64(bitPattern: fault.bits))
+        case .divisionByZero: .divisionByZero
+        case .overflow: .overflow(name)
+        case .outOfRange: .outOfRange(name)
+        case .tooLarge: .tooLarge(name)
+        case .noValue: .noValue(program.names[Int(fault.count)])
+        case .kept: reasons[Int(fault.count)]
+        case .keptOfVariable: messageReasons[Int(fault.count)]
+        }
+    }
+
+    /// A fault of a variable, which lasts as long as the message.
+    func keepOfVariable(_ reason: EvaluationError.Reason) -> Fault {
+        if reason == .outOfFuel { return Fault(code: .outOfFuel) }
+        messageReasons.append(reason)
+        return Fault(code: .keptOfVariable, count: UInt32(messageReasons.count - 1))
+    }
+
+    /// A fault of a reason that has no form of its own.
+    func keep(_ reason: EvaluationError.Reason) -> Fault {
+        if reason == .outOfFuel { return Fault(code: .outOfFuel) }
+        reasons.append(reason)
+        return Fault(code: .kept, count: UInt32(reasons.count - 1))
+    }
+}
