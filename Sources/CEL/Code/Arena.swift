@@ -2,6 +2,8 @@
 struct Arena {
     private var next: UnsafeMutableRawPointer?
     private var left = 0
+    private var first: UnsafeMutableRawPointer?
+    private var firstBytes = 0
     private var chunks: [UnsafeMutableRawBufferPointer] = []
     private static let firstChunkBytes = 4_096
     private static let alignment = 16
@@ -35,20 +37,25 @@ struct Arena {
     }
 
     /// What was handed out is no longer there. The first chunk is kept for the next round.
+    @inline(__always)
     mutating func removeAll() {
-        guard let first = chunks.first else { return }
-        if chunks.count > 1 {
-            for chunk in chunks.dropFirst() { chunk.deallocate() }
-            chunks.removeSubrange(1...)
-        }
-        next = first.baseAddress
-        left = first.count
+        if chunks.count > 1 { freeAllButFirst() }
+        next = first
+        left = firstBytes
+    }
+
+    @inline(never)
+    private mutating func freeAllButFirst() {
+        for chunk in chunks.dropFirst() { chunk.deallocate() }
+        chunks.removeSubrange(1...)
     }
 
     /// Gives everything back.
     mutating func free() {
         for chunk in chunks { chunk.deallocate() }
         chunks = []
+        first = nil
+        firstBytes = 0
         next = nil
         left = 0
     }
@@ -60,6 +67,10 @@ struct Arena {
             byteCount: max(last * 2, size), alignment: Self.alignment)
         chunks.append(chunk)
         guard let start = chunk.baseAddress else { preconditionFailure("a chunk has bytes") }
+        if chunks.count == 1 {
+            first = start
+            firstBytes = chunk.count
+        }
         next = start + size
         left = chunk.count - size
         return start

@@ -7,11 +7,11 @@ import Core
 /// all, as a `Value` in a `Shelf`.
 struct Cell {
     enum Tag: UInt8 {
-        /// No value yet.
+        /// No value: not yet, or because of a fault.
         case unset
-        case null, bool, int, uint, double
-        /// A JSON number, integral within int64 or not.
-        case jsonInt, jsonDouble
+        case null, bool, uint
+        // Of two numbers that are alike the second is a JSON number, which only the last bit tells.
+        case int, jsonInt, double, jsonDouble
         case string, bytes
         /// Cells in a row.
         case list
@@ -24,15 +24,12 @@ struct Cell {
         case shelved
     }
 
-    var tag: Tag
-    /// Of a shelved value its `ValueKind`.
-    var kindCode: UInt8 = 0
-    /// Of a shelved value the shelf's level.
-    var level: UInt8 = 0
-    /// The length of a text or list; the nanoseconds of a timestamp; the place on a shelf.
-    var count: UInt32 = 0
+    /// From the lowest: the tag (8 bits), of a shelved value its `ValueKind` and the shelf's level
+    /// (8 bits each), and, from the 32nd bit on, a count: the length of a text or list, the
+    /// nanoseconds of a timestamp or the place on a shelf.
+    var word: UInt64
     /// A number's bits; an address; a node.
-    var bits: UInt64 = 0
+    var bits: UInt64
 
     static let unset = Cell(tag: .unset)
     static let null = Cell(tag: .null)
@@ -40,8 +37,7 @@ struct Cell {
 
     @inline(__always)
     init(tag: Tag, count: UInt32 = 0, bits: UInt64 = 0) {
-        self.tag = tag
-        self.count = count
+        word = UInt64(tag.rawValue) | UInt64(count) << 32
         self.bits = bits
     }
 
@@ -71,18 +67,40 @@ struct Cell {
             bits: UInt64(UInt(bitPattern: cells)))
     }
 
+    /// A value on a shelf.
+    init(shelved kind: ValueKind, at place: Int, level: UInt8) {
+        self.init(tag: .shelved, count: UInt32(truncatingIfNeeded: place))
+        word |= UInt64(kind.rawValue) << 8 | UInt64(level) << 16
+    }
+
     /// A node of the message.
     @inline(__always) init(_ node: Int, of view: JSONView) {
-        switch view.content(of: node) {
+        switch view.kind(of: node) {
         case .null: self = .null
-        case .bool(let value): self.init(value)
-        case .int(let value): self.init(tag: .jsonInt, bits: UInt64(bitPattern: value))
-        case .double(let value): self.init(tag: .jsonDouble, bits: value.bitPattern)
-        case .string(let text): self.init(text: text)
+        case .no: self.init(false)
+        case .yes: self.init(true)
+        case .int: self.init(tag: .jsonInt, bits: view.bits(of: node))
+        case .double: self.init(tag: .jsonDouble, bits: view.bits(of: node))
+        case .string: self.init(text: view.text(of: node))
         case .array: self.init(tag: .array, bits: UInt64(node))
         case .object: self.init(tag: .object, bits: UInt64(node))
         }
     }
+
+    // MARK: Parts
+
+    @inline(__always) var tag: Tag {
+        // Written as one.
+        unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Tag.self)
+    }
+    @inline(__always) var isUnset: Bool { UInt8(truncatingIfNeeded: word) == 0 }
+    /// The tag without what tells a JSON number.
+    @inline(__always) var likeness: UInt8 { UInt8(truncatingIfNeeded: word) | 1 }
+    @inline(__always) var count: UInt32 {
+        get { UInt32(truncatingIfNeeded: word >> 32) }
+        set { word = word & 0xFFFF_FFFF | UInt64(newValue) << 32 }
+    }
+    @inline(__always) var level: UInt8 { UInt8(truncatingIfNeeded: word >> 16) }
 
     // MARK: Contents; of another tag they mean nothing
 
@@ -119,7 +137,7 @@ struct Cell {
         case .type: .type
         case .optional: .optional
         // What put it there wrote its kind.
-        case .shelved: ValueKind(rawValue: kindCode) ?? .null
+        case .shelved: ValueKind(rawValue: UInt8(truncatingIfNeeded: word >> 8)) ?? .null
         }
     }
 

@@ -1,6 +1,8 @@
 /// Macros that go through a list or a map, and what there is of optionals and sharing.
 extension CodeBuilder {
     struct Loop {
+        /// The register of the range, and behind it that of the place.
+        let state: Int
         /// Where the next element is taken.
         let next: Label
         /// Where the code goes on behind the last one.
@@ -10,7 +12,8 @@ extension CodeBuilder {
     /// Steps that take one element after the other; what follows them is done with each.
     mutating func enter(
         _ comprehension: Node.Comprehension, _ node: Node, clearing absorbed: Int32? = nil,
-        counting count: (register: Int, zero: Operand)? = nil
+        counting count: (register: Int, zero: Operand)? = nil,
+        scanning scan: ((Loop) -> Instruction?)? = nil
     ) -> Loop {
         let (next, end) = (label(), label())
         let state = allocate(2)
@@ -19,7 +22,9 @@ extension CodeBuilder {
             Instruction(.loop, name: .init(comprehension.macro), a: state, b: range), at: node)
         if let absorbed { emit(Instruction(.clear, a: Int(absorbed)), at: node) }
         if let count { move(count.zero, to: count.register, at: node) }
+        let loop = Loop(state: state, next: next, end: end)
         place(next)
+        if let scan = scan?(loop) { emit(scan, at: node) }
         isRepeated = true
         let second = comprehension.second.map { register(ofLocal: $0) } ?? -1
         emit(
@@ -27,7 +32,7 @@ extension CodeBuilder {
                 .next, a: state,
                 b: Operand(.register, register(ofLocal: comprehension.local)),
                 c: Operand(.register, second), to: end), at: node)
-        return Loop(next: next, end: end)
+        return loop
     }
 
     mutating func comprehension(

@@ -175,7 +175,7 @@ extension CodeBuilder {
             let value = operand(arguments[0])
             return emit(
                 Instruction(
-                    .convert, variant: intrinsic.rawValue, a: register, b: value,
+                    .convert, intrinsic: intrinsic, a: register, b: value,
                     c: Operand(.register, place)), at: node)
         }
         var instruction = Instruction(

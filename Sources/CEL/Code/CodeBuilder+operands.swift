@@ -118,6 +118,7 @@ extension CodeBuilder {
             PathUse(
                 number: Int32(paths.number(slot: slot, fields: fields)), slot: Int32(slot),
                 name: Int32(names.count - 1), count: Int32(fields.count),
+                isRules: slot >= paths.ruleSlot,
                 fields: pool.keep(cells), offsets: pool.keep(offsets.reversed())))
         return Operand(.path, pathUses.count - 1)
     }
@@ -160,11 +161,5 @@ extension Cell {
         self.init(
             tag: .timestamp, count: UInt32(bitPattern: instant.nanoseconds),
             bits: UInt64(bitPattern: instant.seconds))
-    }
-
-    init(shelved kind: ValueKind, at place: Int, level: UInt8) {
-        self.init(tag: .shelved, count: UInt32(truncatingIfNeeded: place))
-        kindCode = kind.rawValue
-        self.level = level
     }
 }

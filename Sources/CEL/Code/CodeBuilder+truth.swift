@@ -68,20 +68,36 @@ extension CodeBuilder {
             guard let relation = Relation(operation) else {
                 return Instruction(.contain, name: .isIn, a: register, b: left, c: right)
             }
-            return Instruction(
-                .compare, variant: relation.rawValue, a: register, b: left, c: right)
+            return comparison(relation, left, right, in: register)
         case .test(let operand, let field):
             let map = self.operand(operand)
             return Instruction(.has, name: .has, a: register, b: map, c: textConstant(field))
         case .call(let function, let arguments):
             let (text, part) = operands(arguments[0], arguments[1])
             return Instruction(
-                .text, variant: function.intrinsic?.rawValue ?? 0, a: register, b: text, c: part)
+                .text, intrinsic: function.intrinsic ?? .dyn, a: register, b: text, c: part)
         case .constant, .variable, .local, .lazy, .select, .optionalSelect, .index,
             .optionalIndex, .not, .negate, .and, .or, .conditional, .list, .map, .comprehension,
             .bind, .optionalMap, .optionalOr, .hostCall, .matches, .failure:
             preconditionFailure("no single step")
         }
+    }
+
+    /// Numbers that are written out are held by the step itself.
+    private func comparison(
+        _ relation: Relation, _ left: Operand, _ right: Operand, in register: Int
+    ) -> Instruction {
+        var step = Instruction(.compare, relation: relation, a: register, b: left, c: right)
+        guard right.mode == .constant, let number = constants[right.index].exactDouble else {
+            return step
+        }
+        step.number = number
+        switch left.mode {
+        case .path: step.operation = .comparePath
+        case .local: step.operation = .compareLocal
+        case .register, .constant, .paidConstant: break
+        }
+        return step
     }
 
     /// A row of `&&` or `||`: an operand that decides wins over errors of the others.
@@ -139,9 +155,11 @@ extension CodeBuilder {
     ) {
         let absorbed = allocateAbsorbed()
         let wasRepeated = isRepeated
-        let loop = enter(comprehension, node, clearing: isRepeated ? absorbed : nil)
         let (caught, end) = (label(), label())
         let decided = exit.value == !isAll ? exit.target : end
+        let loop = enter(
+            comprehension, node, clearing: isRepeated ? absorbed : nil,
+            scanning: { Self.scan(comprehension, isAll: isAll, $0, to: decided) })
         if let predicate = comprehension.predicate {
             let outer = handler
             handler = caught
@@ -156,6 +174,22 @@ extension CodeBuilder {
         isRepeated = wasRepeated
         settle(absorbed, isAll, exit, at: node)
         place(end)
+    }
+
+    /// The step that goes through numbers where elements are compared with one.
+    private static func scan(
+        _ comprehension: Node.Comprehension, isAll: Bool, _ loop: Loop, to decided: Label
+    ) -> Instruction? {
+        guard comprehension.second == nil,
+            case .binary(let operation, let left, let right)? = comprehension.predicate?.kind,
+            let relation = Relation(operation),
+            case .local(comprehension.local) = left.kind, case .constant(let value) = right.kind,
+            let number = Cell(trivial: value)?.exactDouble
+        else { return nil }
+        var step = Instruction(
+            .scan, variant: isAll ? 1 : 0, relation: relation, a: loop.state, to: decided)
+        step.number = number
+        return step
     }
 
     private mutating func existsOne(
@@ -175,10 +209,23 @@ extension CodeBuilder {
         place(loop.end)
         isRepeated = wasRepeated
         var step = Instruction(
-            .compare, variant: Relation.equal.rawValue, b: Operand(.register, count),
+            .compare, relation: .equal, b: Operand(.register, count),
             c: constant(Cell(Int64(1))), to: exit.target)
         step.sense = exit.value ? .jumpIfTrue : .jumpIfFalse
         emit(step, at: node)
+    }
+}
+
+extension Cell {
+    /// The number as a double where that loses nothing.
+    fileprivate var exactDouble: Double? {
+        switch tag {
+        case .double, .jsonDouble: double.isNaN ? nil : double
+        case .int, .jsonInt: int.magnitude <= 1 << 53 ? Double(int) : nil
+        case .unset, .null, .bool, .uint, .string, .bytes, .list, .array, .object, .timestamp,
+            .duration, .type, .optional, .shelved:
+            nil
+        }
     }
 }
 

@@ -174,11 +174,14 @@ struct CodeBuilder {
 
 extension Instruction {
     init(
-        _ operation: Operation, variant: UInt8 = 0, name: Fault.Name = .selection, a: Int = 0,
+        _ operation: Operation, variant: UInt8 = 0, relation: Relation = .equal,
+        intrinsic: Intrinsic = .dyn, name: Fault.Name = .selection, a: Int = 0,
         b: Operand = .none, c: Operand = .none, to label: CodeBuilder.Label? = nil
     ) {
         self.init(operation: operation)
         self.variant = variant
+        self.relation = relation
+        self.intrinsic = intrinsic
         self.name = name
         self.a = Int32(a)
         self.b = b
@@ -189,8 +192,9 @@ extension Instruction {
     /// Whether `target` is a label.
     fileprivate var hasTarget: Bool {
         switch operation {
-        case .jump, .absorb, .next, .content, .alternative, .memo, .lazy: true
-        case .settle, .truth, .compare, .contain, .text, .has: sense != .store
+        case .jump, .absorb, .next, .scan, .content, .alternative, .memo, .lazy: true
+        case .settle, .truth, .compare, .comparePath, .compareLocal, .contain, .text, .has:
+            sense != .store
         case .finish, .clear, .loop, .move, .arithmetic, .convert, .negate, .select,
             .optionalSelect, .index, .optionalIndex, .increment, .newList, .append,
             .appendOptional, .newMap, .insert, .insertOptional, .merge, .wrap,

@@ -13,10 +13,15 @@ struct Instruction {
         case clear
         // Values that are true or false; each stores or branches
         case truth, compare, contain, text, has
+        /// Comparisons of a path or a macro's variable with `number`, which is all that most rules
+        /// consist of.
+        case comparePath, compareLocal
         // Values
         case move, arithmetic, convert, negate, select, optionalSelect, index, optionalIndex
         // Loops
         case loop, next, increment
+        /// Goes through numbers as long as comparing them with `number` decides nothing.
+        case scan
         // Lists and maps
         case newList, append, appendOptional, newMap, insert, insertOptional, merge
         // Optionals
@@ -33,7 +38,7 @@ struct Instruction {
         case jumpIfFalse, jumpIfTrue
     }
 
-    let operation: Operation
+    var operation: Operation
     var sense = Sense.store
     /// Tells operations of one kind apart: a relation, an operator, a conversion.
     var variant: UInt8 = 0
@@ -46,11 +51,15 @@ struct Instruction {
     var c = Operand.none
     /// Where to go on.
     var target: Int32 = 0
+    var relation = Relation.equal
+    var intrinsic = Intrinsic.dyn
+    /// What a number is compared with.
+    var number = 0.0
 }
 
 /// Where a value comes from, and what looking at it costs.
-struct Operand: Equatable {
-    enum Mode: Int32 {
+struct Operand {
+    enum Mode: UInt8 {
         /// A register that was paid for.
         case register
         /// A register, of a macro's variable: one unit of fuel.
@@ -63,17 +72,17 @@ struct Operand: Equatable {
         case path
     }
 
-    private let code: Int32
+    let mode: Mode
+    private let number: Int32
 
-    init(_ mode: Mode, _ index: Int) { code = Int32(index) << 3 | mode.rawValue }
+    init(_ mode: Mode, _ index: Int) {
+        self.mode = mode
+        number = Int32(index)
+    }
 
     static let none = Operand(.register, 0)
 
-    @inline(__always) var mode: Mode {
-        // Made of a mode.
-        Mode(rawValue: code & 7) ?? .register
-    }
-    @inline(__always) var index: Int { Int(code >> 3) }
+    @inline(__always) var index: Int { Int(number) }
 }
 
 /// `==` and its likes.
@@ -112,6 +121,33 @@ enum Relation: UInt8 {
         case .lessOrEqual: .lessOrEqual
         case .greater: .greater
         case .greaterOrEqual: .greaterOrEqual
+        }
+    }
+}
+
+extension Relation {
+    /// With the sides exchanged.
+    var mirrored: Relation {
+        switch self {
+        case .equal: .equal
+        case .notEqual: .notEqual
+        case .less: .greater
+        case .lessOrEqual: .greaterOrEqual
+        case .greater: .less
+        case .greaterOrEqual: .lessOrEqual
+        }
+    }
+
+    /// IEEE 754: NaN is equal to nothing and in no order.
+    @inline(__always)
+    func holds<Number: Comparable>(_ x: Number, _ y: Number) -> Bool {
+        switch self {
+        case .equal: x == y
+        case .notEqual: x != y
+        case .less: x < y
+        case .lessOrEqual: x <= y
+        case .greater: x > y
+        case .greaterOrEqual: x >= y
         }
     }
 }

@@ -14,22 +14,23 @@ extension Machine {
     public func evaluate(
         _ program: Program, _ inputs: Inputs, fuel: Int = Limits.evaluationFuelMax
     ) throws(EvaluationError) -> Value {
-        defer { leave() }
         guard let cell = run(program, inputs, fuel: fuel) else {
-            throw error(state.pointee.fault, program)
+            let error = state.pointee.error(state.pointee.fault, program)
+            leave()
+            throw error
         }
-        return value(of: cell, program)
+        let value = state.pointee.value(of: cell, program)
+        leave()
+        return value
     }
 
     /// Whether a condition holds in the message that was begun.
-    @inline(never)
     public func truth(
         of program: Program, _ inputs: Inputs, fuel: Int = Limits.evaluationFuelMax
     ) -> Truth {
-        defer { leave() }
-        guard let cell = run(program, inputs, fuel: fuel), cell.tag == .bool else {
-            return .failed
-        }
+        let cell = run(program, inputs, fuel: fuel)
+        leave()
+        guard let cell, cell.tag == .bool else { return .failed }
         return cell.isTrue ? .yes : .no
     }
 
@@ -60,27 +61,26 @@ extension Machine {
     /// has made.
     @inline(__always)
     private func run(_ program: Program, _ inputs: Inputs, fuel: Int) -> Cell? {
-        prepare(for: program)
-        state.pointee.depth += 1
+        let state = state
+        state.pointee.prepare(for: program)
+        state.pointee.depth &+= 1
         let outer = state.pointee.fuel
         state.pointee.fuel = fuel
-        let run = Run(program, self, inputs)
-        let result = run.execute(from: 0)
-        fuelSpent = fuel - state.pointee.fuel
+        let result = Run(program, state, inputs).execute(from: 0)
+        state.pointee.fuelSpent = fuel &- state.pointee.fuel
         state.pointee.fuel = outer
         return result
     }
 
-    /// What the run has made is needed no longer.
     @inline(__always)
     private func leave() {
-        state.pointee.depth -= 1
-        guard state.pointee.depth == 0 else { return }
-        runShelf.removeAll()
-        if !madeLists.isEmpty { madeLists.removeAll(keepingCapacity: true) }
-        if !reasons.isEmpty { reasons.removeAll(keepingCapacity: true) }
+        let state = state
+        state.pointee.depth &-= 1
+        if state.pointee.isUntidy, state.pointee.depth == 0 { state.pointee.tidy() }
     }
+}
 
+extension Machine.State {
     // MARK: Errors
 
     /// A fault in words.
@@ -114,15 +114,16 @@ extension Machine {
     }
 
     /// A fault of a variable, which lasts as long as the message.
-    func keepOfVariable(_ reason: EvaluationError.Reason) -> Fault {
+    mutating func keepOfVariable(_ reason: EvaluationError.Reason) -> Fault {
         if reason == .outOfFuel { return Fault(code: .outOfFuel) }
         messageReasons.append(reason)
         return Fault(code: .keptOfVariable, count: UInt32(messageReasons.count - 1))
     }
 
     /// A fault of a reason that has no form of its own.
-    func keep(_ reason: EvaluationError.Reason) -> Fault {
+    mutating func keep(_ reason: EvaluationError.Reason) -> Fault {
         if reason == .outOfFuel { return Fault(code: .outOfFuel) }
+        isUntidy = true
         reasons.append(reason)
         return Fault(code: .kept, count: UInt32(reasons.count - 1))
     }

@@ -1,31 +1,32 @@
 import Core
 
 /// Cells to values and back, for what is not done with cells alone.
-extension Machine {
-    func allocate(cells count: Int, level: UInt8) -> UnsafeMutablePointer<Cell> {
+extension Machine.State {
+    mutating func allocate(cells count: Int, level: UInt8) -> UnsafeMutablePointer<Cell> {
         switch level {
         case Shelf.message: messageShelf.arena.allocate(cells: count)
         case Shelf.rule: ruleShelf.arena.allocate(cells: count)
-        default: runShelf.arena.allocate(cells: count)
+        default: runCells(count)
         }
     }
 
-    /// A variable as the caller gives it.
-    func load(_ slot: Int, _ name: String, _ inputs: Inputs, level: UInt8) -> KnownSlot {
-        do throws(EvaluationError.Reason) {
-            guard let value = try inputs.load(slot: slot, name: name) else {
-                return KnownSlot(fault: Fault(code: .noValue))
-            }
-            return KnownSlot(cell: cell(of: value, level: level))
-        } catch {
-            return KnownSlot(fault: keepOfVariable(error))
-        }
+    /// Room that lasts as long as the run.
+    @inline(__always)
+    mutating func runCells(_ count: Int) -> UnsafeMutablePointer<Cell> {
+        isUntidy = true
+        return runShelf.arena.allocate(cells: count)
+    }
+
+    mutating func runBytes(_ count: Int) -> UnsafeMutableRawPointer {
+        isUntidy = true
+        return runShelf.arena.allocate(bytes: count)
     }
 
     // MARK: To cells
 
-    func cell(of value: Value, level: UInt8) -> Cell {
-        switch level {
+    mutating func cell(of value: Value, level: UInt8) -> Cell {
+        if level == Shelf.run { isUntidy = true }
+        return switch level {
         case Shelf.message: Self.cell(of: value, on: &messageShelf, level)
         case Shelf.rule: Self.cell(of: value, on: &ruleShelf, level)
         default: Self.cell(of: value, on: &runShelf, level)
@@ -60,7 +61,7 @@ extension Machine {
 
     // MARK: To values
 
-    func value(of cell: Cell, _ program: Program) -> Value {
+    mutating func value(of cell: Cell, _ program: Program) -> Value {
         switch cell.tag {
         case .unset, .null: return .null
         case .bool: return .bool(cell.isTrue)
@@ -80,7 +81,9 @@ extension Machine {
             ).map(Value.timestamp) ?? .null
         case .duration: return .duration(Interval(nanoseconds: cell.int))
         case .type: return .type(ValueKind(rawValue: UInt8(truncatingIfNeeded: cell.bits)) ?? .null)
-        case .optional: return .optional(cell.cells.map { value(of: $0.pointee, program) })
+        case .optional:
+            guard let content = cell.cells?.pointee else { return .optional(nil) }
+            return .optional(value(of: content, program))
         case .shelved:
             let place = Int(cell.count)
             switch cell.level {
@@ -93,7 +96,7 @@ extension Machine {
     }
 
     /// Made once, if it is large: a loop may ask for it again and again.
-    private func list(_ cell: Cell, _ program: Program) -> Value {
+    private mutating func list(_ cell: Cell, _ program: Program) -> Value {
         guard let cells = cell.cells, cell.count > 0 else { return .list([]) }
         let isLarge = cell.count >= 16
         let key = UInt(bitPattern: cells)
@@ -103,13 +106,16 @@ extension Machine {
         var values: [Value] = []
         values.reserveCapacity(Int(cell.count))
         for index in 0..<Int(cell.count) { values.append(value(of: cells[index], program)) }
-        if isLarge { madeLists[key] = .list(values) }
+        if isLarge {
+            isUntidy = true
+            madeLists[key] = .list(values)
+        }
         return .list(values)
     }
 
-    private func madeValue(ofNode node: Int) -> Value {
+    private mutating func madeValue(ofNode node: Int) -> Value {
         if let known = made[node] { return known }
-        let value = document.map { Value($0.value(of: node)) } ?? .null
+        let value = view.map { Value($0.value(of: node)) } ?? .null
         made[node] = value
         return value
     }

@@ -10,7 +10,8 @@ public final class Program: @unchecked Sendable {
     public let expression: Expression
     /// What the steps are; never empty.
     let code: UnsafePointer<Instruction>
-    let count: Int
+    /// How many these are.
+    public let stepCount: Int
     /// Where a fault of a step is caught, below 0 where nothing catches it.
     let handlers: UnsafePointer<Int32>
     /// Where in the source a fault of a step belongs.
@@ -23,7 +24,9 @@ public final class Program: @unchecked Sendable {
     let absorbedCount: Int
     /// Above the highest shared number of its paths.
     let pathLimit: Int
+    /// Whose numbers its paths have.
     let pathScope: PathTable.Scope
+    let pathScopeID: ObjectIdentifier
     /// Above the highest slot of its variables.
     let slotLimit: Int
     let functions: [Function]
@@ -44,7 +47,7 @@ public final class Program: @unchecked Sendable {
         paths = builder.paths
         self.expression = expression
         memory = builder.pool
-        count = builder.code.count
+        stepCount = builder.code.count
         code = memory.keep(builder.code)
         handlers = memory.keep(builder.resolvedHandlers)
         offsets = memory.keep(builder.offsets)
@@ -55,6 +58,7 @@ public final class Program: @unchecked Sendable {
         absorbedCount = builder.absorbedCount
         pathLimit = paths.count
         pathScope = paths.scope
+        pathScopeID = ObjectIdentifier(paths.scope)
         slotLimit = (expression.slots.last ?? -1) + 1
         functions = builder.functions
         hostCalls = builder.hostCalls
@@ -84,9 +88,11 @@ public struct PathTable: Sendable {
     }
 
     let scope = Scope()
+    /// Variables from this slot on are a rule's own: see `Machine.beginRule`.
+    public let ruleSlot: Int
     private var numbers: [Key: Int] = [:]
 
-    public init() {}
+    public init(ruleSlot: Int = .max) { self.ruleSlot = ruleSlot }
 
     public var count: Int { numbers.count }
 
@@ -107,6 +113,8 @@ struct PathUse {
     let name: Int32
     /// How many fields follow.
     let count: Int32
+    /// Whether it is known for a rule only, not for the whole message.
+    let isRules: Bool
     /// The fields' names, as cells.
     let fields: UnsafePointer<Cell>
     /// Where in the source the variable is, then where each field is.

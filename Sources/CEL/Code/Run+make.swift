@@ -6,32 +6,35 @@ extension Run {
     ///
     /// - Returns: whether the next step follows, rather than the one at `target`; nil where there
     ///   is a fault.
-    func make(_ step: Instruction, at place: Int) -> Bool? {
-        switch step.operation {
-        case .move: return set(step, operand(step.b))
+    func make(_ step: Step, at place: Int) -> Bool? {
+        switch step.pointee.operation {
+        case .move: return set(step, operand(step.pointee.b))
         case .arithmetic: return set(step, arithmetic(step))
         case .convert: return set(step, convert(step))
         case .negate: return set(step, negate(step))
         case .select:
-            return set(step, operand(step.b).flatMap { select(constants[step.c.index].text, of: $0) })
+            return set(step, operand(step.pointee.b).flatMap { select(constants[step.pointee.c.index].text, of: $0) })
         case .optionalSelect:
             return set(
                 step,
-                operand(step.b).flatMap {
-                    optionalSelect(constants[step.c.index].text, of: $0)
-                        .map { $0.tag == .optional ? $0 : $0 }
+                operand(step.pointee.b).flatMap {
+                    optionalSelect(constants[step.pointee.c.index].text, of: $0)
                 })
         case .index: return set(step, index(step))
         case .optionalIndex: return set(step, optionalIndex(step))
         case .loop: return begin(step)
         case .increment:
-            registers[Int(step.a)].bits += 1
+            registers[Int(step.pointee.a)].bits += 1
             return true
+        case .absorb:
+            absorb(step)
+            return false
+        case .settle: return settle(step)
         case .clear:
-            absorbed[Int(step.a)].code = .none
+            absorbed[Int(step.pointee.a)].code = .none
             return true
         case .forget:
-            registers[Int(step.a)] = .unset
+            registers[Int(step.pointee.a)] = .unset
             return true
         case .newList, .append, .appendOptional, .newMap, .insert, .insertOptional, .merge:
             return collect(step)
@@ -42,63 +45,62 @@ extension Run {
         case .host: return set(step, host(step))
         case .matches: return set(step, matches(step))
         case .fail:
-            raise(
-                program._withUnsafeGuaranteedRef { program in
-                    machine._withUnsafeGuaranteedRef { $0.keep(program.reasons[Int(step.a)]) }
-                })
+            let reason = program._withUnsafeGuaranteedRef { $0.reasons[Int(step.pointee.a)] }
+            raise(state.pointee.keep(reason))
             return nil
-        case .jump, .finish, .absorb, .settle, .truth, .compare, .contain, .text, .has, .next:
+        case .jump, .finish, .truth, .compare, .comparePath, .compareLocal, .contain, .text, .has,
+            .next, .scan:
             preconditionFailure("done by the loop itself")
         }
     }
 
     @inline(__always)
-    private func set(_ step: Instruction, _ cell: Cell?) -> Bool? {
+    private func set(_ step: Step, _ cell: Cell?) -> Bool? {
         guard let cell else { return nil }
-        registers[Int(step.a)] = cell
+        registers[Int(step.pointee.a)] = cell
         return true
     }
 
     // MARK: Code elsewhere
 
     /// A part that comes more than once: made where it is first met, and paid for every time.
-    private func recall(_ step: Instruction, at place: Int) -> Bool? {
-        let kept = step.b.index
+    private func recall(_ step: Step, at place: Int) -> Bool? {
+        let kept = step.pointee.b.index
         if registers[kept].tag != .unset {
             guard spend(registers[kept + 1].node) else { return nil }
-            registers[Int(step.a)] = registers[kept]
+            registers[Int(step.pointee.a)] = registers[kept]
             return true
         }
         let before = state.pointee.fuel
-        guard let cell = execute(from: Int(step.target)) else {
+        guard let cell = execute(from: Int(step.pointee.target)) else {
             // The code was made of the same text, elsewhere.
-            state.pointee.fault.offset += Int32(step.c.index)
+            state.pointee.fault.offset += Int32(step.pointee.c.index)
             return nil
         }
         registers[kept] = cell
         registers[kept + 1] = Cell(Int64(before - state.pointee.fuel))
-        registers[Int(step.a)] = cell
+        registers[Int(step.pointee.a)] = cell
         return true
     }
 
     /// What a binding names: made where it is first looked at.
-    private func lazy(_ step: Instruction) -> Bool? {
-        let kept = step.b.index
+    private func lazy(_ step: Step) -> Bool? {
+        let kept = step.pointee.b.index
         if registers[kept].tag == .unset {
-            guard let cell = execute(from: Int(step.target)) else { return nil }
+            guard let cell = execute(from: Int(step.pointee.target)) else { return nil }
             registers[kept] = cell
         }
-        registers[Int(step.a)] = registers[kept]
+        registers[Int(step.pointee.a)] = registers[kept]
         return true
     }
 
     // MARK: Calls
 
-    private func call(_ step: Instruction) -> Cell? {
-        let arguments = registers + step.b.index
+    private func call(_ step: Step) -> Cell? {
+        let arguments = registers + step.pointee.b.index
         return program._withUnsafeGuaranteedRef { program in
-            let function = program.functions[step.c.index]
-            return apply(function, arguments, count: Int(step.target))
+            let function = program.functions[step.pointee.c.index]
+            return apply(function, arguments, count: Int(step.pointee.target))
         }
     }
 
@@ -121,15 +123,15 @@ extension Run {
             }
         case .host:
             // The resolver has made host calls nodes of their own.
-            raise(machine._withUnsafeGuaranteedRef { $0.keep(.unknown(function.name)) })
+            raise(state.pointee.keep(.unknown(function.name)))
             return nil
         }
         return result.map { cell(of: $0) }
     }
 
-    private func host(_ step: Instruction) -> Cell? {
-        let arguments = (0..<Int(step.target)).map { value(of: registers[step.b.index + $0]) }
-        let call = program._withUnsafeGuaranteedRef { $0.hostCalls[step.c.index] }
+    private func host(_ step: Step) -> Cell? {
+        let arguments = (0..<Int(step.pointee.target)).map { value(of: registers[step.pointee.b.index + $0]) }
+        let call = program._withUnsafeGuaranteedRef { $0.hostCalls[step.pointee.c.index] }
         let result = inputs._withUnsafeGuaranteedRef { inputs in
             Result { () throws(EvaluationError.Reason) in
                 try inputs.call(call, arguments: arguments)
@@ -138,14 +140,14 @@ extension Run {
         switch result {
         case .success(let value): return cell(of: value)
         case .failure(let reason):
-            raise(machine._withUnsafeGuaranteedRef { $0.keep(reason) })
+            raise(state.pointee.keep(reason))
             return nil
         }
     }
 
-    private func matches(_ step: Instruction) -> Cell? {
-        guard let text = operand(step.b) else { return nil }
-        let pattern = program._withUnsafeGuaranteedRef { $0.patterns[step.c.index] }
+    private func matches(_ step: Step) -> Cell? {
+        guard let text = operand(step.pointee.b) else { return nil }
+        let pattern = program._withUnsafeGuaranteedRef { $0.patterns[step.pointee.c.index] }
         return apply { fuel throws(EvaluationError.Reason) in
             try TextFunctions.matches(value(of: text), pattern, &fuel)
         }.map { cell(of: $0) }
@@ -153,9 +155,9 @@ extension Run {
 
     /// A conversion, or the size of something; kinds that are not the common ones go to the
     /// function itself.
-    private func convert(_ step: Instruction) -> Cell? {
-        guard let cell = operand(step.b) else { return nil }
-        switch (Intrinsic(rawValue: step.variant), cell.tag) {
+    private func convert(_ step: Step) -> Cell? {
+        guard let cell = operand(step.pointee.b) else { return nil }
+        switch (step.pointee.intrinsic, cell.tag) {
         case (.dyn, _), (.int, .int), (.uint, .uint), (.double, .double), (.string, .string):
             return cell
         case (.int, .jsonInt): return Cell(cell.int)
@@ -174,16 +176,16 @@ extension Run {
         default:
             var argument = cell
             return program._withUnsafeGuaranteedRef { program in
-                apply(program.functions[step.c.index], &argument, count: 1)
+                apply(program.functions[step.pointee.c.index], &argument, count: 1)
             }
         }
     }
 
     // MARK: Arithmetic
 
-    private func arithmetic(_ step: Instruction) -> Cell? {
-        guard let x = operand(step.b), let y = operand(step.c) else { return nil }
-        let operation = BinaryOperator.arithmetic[Int(step.variant)]
+    private func arithmetic(_ step: Step) -> Cell? {
+        guard let x = operand(step.pointee.b), let y = operand(step.pointee.c) else { return nil }
+        let operation = BinaryOperator.arithmetic[Int(step.pointee.variant)]
         switch (x.tag, y.tag) {
         case (.double, .double): if let cell = doubles(operation, x.double, y.double) { return cell }
         case (.int, .int): if let cell = ints(operation, x.int, y.int) { return cell }
@@ -227,8 +229,8 @@ extension Run {
         return number.map { Cell($0) } ?? Cell(result)
     }
 
-    private func negate(_ step: Instruction) -> Cell? {
-        guard let cell = operand(step.b) else { return nil }
+    private func negate(_ step: Step) -> Cell? {
+        guard let cell = operand(step.pointee.b) else { return nil }
         if cell.tag == .double { return Cell(-cell.double) }
         return apply { _ throws(EvaluationError.Reason) in
             try Arithmetic.negate(value(of: cell))
@@ -242,7 +244,7 @@ extension Run {
             return nil
         }
         guard spend(count >> 4) else { return nil }
-        let memory = machine._withUnsafeGuaranteedRef { $0.runShelf.arena.allocate(bytes: count) }
+        let memory = state.pointee.runBytes(count)
         let text = UnsafeMutableRawBufferPointer(start: memory, count: count)
         text.copyMemory(from: x.text)
         UnsafeMutableRawBufferPointer(rebasing: text[Int(x.count)...]).copyMemory(from: y.text)

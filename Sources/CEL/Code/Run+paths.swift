@@ -7,81 +7,84 @@ extension Run {
     func look(
         _ use: UnsafePointer<PathUse>, _ known: UnsafeMutablePointer<Machine.KnownPath>,
         _ stamp: UInt64
-    ) -> Cell? {
-        guard spend(1 + Int(use.pointee.count)) else { return nil }
+    ) -> Cell {
         if known.pointee.stamp == stamp {
-            guard spend(known.pointee.cost) else { return nil }
-        } else {
-            let before = state.pointee.fuel
-            var found = Machine.KnownPath(stamp: stamp)
-            if let cell = resolve(use, stamp, depth: &found.level) {
-                found.cell = cell
-            } else {
-                found.fault = state.pointee.fault
-                if found.fault.code == .outOfFuel { return nil }
-            }
-            found.cost = before - state.pointee.fuel
-            // Loading a variable may have made room for more paths, elsewhere.
-            let place = state.pointee.paths + Int(use.pointee.number)
-            place.pointee = found
-            return answer(found, use)
+            guard spend(known.pointee.cost) else { return .unset }
+            answer(state.pointee.pathFaults[Int(use.pointee.number)], use)
+            return .unset
         }
-        return answer(known.pointee, use)
+        let before = state.pointee.fuel
+        guard spend(1 &+ Int(use.pointee.count)) else { return .unset }
+        var depth = 0
+        let cell = resolve(use, stamp, depth: &depth) ?? .unset
+        if cell.isUnset {
+            if state.pointee.fault.code == .outOfFuel { return .unset }
+            let found = Machine.KnownFault(level: depth, fault: state.pointee.fault)
+            state.pointee.pathFaults[Int(use.pointee.number)] = found
+            answer(found, use)
+        }
+        // Loading a variable may have moved what is known of paths.
+        let place = state.pointee.paths + Int(use.pointee.number)
+        place.pointee.stamp = stamp
+        place.pointee.cost = before &- state.pointee.fuel
+        place.pointee.cell = cell
+        return cell
     }
 
-    private func answer(
-        _ found: Machine.KnownPath, _ use: UnsafePointer<PathUse>
-    ) -> Cell? {
-        if found.fault.code == .none { return found.cell }
+    /// The fault is this use's.
+    private func answer(_ found: Machine.KnownFault, _ use: UnsafePointer<PathUse>) {
         var fault = found.fault.at(use.pointee.offsets[found.level])
         if fault.code == .noValue { fault.count = UInt32(use.pointee.name) }
         state.pointee.fault = fault
-        return nil
     }
 
     private func resolve(
         _ use: UnsafePointer<PathUse>, _ stamp: UInt64, depth: inout Int
     ) -> Cell? {
         guard var cell = variable(use, stamp) else { return nil }
-        let isRules = Int(use.pointee.slot) >= state.pointee.ruleSlot
-        let level = isRules ? Shelf.rule : Shelf.message
-        for field in 0..<Int(use.pointee.count) {
-            depth = field + 1
-            let name = use.pointee.fields[field].text
+        let level = use.pointee.isRules ? Shelf.rule : Shelf.message
+        while depth < Int(use.pointee.count) {
+            let name = use.pointee.fields[depth].text
+            depth &+= 1
             guard let next = select(name, of: cell, level: level) else { return nil }
             cell = next
         }
         return cell
     }
 
+    @inline(__always)
     private func variable(_ use: UnsafePointer<PathUse>, _ stamp: UInt64) -> Cell? {
-        let slot = Int(use.pointee.slot)
-        let known = state.pointee.slots[slot]
-        guard known.stamp == stamp else { return load(use, stamp) }
-        if known.fault.code == .none { return known.cell }
-        state.pointee.fault = known.fault
+        let known = state.pointee.slots + Int(use.pointee.slot)
+        guard known.pointee.stamp == stamp else { return load(use, stamp) }
+        if known.pointee.fault.code == .none { return known.pointee.cell }
+        state.pointee.fault = known.pointee.fault
         return nil
     }
 
     /// Asks the caller.
     private func load(_ use: UnsafePointer<PathUse>, _ stamp: UInt64) -> Cell? {
         let slot = Int(use.pointee.slot)
-        let isRules = slot >= state.pointee.ruleSlot
-        let found = machine._withUnsafeGuaranteedRef { machine in
-            program._withUnsafeGuaranteedRef { program in
-                inputs._withUnsafeGuaranteedRef { inputs in
-                    machine.load(
-                        slot, program.names[Int(use.pointee.name)], inputs,
-                        level: isRules ? Shelf.rule : Shelf.message)
-                }
-            }
+        let level = use.pointee.isRules ? Shelf.rule : Shelf.message
+        var known = Machine.KnownSlot(stamp: stamp)
+        switch variable(slot, Int(use.pointee.name)) {
+        case .success(let value?): known.cell = state.pointee.cell(of: value, level: level)
+        case .success(nil): known.fault = Fault(code: .noValue)
+        case .failure(let reason): known.fault = state.pointee.keepOfVariable(reason)
         }
-        var known = found
-        known.stamp = stamp
         state.pointee.slots[slot] = known
         if known.fault.code == .none { return known.cell }
         state.pointee.fault = known.fault
         return nil
+    }
+
+    private func variable(_ slot: Int, _ name: Int) -> Result<Value?, EvaluationError.Reason> {
+        program._withUnsafeGuaranteedRef { program in
+            inputs._withUnsafeGuaranteedRef { inputs in
+                Result { () throws(EvaluationError.Reason) in
+                    try inputs.load(slot: slot, name: program.names[name])
+                }
+            }
+        }
     }
 
     // MARK: Fields
@@ -146,14 +149,14 @@ extension Run {
     }
 
     @inline(__always)
-    func has(_ step: Instruction) -> Bool? {
-        guard let map = operand(step.b) else { return nil }
+    func has(_ step: Step) -> Bool? {
+        guard let map = operand(step.pointee.b) else { return nil }
         var cell = map
         while cell.tag == .optional {
             guard let content = cell.cells else { return false }
             cell = content.pointee
         }
-        switch member(constants[step.c.index].text, of: cell) {
+        switch member(constants[step.pointee.c.index].text, of: cell) {
         case .found: return true
         case .missing: return false
         case .noMap:
@@ -167,21 +170,17 @@ extension Run {
 
     /// An optional that has a value.
     func wrapped(_ cell: Cell, level: UInt8 = Shelf.run) -> Cell {
-        let content = machine._withUnsafeGuaranteedRef { $0.allocate(cells: 1, level: level) }
+        let content = state.pointee.allocate(cells: 1, level: level)
         content.initialize(to: cell)
         return Cell(tag: .optional, bits: UInt64(UInt(bitPattern: content)))
     }
 
     func value(of cell: Cell) -> Value {
-        machine._withUnsafeGuaranteedRef { machine in
-            program._withUnsafeGuaranteedRef { machine.value(of: cell, $0) }
-        }
+        program._withUnsafeGuaranteedRef { state.pointee.value(of: cell, $0) }
     }
 
     /// - Parameter level: the shelf of what the value comes from, which outlives it.
     func cell(of value: Value, level: UInt8 = Shelf.run) -> Cell {
-        machine._withUnsafeGuaranteedRef {
-            $0.cell(of: value, level: level == Shelf.constants ? Shelf.run : level)
-        }
+        state.pointee.cell(of: value, level: level == Shelf.constants ? Shelf.run : level)
     }
 }

@@ -4,59 +4,67 @@ import Glibc
 /// Steps that come to true or false; nil where there is a fault, which is in the state.
 extension Run {
     @inline(__always)
-    func truth(_ step: Instruction) -> Bool? {
-        guard let cell = operand(step.b) else { return nil }
+    func truth(_ step: Step) -> Bool? {
+        guard let cell = operand(step.pointee.b) else { return nil }
         if cell.tag == .bool { return cell.isTrue }
-        raise(.noOverload(step.name, cell))
+        raise(.noOverload(step.pointee.name, cell))
         return nil
     }
 
     // MARK: Comparisons
 
     @inline(__always)
-    func compare(_ step: Instruction) -> Bool? {
-        guard let x = operand(step.b), let y = operand(step.c) else { return nil }
-        // Made of a relation.
-        let relation = Relation(rawValue: step.variant) ?? .equal
-        switch (x.tag, y.tag) {
-        case (.jsonDouble, .double), (.double, .double), (.jsonDouble, .jsonDouble),
-            (.double, .jsonDouble):
-            return holds(relation, x.double, y.double)
-        case (.jsonInt, .double), (.jsonInt, .jsonDouble):
-            guard Self.isExact(x.int) else { break }
-            return holds(relation, Double(x.int), y.double)
-        case (.jsonInt, .int), (.int, .int), (.jsonInt, .jsonInt), (.int, .jsonInt):
-            return relation.holds(x.int < y.int ? -1 : x.int > y.int ? 1 : 0)
-        case (.jsonDouble, .int), (.jsonDouble, .jsonInt):
-            guard Self.isExact(y.int) else { break }
-            return holds(relation, x.double, Double(y.int))
-        case (.string, .string):
+    func compare(_ step: Step) -> Bool? {
+        let x = fetch(step.pointee.b)
+        if x.isUnset { return nil }
+        let y = fetch(step.pointee.c)
+        if y.isUnset { return nil }
+        let relation = step.pointee.relation
+        let (left, right) = (x.likeness, y.likeness)
+        if left == Self.double {
+            if right == Self.double { return relation.holds(x.double, y.double) }
+            if right == Self.int, Self.isExact(y.int) {
+                return relation.holds(x.double, Double(y.int))
+            }
+        } else if left == Self.int {
+            if right == Self.int { return relation.holds(x.int, y.int) }
+            if right == Self.double, Self.isExact(x.int) {
+                return relation.holds(Double(x.int), y.double)
+            }
+        } else if left == Self.string, x.tag == .string, y.tag == .string {
             guard spend(Int(min(x.count, y.count)) >> 4) else { return nil }
             if relation == .equal { return isSame(x, y) }
             if relation == .notEqual { return !isSame(x, y) }
             return relation.holds(order(x, y))
-        default: break
         }
         return compareOthers(relation, x, y)
     }
+
+    /// With a number that is written out: the left side, then the one unit that the number costs.
+    @inline(__always)
+    func compare(_ step: Step, _ x: Cell) -> Bool? {
+        if x.likeness == Self.double {
+            guard spend(1) else { return nil }
+            return step.pointee.relation.holds(x.double, step.pointee.number)
+        }
+        if x.likeness == Self.int, Self.isExact(x.int) {
+            guard spend(1) else { return nil }
+            return step.pointee.relation.holds(Double(x.int), step.pointee.number)
+        }
+        if x.isUnset { return nil }
+        let y = fetch(step.pointee.c)
+        return y.isUnset ? nil : compareOthers(step.pointee.relation, x, y)
+    }
+
+    private static let int = Cell.Tag.jsonInt.rawValue | 1
+    private static let double = Cell.Tag.jsonDouble.rawValue | 1
+    private static let string = Cell.Tag.string.rawValue | 1
 
     /// Whether a double has the value.
     @inline(__always)
     private static func isExact(_ value: Int64) -> Bool { value.magnitude <= 1 << 53 }
 
     /// IEEE 754: NaN is equal to nothing and in no order.
-    @inline(__always)
-    private func holds(_ relation: Relation, _ x: Double, _ y: Double) -> Bool {
-        switch relation {
-        case .equal: x == y
-        case .notEqual: x != y
-        case .less: x < y
-        case .lessOrEqual: x <= y
-        case .greater: x > y
-        case .greaterOrEqual: x >= y
-        }
-    }
-
     @inline(__always)
     private func isSame(_ x: Cell, _ y: Cell) -> Bool {
         guard x.count == y.count else { return false }
@@ -121,8 +129,8 @@ extension Run {
     // MARK: in
 
     /// `value in container`.
-    func contain(_ step: Instruction) -> Bool? {
-        guard let value = operand(step.b), let container = operand(step.c) else { return nil }
+    func contain(_ step: Step) -> Bool? {
+        guard let value = operand(step.pointee.b), let container = operand(step.pointee.c) else { return nil }
         switch container.tag {
         case .list: return isAmong(value, container)
         case .array: return isElement(value, of: container)
@@ -161,18 +169,19 @@ extension Run {
     // MARK: Texts
 
     /// `startsWith`, `endsWith` and `contains`.
-    func testText(_ step: Instruction) -> Bool? {
-        guard let text = operand(step.b), let part = operand(step.c) else { return nil }
+    func testText(_ step: Step) -> Bool? {
+        guard let text = operand(step.pointee.b), let part = operand(step.pointee.c) else { return nil }
         guard text.tag == .string, part.tag == .string else {
             raise(.noOverload(Self.name(step), text, part))
             return nil
         }
         guard spend(Int(text.count) >> 4) else { return nil }
         let (whole, wanted) = (text.text, part.text)
-        switch Intrinsic(rawValue: step.variant) {
-        case .startsWith: return Self.isSame(whole.prefix(wanted.count), wanted)
-        case .endsWith: return Self.isSame(whole.suffix(wanted.count), wanted)
-        case .contains, .size, .int, .uint, .double, .string, .type, .dyn, nil:
+        switch step.pointee.intrinsic {
+        case .startsWith: return Self.hasPart(text, part, at: 0)
+        case .endsWith:
+            return Self.hasPart(text, part, at: Int(text.count) - Int(part.count))
+        case .contains, .size, .int, .uint, .double, .string, .type, .dyn:
             return Octets.contains(
                 whole.assumingMemoryBound(to: UInt8.self),
                 wanted.assumingMemoryBound(to: UInt8.self))
@@ -180,21 +189,18 @@ extension Run {
     }
 
     @inline(__always)
-    private static func isSame(
-        _ text: UnsafeRawBufferPointer.SubSequence, _ part: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard text.count == part.count else { return false }
-        guard let a = UnsafeRawBufferPointer(rebasing: text).baseAddress,
-            let b = part.baseAddress
+    private static func hasPart(_ text: Cell, _ part: Cell, at place: Int) -> Bool {
+        guard part.count <= text.count else { return false }
+        guard part.count > 0, let whole = text.text.baseAddress, let wanted = part.text.baseAddress
         else { return true }
-        return memcmp(a, b, part.count) == 0
+        return memcmp(whole + place, wanted, Int(part.count)) == 0
     }
 
-    private static func name(_ step: Instruction) -> Fault.Name {
-        switch Intrinsic(rawValue: step.variant) {
+    private static func name(_ step: Step) -> Fault.Name {
+        switch step.pointee.intrinsic {
         case .startsWith: .startsWith
         case .endsWith: .endsWith
-        case .contains, .size, .int, .uint, .double, .string, .type, .dyn, nil: .contains
+        case .contains, .size, .int, .uint, .double, .string, .type, .dyn: .contains
         }
     }
 
@@ -211,7 +217,7 @@ extension Run {
             return result
         } catch {
             state.pointee.fuel = fuel.left
-            raise(machine._withUnsafeGuaranteedRef { $0.keep(error) })
+            raise(state.pointee.keep(error))
             return nil
         }
     }

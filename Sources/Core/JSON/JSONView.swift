@@ -3,45 +3,46 @@
 ///
 /// It holds nothing: it is valid within the call of `JSONDocument.withView` that gave it.
 public struct JSONView {
-    let nodes: UnsafePointer<JSONTape.Node>
-    let bytes: UnsafeRawPointer
+    @usableFromInline let nodes: UnsafePointer<JSONTape.Node>
+    @usableFromInline let bytes: UnsafeRawPointer
     /// Texts that had escapes; nil where there are none.
-    let decoded: UnsafeRawPointer?
+    @usableFromInline let decoded: UnsafeRawPointer?
 
-    /// What a node is, with what can be said of it at once.
-    public enum Content {
-        case null
-        case bool(Bool)
-        case int(Int64)
-        case double(Double)
-        case string(UnsafeRawBufferPointer)
-        case array
-        case object
+    @inlinable @inline(__always)
+    init(
+        nodes: UnsafePointer<JSONTape.Node>, bytes: UnsafeRawPointer, decoded: UnsafeRawPointer?
+    ) {
+        self.nodes = nodes
+        self.bytes = bytes
+        self.decoded = decoded
     }
 
-    @inline(__always)
-    public func content(of node: Int) -> Content {
-        let entry = nodes[node]
-        switch entry.kind {
-        case .null: return .null
-        case .no: return .bool(false)
-        case .yes: return .bool(true)
-        case .int: return .int(Int64(bitPattern: entry.content))
-        case .double: return .double(Double(bitPattern: entry.content))
-        case .string: return .string(text(entry.text))
-        case .array: return .array
-        case .object: return .object
-        }
+    /// What a node is.
+    public enum Kind: UInt8 {
+        case null, no, yes, int, double, string, array, object
     }
+
+    @inlinable @inline(__always)
+    public func kind(of node: Int) -> Kind {
+        // The same cases in the same order.
+        unsafeBitCast(nodes[node].kind.rawValue, to: Kind.self)
+    }
+
+    /// The bits of an int64 or a double.
+    @inlinable @inline(__always)
+    public func bits(of number: Int) -> UInt64 { nodes[number].content }
+
+    @inlinable @inline(__always)
+    public func text(of string: Int) -> UnsafeRawBufferPointer { text(nodes[string].text) }
 
     /// Members or elements.
     ///
     /// - Precondition: The node is an array or an object.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func count(of container: Int) -> Int { nodes[container].count }
 
     /// The node behind a value and everything in it.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func next(_ node: Int) -> Int {
         let entry = nodes[node]
         switch entry.kind {
@@ -51,13 +52,13 @@ public struct JSONView {
     }
 
     /// The name of a member.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func name(of member: Int) -> UnsafeRawBufferPointer { text(nodes[member].name) }
 
     /// The member with a name; nil where the object has none.
     ///
     /// - Precondition: The node is an object.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func member(_ name: UnsafeRawBufferPointer, of object: Int) -> Int? {
         let end = nodes[object].next
         var member = object + 1
@@ -72,23 +73,59 @@ public struct JSONView {
     /// The element at a place.
     ///
     /// - Precondition: The node is an array that has so many.
+    @inlinable
     public func element(_ place: Int, of array: Int) -> Int {
         var element = array + 1
         for _ in 0..<place { element = next(element) }
         return element
     }
 
-    @inline(__always)
-    private func text(_ slice: JSONTape.Slice) -> UnsafeRawBufferPointer {
+    @inlinable @inline(__always)
+    func text(_ slice: JSONTape.Slice) -> UnsafeRawBufferPointer {
         let start = slice.isDecoded ? decoded : bytes
         return UnsafeRawBufferPointer(
             start: start.map { $0 + Int(slice.start) }, count: Int(slice.count))
     }
 }
 
+extension JSONView {
+    /// A value as a tree.
+    public func value(of node: Int) -> JSONValue {
+        switch kind(of: node) {
+        case .null: return .null
+        case .no: return .bool(false)
+        case .yes: return .bool(true)
+        case .int: return .number(.int(Int64(bitPattern: bits(of: node))))
+        case .double: return .number(.double(Double(bitPattern: bits(of: node))))
+        case .string: return .string(String(decoding: text(of: node), as: UTF8.self))
+        case .array:
+            var elements: [JSONValue] = []
+            elements.reserveCapacity(count(of: node))
+            let end = next(node)
+            var element = node + 1
+            while element < end {
+                elements.append(value(of: element))
+                element = next(element)
+            }
+            return .array(elements)
+        case .object:
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(count(of: node))
+            let end = next(node)
+            var member = node + 1
+            while member < end {
+                let name = String(decoding: name(of: member), as: UTF8.self)
+                members.append(.init(name: name, value: value(of: member)))
+                member = next(member)
+            }
+            return .object(JSONObject(members))
+        }
+    }
+}
+
 extension JSONDocument {
     /// Lends a view of the document for as long as the call takes.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func withView<Result, Failure: Error>(
         _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
