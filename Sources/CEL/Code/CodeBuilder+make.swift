@@ -26,7 +26,8 @@ extension CodeBuilder {
             conditional(test, positive, negative, in: register)
         case .list(let elements): list(elements, node, in: register)
         case .map(let entries): map(entries, node, in: register)
-        case .comprehension(let comprehension): self.comprehension(comprehension, node, in: register)
+        case .comprehension(let comprehension):
+            self.comprehension(comprehension, node, in: register)
         case .bind(let bindings, let body):
             pay(1)
             for binding in bindings {
@@ -143,7 +144,8 @@ extension CodeBuilder {
             let (key, value) = operands(entry.key, entry.value)
             var insert = Instruction(.insert, name: .mapKey, a: map, b: key, c: value)
             if entry.isOptional {
-                insert = Instruction(.insertOptional, name: .optionalEntry, a: map, b: key, c: value)
+                insert = Instruction(
+                    .insertOptional, name: .optionalEntry, a: map, b: key, c: value)
                 insert.target = entry.value.at
             }
             emit(insert, at: entry.key)

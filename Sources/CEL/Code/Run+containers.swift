@@ -5,7 +5,9 @@ extension Run {
     // MARK: Indices
 
     func index(_ step: Step) -> Cell? {
-        guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else { return nil }
+        guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else {
+            return nil
+        }
         if let found = element(of: container, at: index) { return found }
         return apply { fuel throws(EvaluationError.Reason) in
             try Lookup.element(of: value(of: container), at: value(of: index), &fuel)
@@ -13,7 +15,9 @@ extension Run {
     }
 
     func optionalIndex(_ step: Step) -> Cell? {
-        guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else { return nil }
+        guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else {
+            return nil
+        }
         if let found = element(of: container, at: index) { return wrapped(found) }
         return apply { fuel throws(EvaluationError.Reason) in
             Value.optional(

@@ -13,7 +13,11 @@ extension Run {
         case .convert: return set(step, convert(step))
         case .negate: return set(step, negate(step))
         case .select:
-            return set(step, operand(step.pointee.b).flatMap { select(constants[step.pointee.c.index].text, of: $0) })
+            return set(
+                step,
+                operand(step.pointee.b).flatMap {
+                    select(constants[step.pointee.c.index].text, of: $0)
+                })
         case .optionalSelect:
             return set(
                 step,
@@ -130,7 +134,9 @@ extension Run {
     }
 
     private func host(_ step: Step) -> Cell? {
-        let arguments = (0..<Int(step.pointee.target)).map { value(of: registers[step.pointee.b.index + $0]) }
+        let arguments = (0..<Int(step.pointee.target)).map {
+            value(of: registers[step.pointee.b.index + $0])
+        }
         let call = program._withUnsafeGuaranteedRef { $0.hostCalls[step.pointee.c.index] }
         let result = inputs._withUnsafeGuaranteedRef { inputs in
             Result { () throws(EvaluationError.Reason) in
@@ -187,7 +193,8 @@ extension Run {
         guard let x = operand(step.pointee.b), let y = operand(step.pointee.c) else { return nil }
         let operation = BinaryOperator.arithmetic[Int(step.pointee.variant)]
         switch (x.tag, y.tag) {
-        case (.double, .double): if let cell = doubles(operation, x.double, y.double) { return cell }
+        case (.double, .double):
+            if let cell = doubles(operation, x.double, y.double) { return cell }
         case (.int, .int): if let cell = ints(operation, x.int, y.int) { return cell }
         case (.jsonInt, _), (.jsonDouble, _), (_, .jsonInt), (_, .jsonDouble):
             if let cell = numbers(operation, x, y) { return cell }

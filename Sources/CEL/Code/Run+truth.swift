@@ -75,7 +75,8 @@ extension Run {
     }
 
     private func order(_ x: Cell, _ y: Cell) -> Int {
-        Octets.compare(x.text.assumingMemoryBound(to: UInt8.self),
+        Octets.compare(
+            x.text.assumingMemoryBound(to: UInt8.self),
             y.text.assumingMemoryBound(to: UInt8.self))
     }
 
@@ -130,7 +131,9 @@ extension Run {
 
     /// `value in container`.
     func contain(_ step: Step) -> Bool? {
-        guard let value = operand(step.pointee.b), let container = operand(step.pointee.c) else { return nil }
+        guard let value = operand(step.pointee.b), let container = operand(step.pointee.c) else {
+            return nil
+        }
         switch container.tag {
         case .list: return isAmong(value, container)
         case .array: return isElement(value, of: container)
@@ -170,7 +173,9 @@ extension Run {
 
     /// `startsWith`, `endsWith` and `contains`.
     func testText(_ step: Step) -> Bool? {
-        guard let text = operand(step.pointee.b), let part = operand(step.pointee.c) else { return nil }
+        guard let text = operand(step.pointee.b), let part = operand(step.pointee.c) else {
+            return nil
+        }
         guard text.tag == .string, part.tag == .string else {
             raise(.noOverload(Self.name(step), text, part))
             return nil
