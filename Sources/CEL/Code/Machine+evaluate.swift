@@ -2,7 +2,7 @@ import Core
 
 extension Machine {
     /// What a condition came to.
-    public enum Truth: Equatable {
+    public enum Truth: Equatable, Sendable {
         case yes, no
         /// It has no value, or one that is no bool: `evaluate` tells.
         case failed
