@@ -13,6 +13,8 @@ public struct Expression: Sendable {
     public let hostCallCount: Int
     let root: Node
     let localCount: Int
+    /// The same as code; nil until it is asked for with `compiled`.
+    public internal(set) var program: Program?
 
     /// Parses and checks.
     ///

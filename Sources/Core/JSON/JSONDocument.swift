@@ -3,7 +3,7 @@
 /// Values are named by their node; the document itself is node 0.
 public struct JSONDocument: Sendable {
     public let bytes: [UInt8]
-    let tape: JSONTape
+    @usableFromInline let tape: JSONTape
 
     /// - Parameter tape: an old one, for its memory.
     /// - Throws: `JSONError`: the bytes are rejected as a whole.
@@ -154,8 +154,8 @@ extension JSONDocument {
 }
 
 extension UnsafeRawBufferPointer {
-    @inline(__always)
-    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+    @inlinable @inline(__always)
+    public func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         for index in 0..<count where self[index] != other[index] { return false }
         return true
