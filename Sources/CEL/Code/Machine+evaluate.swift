@@ -116,6 +116,7 @@ extension Machine.State {
     /// A fault of a variable, which lasts as long as the message.
     mutating func keepOfVariable(_ reason: EvaluationError.Reason) -> Fault {
         if reason == .outOfFuel { return Fault(code: .outOfFuel) }
+        isMessageUntidy = true
         messageReasons.append(reason)
         return Fault(code: .keptOfVariable, count: UInt32(messageReasons.count - 1))
     }

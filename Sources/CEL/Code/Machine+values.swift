@@ -3,7 +3,8 @@ import Core
 /// Cells to values and back, for what is not done with cells alone.
 extension Machine.State {
     mutating func allocate(cells count: Int, level: UInt8) -> UnsafeMutablePointer<Cell> {
-        switch level {
+        if level != Shelf.run { isMessageUntidy = true }
+        return switch level {
         case Shelf.message: messageShelf.arena.allocate(cells: count)
         case Shelf.rule: ruleShelf.arena.allocate(cells: count)
         default: runCells(count)
@@ -25,7 +26,7 @@ extension Machine.State {
     // MARK: To cells
 
     mutating func cell(of value: Value, level: UInt8) -> Cell {
-        if level == Shelf.run { isUntidy = true }
+        if level == Shelf.run { isUntidy = true } else { isMessageUntidy = true }
         return switch level {
         case Shelf.message: Self.cell(of: value, on: &messageShelf, level)
         case Shelf.rule: Self.cell(of: value, on: &ruleShelf, level)
@@ -116,6 +117,7 @@ extension Machine.State {
     private mutating func madeValue(ofNode node: Int) -> Value {
         if let known = made[node] { return known }
         let value = view.map { Value($0.value(of: node)) } ?? .null
+        isMessageUntidy = true
         made[node] = value
         return value
     }

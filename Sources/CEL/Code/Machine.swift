@@ -14,6 +14,8 @@ public final class Machine {
         var depth = 0
         /// Whether there is more to clear up after the run than the memory of cells.
         var isUntidy = false
+        /// The same after the message.
+        var isMessageUntidy = false
         /// nil while no document is read in place.
         var view: JSONView?
 
@@ -122,35 +124,47 @@ public final class Machine {
 
     /// - Precondition: `endReading` follows while the view is still valid.
     public func begin(_ view: JSONView, asSlot slot: Int) {
+        let state = state
         state.pointee.view = view
         if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
-        state.pointee.slots[slot] = KnownSlot(
-            stamp: state.pointee.messageStamp, cell: Cell(0, of: view))
+        let known = state.pointee.slots + slot
+        known.pointee.stamp = state.pointee.messageStamp
+        known.pointee.fault.code = .none
+        known.pointee.cell = Cell(0, of: view)
     }
 
     /// The texts of the document are no longer there.
     public func endReading() {
-        state.pointee.lastStamp += 1
+        state.pointee.lastStamp &+= 1
         state.pointee.messageStamp = state.pointee.lastStamp
         state.pointee.view = nil
     }
 }
 
 extension Machine.State {
+    @inline(__always)
     mutating func beginMessage() {
-        lastStamp += 1
+        lastStamp &+= 1
         messageStamp = lastStamp
         ruleStamp = lastStamp
-        messageShelf.removeAll()
-        ruleShelf.removeAll()
-        if !made.isEmpty { made.removeAll(keepingCapacity: true) }
-        if !messageReasons.isEmpty { messageReasons.removeAll(keepingCapacity: true) }
+        if isMessageUntidy { tidyMessage() }
     }
 
+    @inline(__always)
     mutating func beginRule() {
-        lastStamp += 1
+        lastStamp &+= 1
         ruleStamp = lastStamp
+        if isMessageUntidy { ruleShelf.removeAll() }
+    }
+
+    /// What was made of the variables of a message is needed no longer.
+    @inline(never)
+    private mutating func tidyMessage() {
+        isMessageUntidy = false
+        messageShelf.removeAll()
         ruleShelf.removeAll()
+        made.removeAll(keepingCapacity: true)
+        messageReasons.removeAll(keepingCapacity: true)
     }
 
     /// What a run has made is needed no longer.

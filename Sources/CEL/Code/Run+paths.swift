@@ -13,6 +13,12 @@ extension Run {
             answer(state.pointee.pathFaults[Int(use.pointee.number)], use)
             return .unset
         }
+        if let cell = lookUp(use, stamp) {
+            known.pointee.stamp = stamp
+            known.pointee.cost = cell.cost
+            known.pointee.cell = cell.found
+            return spend(cell.cost) ? cell.found : .unset
+        }
         let before = state.pointee.fuel
         guard spend(1 &+ Int(use.pointee.count)) else { return .unset }
         var depth = 0
@@ -29,6 +35,23 @@ extension Run {
         place.pointee.cost = before &- state.pointee.fuel
         place.pointee.cell = cell
         return cell
+    }
+
+    /// A field of the message, which is what nearly all paths are; nil where it is another path,
+    /// or there is no such field.
+    @inline(__always)
+    private func lookUp(
+        _ use: UnsafePointer<PathUse>, _ stamp: UInt64
+    ) -> (found: Cell, cost: Int)? {
+        let slot = state.pointee.slots + Int(use.pointee.slot)
+        guard use.pointee.count == 1, slot.pointee.stamp == stamp,
+            slot.pointee.cell.tag == .object, let view = state.pointee.view
+        else { return nil }
+        let object = slot.pointee.cell.node
+        guard let node = view.member(use.pointee.fields.pointee.text, of: object) else {
+            return nil
+        }
+        return (Cell(node, of: view), 2 &+ view.count(of: object) >> 3)
     }
 
     /// The fault is this use's.
@@ -66,10 +89,14 @@ extension Run {
         let slot = Int(use.pointee.slot)
         let level = use.pointee.isRules ? Shelf.rule : Shelf.message
         var known = Machine.KnownSlot(stamp: stamp)
-        switch variable(slot, Int(use.pointee.name)) {
-        case .success(let value?): known.cell = state.pointee.cell(of: value, level: level)
-        case .success(nil): known.fault = Fault(code: .noValue)
-        case .failure(let reason): known.fault = state.pointee.keepOfVariable(reason)
+        do throws(EvaluationError.Reason) {
+            if let value = try variable(slot, Int(use.pointee.name)) {
+                known.cell = state.pointee.cell(of: value, level: level)
+            } else {
+                known.fault = Fault(code: .noValue)
+            }
+        } catch {
+            known.fault = state.pointee.keepOfVariable(error)
         }
         state.pointee.slots[slot] = known
         if known.fault.code == .none { return known.cell }
@@ -77,14 +104,11 @@ extension Run {
         return nil
     }
 
-    private func variable(_ slot: Int, _ name: Int) -> Result<Value?, EvaluationError.Reason> {
-        program._withUnsafeGuaranteedRef { program in
-            inputs._withUnsafeGuaranteedRef { inputs in
-                Result { () throws(EvaluationError.Reason) in
-                    try inputs.load(slot: slot, name: program.names[name])
-                }
-            }
-        }
+    private func variable(
+        _ slot: Int, _ name: Int
+    ) throws(EvaluationError.Reason) -> Value? {
+        let program = program.takeUnretainedValue()
+        return try inputs.takeUnretainedValue().load(slot: slot, name: program.names[name])
     }
 
     // MARK: Fields
