@@ -5,8 +5,8 @@ public struct JSONDocument: Sendable {
     public let bytes: [UInt8]
     @usableFromInline let tape: JSONTape
 
-    /// - Parameter tape: an old one, which is empty afterwards: the document has its memory, as long
-    ///   as nobody else holds a copy of it. A document that is refused leaves it.
+    /// - Parameter tape: an old one, which is empty afterwards: the document has its memory, as
+    ///   long as nobody else holds a copy of it. A document that is refused leaves it.
     /// - Throws: `JSONError`: the bytes are rejected as a whole.
     public init(_ bytes: [UInt8], reusing tape: inout JSONTape) throws(JSONError) {
         try bytes.span.withUnsafeBytes { (buffer) throws(JSONError) in
