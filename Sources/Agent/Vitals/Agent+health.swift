@@ -33,6 +33,8 @@ extension Agent {
             json.member("jamey_outbox_in_flight", outbox.inFlightCount)
             json.member("jamey_entities", mind.entityCount)
             json.member("jamey_working_memory_bytes", mind.workingMemoryBytes)
+            json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
+            json.member("jamey_rule_timers", mind.timerCount)
             json.member("jamey_alerts_firing", mind.alertsFiring)
             json.member("jamey_event_sequence", mind.sequence)
             json.member("jamey_clock_skew_seconds", clock.skew.seconds)
@@ -76,12 +78,14 @@ extension Agent {
         json.member("ruleset", ifPresent: mind.ruleset?.digest)
         json.member("rules", mind.ruleset?.rules.count ?? 0)
         json.member("alerts_firing", mind.alertsFiring)
+        json.member("timers", mind.timerCount)
     }
 
     private func writeMemory(to json: inout JSONWriter) {
         json.member("status", "ok")
         json.member("entities", mind.entityCount)
         json.member("bytes", mind.workingMemoryBytes)
+        json.member("rule_state_bytes", mind.ruleStateBytes)
     }
 
     private func writeOutbox(to json: inout JSONWriter) {
