@@ -123,6 +123,17 @@ public enum Limits {
     /// Bytes of a message, value or error that a rule shows; of a longer text the beginning.
     public static let ruleMessageBytesMax = 4_096
     public static let ruleVariablesMax = 64
+    /// Bytes of a payload for which rules are passed over by their terms; about a larger one every
+    /// rule of the route is asked, since looking at it may use up an evaluation's fuel.
+    public static let indexedPayloadBytesMax = 64 << 10
+    /// Terms of one condition that the index over rules looks at; further ones are looked at only
+    /// by evaluating the rule.
+    public static let indexedTermsMax = 8
+    /// Values of `params.device in […]` up to which the rule is kept under each of them.
+    public static let indexedScopesMax = 16
+    /// Fields whose absence is known to make one term an error; a term that needs more of them is
+    /// evaluated where only others are missing.
+    public static let indexedFieldsMax = 8
     /// Tags of one memory, and characters of one tag.
     public static let memoryTagsMax = 16
     public static let memoryTagCharactersMax = 100

@@ -37,16 +37,18 @@ public struct Mind: Sendable {
     var proposedMemory = RuleMemory()
     /// The rules of each route that act, in their order.
     var active: [[Int]] = []
-    /// The same rules of telemetry routes, by what they need of a payload.
+    /// The same rules, by what their conditions need of a message.
     var indices: [RuleIndex] = []
+    /// Off only for what the index is held against: every rule is asked about every message.
+    let indexesRules: Bool
     /// The rules of each route that keep something about entities.
     var stateful: [StatefulRules] = []
     /// What the path asks about a route for every message.
     var plans: [RoutePlan] = []
     /// Topics on which nobody may have the agent answer: those of the guards.
     var guardedFilters: [TopicFilter] = []
-    /// Rules whose failure was reported since they took effect; no part of the judgement.
-    var reportedRules: Set<Int> = []
+    /// By rule, whether its failure was reported since it took effect; no part of the judgement.
+    var reportedRules: [Bool] = []
     /// Rules and entities that met a bound, which is told of once too.
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
@@ -57,8 +59,11 @@ public struct Mind: Sendable {
     var tape = JSONTape()
     var workbench = Workbench()
 
-    public init(settings: Settings) {
+    public init(settings: Settings) { self.init(settings: settings, indexesRules: true) }
+
+    init(settings: Settings, indexesRules: Bool) {
         self.settings = settings
+        self.indexesRules = indexesRules
         router = Router(nil, evaluateTopic: "")
     }
 
@@ -109,11 +114,13 @@ public struct Mind: Sendable {
         active = ruleset.routes.map { route in
             route.rules.filter { ruleset.rules[$0].mode == .active }
         }
-        indices = active.map { RuleIndex($0, of: ruleset) }
+        indices = zip(active, ruleset.routes).map { rules, route in
+            indexesRules ? RuleIndex(rules, of: ruleset, on: route) : RuleIndex(asking: rules)
+        }
         stateful = active.map { StatefulRules($0, of: ruleset) }
         plans = ruleset.routes.map(RoutePlan.init)
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
-        reportedRules.removeAll()
+        reportedRules = Array(repeating: false, count: ruleset.rules.count)
         unraisedRules.removeAll()
         fullEntities.removeAll()
         unkeptRules.removeAll()

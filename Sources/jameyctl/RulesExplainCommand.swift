@@ -95,8 +95,10 @@ extension Explanation {
     private static func asking(_ rule: Rule) -> String {
         if rule.mode != "active" { return "not asked: its mode is \(rule.mode)" }
         guard let access = rule.access else { return "asked about every message of the route" }
+        let terms = access.joined(separator: ", ")
+        let verb = access.count == 1 ? "is" : "are"
         return rule.isAsked
-            ? "asked: \(access) may hold" : "passed over: \(access) does not hold"
+            ? "asked: \(terms) \(verb) not false" : "passed over: \(terms) \(verb) false"
     }
 
     private var conclusion: [String] {
@@ -142,7 +144,7 @@ extension Explanation {
         json.member("line", rule.line)
         json.member("mode", rule.mode)
         json.member("asked", rule.isAsked)
-        json.member("access", ifPresent: rule.access)
+        if let access = rule.access { json.member("access", access) }
         json.member("result", rule.result)
         json.member("timing", rule.timing)
         json.array("terms") { list in

@@ -10,10 +10,13 @@ struct MindUnderTest {
     static let results = "jamey/edge-1/conscience/results"
     static let settings = Mind.Settings(root: root, logID: "log")
 
-    var mind = Mind(settings: settings)
+    var mind: Mind
     var at = Timestamp(microseconds: 1_700_000_000_000_000)
 
-    init(_ yaml: String) throws { _ = try activate(yaml) }
+    init(_ yaml: String, indexesRules: Bool = true) throws {
+        mind = Mind(settings: Self.settings, indexesRules: indexesRules)
+        _ = try activate(yaml)
+    }
 
     mutating func activate(_ yaml: String) throws -> Outcome {
         let set = try loadRules(yaml)

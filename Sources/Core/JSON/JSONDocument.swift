@@ -35,14 +35,6 @@ public struct JSONDocument: Sendable {
 // MARK: Nodes
 
 extension JSONDocument {
-    /// What a node holds, without its content.
-    public enum Scalar {
-        case number(JSONNumber)
-        /// A text; `withText` tells which.
-        case text
-        case other
-    }
-
     /// The nodes of the members of an object, in its order; none of what is no object.
     public func forEachMember(of node: Int = 0, _ body: (Int) -> Void) {
         guard tape.nodes[node].kind == .object else { return }
@@ -77,17 +69,6 @@ extension JSONDocument {
             member = next(member)
         }
         return nil
-    }
-
-    @inline(__always)
-    public func scalar(of node: Int) -> Scalar {
-        let entry = tape.nodes[node]
-        switch entry.kind {
-        case .int: return .number(.int(Int64(bitPattern: entry.content)))
-        case .double: return .number(.double(Double(bitPattern: entry.content)))
-        case .string: return .text
-        case .null, .no, .yes, .array, .object: return .other
-        }
     }
 
     public func name(of node: Int) -> String { string(tape.nodes[node].name) }

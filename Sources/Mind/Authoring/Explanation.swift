@@ -21,9 +21,10 @@ public struct Explanation: Sendable {
         public var mode: String
         /// Whether it would be asked about the message at all.
         public var isAsked: Bool
-        /// The term of the condition by which that is known without asking; nil where it is asked
+        /// What is known of the condition without asking: the term that is false, where the rule
+        /// is passed over, or the terms that are looked at and are not; nil where it is asked
         /// about every message.
-        public var access: String?
+        public var access: [String]?
         public var terms: [Term]
         /// What the whole condition gave: `true`, `false` or an error.
         public var result: String
@@ -81,34 +82,39 @@ extension Mind {
         guard let ruleset else { preconditionFailure("routes come from a rule set") }
         let route = ruleset.routes[match.route]
         var payload = document.map(Scene.Payload.document) ?? .value(.null)
+        var root = 0
         if plans[match.route].kind == .evaluate, let document {
-            payload = .value(Request(document.value, properties: message.properties).body)
+            let request = Request(document.value, properties: message.properties)
+            payload = .value(request.body)
+            root = request.root(in: document)
         }
         let scene = Scene(
             Machine(), event: event, message: message, payload: payload, entity: entity,
             state: entities.find(entity).map { entities[$0] }, route: route,
             captures: match.captures)
-        let asked = document.map { indices[match.route].candidates(for: $0) } ?? []
-        let isTelemetry = plans[match.route].kind == .telemetry
+        var index = indices[match.route]
+        if let document {
+            let looked = IndexedMessage(document, root: root, message, match, entity: entity)
+            index.look(at: looked, reported: reportedRules.map { _ in false })
+        }
+        let asked = document == nil ? [] : index.asked
         return Explanation.Route(
             name: route.name, kind: plans[match.route].kind.text, entity: entity,
             captures: zip(route.captureNames, match.captures).map { ($0, $1) },
             rules: route.rules.map { index in
                 begin(index, [], scene, at: event.at)
-                var rule = explain(ruleset.rules[index], scene)
-                rule.isAsked = rule.mode == "active" && (!isTelemetry || asked.contains(index))
-                if !isTelemetry { rule.access = nil }
-                return rule
+                let isAsked = asked.containsAscending(index)
+                return explain(ruleset.rules[index], isAsked: isAsked, route, scene)
             })
     }
 
-    private func explain(_ rule: Rule, _ scene: Scene) -> Explanation.Rule {
-        let terms = rule.when.terms
-        let access = terms.first { $0.term.required.first.map(RuleIndex.isUsable) ?? false }
-        return Explanation.Rule(
+    private func explain(
+        _ rule: Rule, isAsked: Bool, _ route: Route, _ scene: Scene
+    ) -> Explanation.Rule {
+        Explanation.Rule(
             name: rule.name, file: rule.file, line: rule.line, mode: rule.mode.rawValue,
-            isAsked: true, access: access?.term.source,
-            terms: terms.map { term, observed in
+            isAsked: isAsked, access: scene.access(to: rule, isAsked: isAsked, on: route),
+            terms: rule.when.terms.map { term, observed in
                 Explanation.Term(
                     text: term.source, result: scene.shown(term), observed: observed?.source,
                     value: observed.map { scene.shown($0) })
@@ -118,6 +124,20 @@ extension Mind {
 }
 
 extension Scene {
+    /// By which terms the index knows whether to ask a rule.
+    fileprivate func access(to rule: Rule, isAsked: Bool, on route: Route) -> [String]? {
+        var fields = FieldTableBuilder(route)
+        var terms: [CEL.Expression] = []
+        for test in RuleTerms(rule).tests {
+            let isLooked = RuleIndex.field(of: test.test, in: &fields) != nil
+            if isLooked, terms.last?.source != test.term.source { terms.append(test.term) }
+        }
+        if !isAsked, let failing = terms.first(where: { (try? truth(of: $0)) == false }) {
+            return [failing.source]
+        }
+        return terms.isEmpty ? nil : terms.map(\.source)
+    }
+
     /// What an expression gives, to be read by people.
     fileprivate func shown(_ expression: CEL.Expression) -> String {
         do throws(EvaluationError) {

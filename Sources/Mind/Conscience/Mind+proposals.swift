@@ -12,10 +12,14 @@ extension Mind {
         else { return }
         let captures = Dictionary(uniqueKeysWithValues: zip(pattern.captureNames, match.captures))
         let command = try? approved.expand { captures[$0] }
+        let proposal = Self.proposal(document, message, command: command)
+        let entity = match.entity ?? message.topic
+        let looked = (try? document.get()).map {
+            IndexedMessage($0, message, match, entity: entity)
+        }
         let judgement = judge(
-            Self.proposal(document, message, command: command), match, message,
-            entity: match.entity ?? message.topic, of: event, ordinal: outcome.decisions.count,
-            fallbackAction: captures["verb"])
+            proposal, match, message, looked, entity: entity, of: event,
+            ordinal: outcome.decisions.count, fallbackAction: captures["verb"])
         outcome.count(judgement.verdict)
         take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
         let json = judgement.record.json
@@ -45,10 +49,13 @@ extension Mind {
         }
     }
 
-    /// Asks every active rule of a route about a proposal. Nothing is kept of it here.
+    /// Asks the active rules of a route about a proposal. Nothing is kept of it here.
+    ///
+    /// - Parameter looked: The proposal as the index sees it; nil where it cannot be read.
     mutating func judge(
         _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
-        entity: String, of event: Event, ordinal: Int, fallbackAction: String?
+        _ looked: IndexedMessage?, entity: String, of event: Event, ordinal: Int,
+        fallbackAction: String?
     ) -> Judgement {
         guard let ruleset else { preconditionFailure("routes come from a rule set") }
         let route = ruleset.routes[match.route]
@@ -66,7 +73,7 @@ extension Mind {
                 workbench.machine(), event: event, message: message,
                 payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
-            ask(active[match.route], scene, at: event.at, sites, into: &verdict)
+            ask(rulesToAsk(on: match.route, looked), scene, at: event.at, sites, into: &verdict)
             samples = self.samples(
                 for: stateful[match.route].sited, scene, at: event.at, sites: sites)
         case .failure(let failure):
@@ -105,6 +112,13 @@ extension Mind {
             case .failure(let error): throw Proposal.refusal(error.code.rawValue, error.message)
             }
         }
+    }
+
+    /// A rule that is false for sure has nothing to say.
+    private mutating func rulesToAsk(on route: Int, _ looked: IndexedMessage?) -> [Int] {
+        guard let looked else { return active[route] }
+        indices[route].look(at: looked, reported: reportedRules)
+        return indices[route].asked
     }
 
     private func ask(

@@ -50,7 +50,12 @@ extension Mind {
         let slot = observation.slot
         let firing = slot.map { entities.firing(of: $0) } ?? []
         let kept = memory.states(of: slot)
-        let asked = rulesToAsk(on: match.route, document, firing, kept)
+        indices[match.route].look(
+            at: IndexedMessage(document, message, match, entity: entity),
+            reported: reportedRules)
+        outcome.ruleFailures += indices[match.route].failures
+        let likely = indices[match.route].asked
+        let asked = rulesToAsk(on: match.route, likely, firing, kept)
         guard !asked.isEmpty || !stateful[match.route].sited.isEmpty, let ruleset else {
             return observation
         }
@@ -64,9 +69,11 @@ extension Mind {
             for index in asked {
                 let own = kept.first { $0.rule == index }
                 let isFiring = firing.contains { $0.ruleIndex == index }
+                // One that is asked only because it fires fails as the index has counted.
+                let isCounted = asked.count > likely.count && !likely.containsAscending(index)
                 ask(
-                    index, own, isFiring: isFiring, scene, of: event, about: &observation,
-                    into: &outcome)
+                    index, own, isFiring: isFiring, isCounted: isCounted, scene, of: event,
+                    about: &observation, into: &outcome)
             }
             observation.samples = samples(for: sited, scene, at: event.at) { index in
                 kept.first { $0.rule == index }?.sites ?? []
@@ -77,15 +84,16 @@ extension Mind {
 
     /// Asks one rule whether its condition holds now, and what follows from that.
     private mutating func ask(
-        _ index: Int, _ own: RuleState?, isFiring wasFiring: Bool, _ scene: Scene, of event: Event,
-        about observation: inout Observation, into outcome: inout Outcome
+        _ index: Int, _ own: RuleState?, isFiring wasFiring: Bool, isCounted: Bool, _ scene: Scene,
+        of event: Event, about observation: inout Observation, into outcome: inout Outcome
     ) {
         guard let ruleset else { return }
         begin(index, own?.sites ?? [], scene, at: event.at)
         let truth = scene.truth(of: ruleset.rules[index].when)
         guard truth != .failed else {
+            guard !isCounted else { return }
             outcome.ruleFailures += 1
-            guard !reportedRules.contains(index) else { return }
+            guard !reportedRules[index] else { return }
             return tell(scene.failure(of: ruleset.rules[index].when), of: index, into: &outcome)
         }
         let step = ruleset.rules[index].timing.step(
@@ -111,16 +119,17 @@ extension Mind {
 
     /// Those that may have become true, and those that may have ceased to be; in their order.
     private func rulesToAsk(
-        on route: Int, _ document: JSONDocument, _ firing: [FiringAlert], _ kept: [RuleState]
+        on route: Int, _ likely: [Int], _ firing: [FiringAlert], _ kept: [RuleState]
     ) -> [Int] {
-        var asked = indices[route].candidates(for: document)
-        guard !firing.isEmpty || !kept.isEmpty else { return asked }
+        guard !firing.isEmpty || !kept.isEmpty else { return likely }
         let open = firing.map(\.ruleIndex) + kept.filter { $0.timer?.wait == .raise }.map(\.rule)
+        var asked = likely
         for rule in open where active[route].containsAscending(rule) {
-            if !asked.contains(rule) { asked.append(rule) }
+            if !likely.containsAscending(rule) { asked.append(rule) }
         }
-        asked.sort()
-        return asked
+        guard asked.count > likely.count else { return likely }
+        // A rule that fires may wait as well.
+        return Set(asked).sorted()
     }
 
     /// Writes down what was observed: the entity was heard, its values are the newest.
@@ -198,14 +207,14 @@ extension Mind {
         _ error: EvaluationError, of index: Int, into outcome: inout Outcome
     ) {
         outcome.ruleFailures += 1
-        if !reportedRules.contains(index) { tell(error, of: index, into: &outcome) }
+        if !reportedRules[index] { tell(error, of: index, into: &outcome) }
     }
 
     private mutating func tell(
         _ error: EvaluationError, of index: Int, into outcome: inout Outcome
     ) {
         guard let rule = ruleset?.rules[index] else { return }
-        reportedRules.insert(index)
+        reportedRules[index] = true
         outcome.rejections.append(
             Rejection(
                 code: "RULE_FAILED",

@@ -34,6 +34,12 @@ struct Request: Sendable {
         correlationData = properties?.correlationData
     }
 
+    /// The node of the body in the document that the request was read from.
+    func root(in document: JSONDocument) -> Int {
+        guard isWrapped else { return 0 }
+        return Array("payload".utf8).withUnsafeBytes { document.member($0) } ?? 0
+    }
+
     /// Whose proposal it is: `entity`, else `user_id`, else nobody's.
     var entity: String {
         guard case .object(let object) = body else { return "" }

@@ -1,0 +1,97 @@
+import CEL
+import Core
+
+/// Gathers the fields that rules ask about, and what they compare them with.
+struct FieldTableBuilder {
+    private var fields: [FieldTable.Field] = []
+    private var names: [UInt8] = []
+    private var members: [Member: Int] = [:]
+    private let captureNames: [String]
+    private var constants: [Value] = []
+    private var prefixes: [ExactText] = []
+
+    private struct Member: Hashable {
+        let parent: Int
+        let name: ExactText
+    }
+
+    private static let payload = 0
+    private static let topic = 1
+    private static let entity = 2
+    private static let captures = 3
+
+    init(_ route: Route) {
+        captureNames = route.captureNames
+        let sources: [FieldTable.Source] =
+            [.payload, .topic, .entity] + captureNames.indices.map { .capture($0) }
+        fields = sources.map { FieldTable.Field(source: $0, name: 0..<0) }
+    }
+
+    var count: Int { fields.count }
+
+    /// The field of a path; nil of one that is not looked at.
+    mutating func field(_ path: FieldPath) -> Int? {
+        switch RuleEnvironment.Name(slot: path.slot) {
+        case .payload?:
+            return path.names.reduce(Self.payload) { parent, name in member(name, of: parent) }
+        case .topic? where path.names.isEmpty: return Self.topic
+        case .deviceID? where path.names.isEmpty, .entityID? where path.names.isEmpty:
+            return Self.entity
+        case .params? where path.names.count == 1:
+            return captureNames.firstIndex { ExactText($0) == path.names[0] }
+                .map { Self.captures + $0 }
+        case .topic?, .params?, .event?, .now?, .device?, .entity?, .deviceLast?, .entityLast?,
+            .deviceID?, .entityID?, .deviceTrust?, .entityTrust?, .devicePrevious?,
+            .entityPrevious?, nil:
+            return nil
+        }
+    }
+
+    private mutating func member(_ name: ExactText, of parent: Int) -> Int {
+        let key = Member(parent: parent, name: name)
+        if let known = members[key] { return known }
+        let bytes = Array(name.text.utf8)
+        names += bytes
+        fields.append(
+            .init(source: .member(of: parent), name: names.count - bytes.count..<names.count))
+        members[key] = fields.count - 1
+        return fields.count - 1
+    }
+
+    func parent(of field: Int) -> Int? {
+        if case .member(let parent) = fields[field].source { return parent }
+        return nil
+    }
+
+    /// Whether a field is of every message.
+    func isOfEveryMessage(_ field: Int) -> Bool { field != Self.payload && parent(of: field) == nil }
+
+    mutating func compare(_ field: Int, with values: [Value]) {
+        fields[field].isCompared = true
+        constants += values
+    }
+
+    mutating func compare(_ field: Int, withPrefix prefix: String) {
+        fields[field].isPrefixed = true
+        prefixes.append(ExactText(prefix))
+    }
+
+    func tables() -> (constants: ConstantTable, prefixes: TextTable) {
+        (ConstantTable(constants), TextTable(prefixes))
+    }
+
+    func table(_ constants: ConstantTable, _ prefixes: TextTable) -> FieldTable {
+        var fields = fields
+        var lists: [[Int]] = Array(repeating: [], count: fields.count)
+        for field in fields.indices {
+            if let parent = parent(of: field) { lists[parent].append(field) }
+        }
+        var children: [Int] = []
+        for (field, list) in lists.enumerated() {
+            children += list
+            fields[field].children = children.count - list.count..<children.count
+        }
+        return FieldTable(
+            fields, names: names, children: children, constants, prefixes)
+    }
+}
