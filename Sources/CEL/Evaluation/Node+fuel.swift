@@ -16,7 +16,8 @@ extension Node {
 
     /// Reading a text of that size, `Fuel.spend(bytes:)`.
     private static let textFuel = Limits.indexedPayloadBytesMax >> 4
-    /// Finding a name in a map of a document of that size: eight members are a unit, each of 5 bytes at least.
+    /// Finding a name in a map of a document of that size: a unit for eight members, which have 5
+    /// bytes at least.
     private static let searchFuel = Limits.indexedPayloadBytesMax / 40
 
     /// Of the node without its parts.

@@ -129,7 +129,7 @@ extension Scene {
         var fields = FieldTableBuilder(route)
         var terms: [CEL.Expression] = []
         for test in RuleTerms(rule).tests {
-            let isLooked = RuleIndex.field(of: test.test, in: &fields) != nil
+            let isLooked = RuleLayout.field(of: test.test, in: &fields) != nil
             if isLooked, terms.last?.source != test.term.source { terms.append(test.term) }
         }
         if !isAsked, let failing = terms.first(where: { (try? truth(of: $0)) == false }) {

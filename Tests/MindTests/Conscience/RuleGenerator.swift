@@ -63,7 +63,8 @@ struct RuleGenerator {
         switch pick([0, 0, 0, 0, 1, 2]) {
         case 1 where count > 1: return terms.joined(separator: " || ")
         case 2 where count > 2:
-            return "(\(terms[0]) && \(terms[1])) && (" + terms[2...].joined(separator: pick([" && ", " || "])) + ")"
+            return "(\(terms[0]) && \(terms[1])) && ("
+                + terms[2...].joined(separator: pick([" && ", " || "])) + ")"
         default: return terms.joined(separator: " && ")
         }
     }
@@ -82,7 +83,8 @@ struct RuleGenerator {
             term = "\(field()) in [\(list.joined(separator: ", "))]"
         case 7: term = "\(field()).startsWith(\(pick(Self.texts)))"
         case 8: term = "has(\(pick(Self.selections)))"
-        case 9: term = pick(["'a' in payload", "'x' in payload.n", "'b' in payload", "'n' in payload"])
+        case 9:
+            term = pick(["'a' in payload", "'x' in payload.n", "'b' in payload", "'n' in payload"])
         case 10: term = field()
         case 11:
             let path = field()
@@ -106,7 +108,8 @@ struct RuleGenerator {
 
     private static let fields = [
         "payload.a", "payload.b", "payload.c", "payload.n.x", "payload.n.y", "payload.n.m.z",
-        "payload['é']", "payload['e\u{301}']", "payload['quote\\\"d']", "payload", "payload.missing",
+        "payload['é']", "payload['e\u{301}']", "payload['quote\\\"d']", "payload",
+        "payload.missing",
         "payload['n'].x", "payload.n", "variables.deep.x", "variables.flag", "variables.some",
     ]
 
@@ -130,11 +133,14 @@ struct RuleGenerator {
         "payload.?a.orValue(1) > 0", "payload.list.exists(i, i > 3)", "payload.b.matches('x+')",
         "payload.a > 1 ? payload.c : payload.b == 'x'", "true", "false", "1 / 0 > 1",
         "payload.list.all(i, i < payload.a)", "cel.bind(x, payload.a, x > 1)", "payload.b > 'm'",
-        "payload.a == payload.b", "device.last.a > 3", "has(device.previous.a)", "payload.list[0] > 1",
+        "payload.a == payload.b", "device.last.a > 3", "has(device.previous.a)",
+        "payload.list[0] > 1",
         "[payload.a, 1] == [1, 1]", "size(payload.b) == 1", "payload.a in payload.list",
-        "-payload.a < 3", "string(payload.a) == '10'", "dyn('x')", "payload.c && (payload.a > 5 || payload.c)",
+        "-payload.a < 3", "string(payload.a) == '10'", "dyn('x')",
+        "payload.c && (payload.a > 5 || payload.c)",
         "payload.a > 1 || payload.b == 'x'", "has(payload.a) ? payload.a > 3 : false",
-        "payload.n.x + payload.n.y > 2", "payload.a == b'x'", "payload.a > true", "payload.a == [1]",
+        "payload.n.x + payload.n.y > 2", "payload.a == b'x'", "payload.a > true",
+        "payload.a == [1]",
         "event.qos == 1", "device.trust > payload.a",
     ]
 
@@ -185,7 +191,8 @@ struct RuleGenerator {
 
     private mutating func request() -> [UInt8] {
         let body = payload()
-        let text = isOne(in: 2)
+        let text =
+            isOne(in: 2)
             ? "{\"message_id\":\"1\",\"a\":\(value()),\"payload\":\(body)}" : body
         return Array(text.utf8)
     }
@@ -223,8 +230,10 @@ struct RuleGenerator {
         "10", "10.0", "1e1", "9.999999999999998", "10.000000000000002", "11", "0", "-0.0", "-3",
         "-3.0000000000000004", "-3.5", "9007199254740991", "9007199254740992", "9007199254740993",
         "9007199254740994", "-9007199254740993", "-9007199254740992", "9223372036854775807",
-        "9223372036854775806", "-9223372036854775808", "9223372036854775808", "18446744073709551615",
-        "18446744073709551616", "1e300", "-1e300", "5e-324", "1.7976931348623157e308", "2", "1", "3",
+        "9223372036854775806", "-9223372036854775808", "9223372036854775808",
+        "18446744073709551615",
+        "18446744073709551616", "1e300", "-1e300", "5e-324", "1.7976931348623157e308", "2", "1",
+        "3",
         "4.5",
     ]
 

@@ -15,7 +15,6 @@ struct FieldTableBuilder {
         let name: ExactText
     }
 
-    private static let payload = 0
     private static let topic = 1
     private static let entity = 2
     private static let captures = 3
@@ -27,13 +26,12 @@ struct FieldTableBuilder {
         fields = sources.map { FieldTable.Field(source: $0, name: 0..<0) }
     }
 
-    var count: Int { fields.count }
-
     /// The field of a path; nil of one that is not looked at.
     mutating func field(_ path: FieldPath) -> Int? {
         switch RuleEnvironment.Name(slot: path.slot) {
         case .payload?:
-            return path.names.reduce(Self.payload) { parent, name in member(name, of: parent) }
+            return path.names.reduce(FieldTable.payload) { parent, name in member(name, of: parent)
+            }
         case .topic? where path.names.isEmpty: return Self.topic
         case .deviceID? where path.names.isEmpty, .entityID? where path.names.isEmpty:
             return Self.entity
@@ -58,13 +56,13 @@ struct FieldTableBuilder {
         return fields.count - 1
     }
 
-    func parent(of field: Int) -> Int? {
-        if case .member(let parent) = fields[field].source { return parent }
-        return nil
+    /// Whether it is a field that every message has, the payload excepted.
+    func isOfEveryMessage(_ field: Int) -> Bool {
+        switch fields[field].source {
+        case .topic, .entity, .capture: true
+        case .payload, .member: false
+        }
     }
-
-    /// Whether a field is of every message.
-    func isOfEveryMessage(_ field: Int) -> Bool { field != Self.payload && parent(of: field) == nil }
 
     mutating func compare(_ field: Int, with values: [Value]) {
         fields[field].isCompared = true
@@ -76,15 +74,11 @@ struct FieldTableBuilder {
         prefixes.append(ExactText(prefix))
     }
 
-    func tables() -> (constants: ConstantTable, prefixes: TextTable) {
-        (ConstantTable(constants), TextTable(prefixes))
-    }
-
-    func table(_ constants: ConstantTable, _ prefixes: TextTable) -> FieldTable {
+    func table() -> FieldTable {
         var fields = fields
         var lists: [[Int]] = Array(repeating: [], count: fields.count)
         for field in fields.indices {
-            if let parent = parent(of: field) { lists[parent].append(field) }
+            if case .member(let parent) = fields[field].source { lists[parent].append(field) }
         }
         var children: [Int] = []
         for (field, list) in lists.enumerated() {
@@ -92,6 +86,6 @@ struct FieldTableBuilder {
             fields[field].children = children.count - list.count..<children.count
         }
         return FieldTable(
-            fields, names: names, children: children, constants, prefixes)
+            fields, names: names, children: children, ConstantTable(constants), TextTable(prefixes))
     }
 }

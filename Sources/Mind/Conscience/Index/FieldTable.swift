@@ -1,8 +1,7 @@
 import CEL
 import Core
 
-/// Finds in a message the fields that rules ask about: each is looked up once, however many rules
-/// there are.
+/// The fields that rules ask about, and what they compare them with. Does not change.
 ///
 /// Fields of the payload stand below the one that has them, down to the payload itself.
 struct FieldTable: Sendable {
@@ -23,39 +22,18 @@ struct FieldTable: Sendable {
         var isPrefixed = false
     }
 
-    enum Kind: UInt8, Sendable { case missing, null, bool, number, text, list, map }
+    /// The payload, which is the first field.
+    static let payload = 0
 
-    /// What the last message has of a field.
-    struct Finding: Sendable {
-        var kind = Kind.missing
-        var isTrue = false
-        /// Of the constant that it equals; -1 where there is none.
-        var constant: Int32 = -1
-        var number = 0.0
-        /// Of what it begins with, in `prefixNumbers`.
-        var prefixes: Range<Int32> = 0..<0
-    }
-
-    private(set) var fields: [Field]
-    private(set) var findings: [Finding]
-    /// Those of the payload that the last message has, the payload itself excepted.
-    private(set) var found: [Int] = []
-    private(set) var prefixNumbers: [Int32] = []
-    private let constants: ConstantTable
-    private let prefixes: TextTable
+    let fields: [Field]
+    let constants: ConstantTable
+    let prefixes: TextTable
     private let names: [UInt8]
     private let children: [Int]
     /// Members by their parent and name, hashed; -1 where none is. A power of two.
-    private var places: [Int32]
+    private let places: [Int32]
     /// More members than this are found by name, from those that the message has.
     private static let searchedMax = 4
-
-    /// Of no field.
-    init() {
-        self.init(
-            [Field(source: .payload, name: 0..<0)], names: [], children: [], ConstantTable([]),
-            TextTable([]))
-    }
 
     /// - Parameter fields: The payload first, then what else is no member, then the members.
     init(
@@ -67,12 +45,9 @@ struct FieldTable: Sendable {
         self.children = children
         self.constants = constants
         self.prefixes = prefixes
-        findings = Array(repeating: Finding(), count: fields.count)
-        // As of an object that has none of them.
-        findings[0].kind = .map
         var size = 2
         while size < 2 * fields.count { size *= 2 }
-        places = Array(repeating: -1, count: size)
+        var places = [Int32](repeating: -1, count: size)
         for index in fields.indices {
             guard case .member(let parent) = fields[index].source else { continue }
             var place = names.withUnsafeBytes {
@@ -81,104 +56,37 @@ struct FieldTable: Sendable {
             while places[place & (size - 1)] >= 0 { place += 1 }
             places[place & (size - 1)] = Int32(index)
         }
+        self.places = places
     }
 
-    /// Whether a field is missing, though that which should have it is a map.
-    func isAbsent(_ field: Int) -> Bool {
-        guard case .member(let parent) = fields[field].source else { return false }
-        return findings[field].kind == .missing && findings[parent].kind == .map
+    /// The field that a field is a member of; nil where it is none.
+    func parent(of field: Int) -> Int? {
+        if case .member(let parent) = fields[field].source { return parent }
+        return nil
     }
 
-    /// Whether a field's members are those of a list.
-    func isInList(_ field: Int) -> Bool {
-        guard case .member(let parent) = fields[field].source else { return false }
-        return findings[parent].kind == .list
-    }
-
-    func isExact(_ constant: Int32) -> Bool { constants.isExact(Int(constant)) }
-
-    // MARK: Looking
-
-    /// Takes in what a message has.
-    mutating func look(at message: IndexedMessage) {
-        for field in found { findings[field] = Finding() }
-        found.removeAll(keepingCapacity: true)
-        prefixNumbers.removeAll(keepingCapacity: true)
-        // What is no member comes first.
-        for field in fields.indices {
-            if case .member = fields[field].source { return }
-            findings[field] = Finding()
-            switch fields[field].source {
-            case .topic: take(text: message.topic, field)
-            case .entity: take(text: message.entity, field)
-            case .capture(let place): take(text: message.captures[place], field)
-            case .payload: take(message.root, of: message.document, field)
-            case .member: return
-            }
-        }
-    }
-
-    private mutating func take(text: String, _ field: Int) {
-        text.utf8.span.withUnsafeBytes { take(text: $0, field) }
-    }
-
-    private mutating func take(text: UnsafeRawBufferPointer, _ field: Int) {
-        findings[field].kind = .text
-        if fields[field].isCompared {
-            findings[field].constant = Int32(constants.number(of: text) ?? -1)
-        }
-        if fields[field].isPrefixed {
-            let start = Int32(prefixNumbers.count)
-            prefixes.collectPrefixes(of: text, into: &prefixNumbers)
-            findings[field].prefixes = start..<Int32(prefixNumbers.count)
-        }
-    }
-
-    private mutating func take(_ node: Int, of document: JSONDocument, _ field: Int) {
-        switch document.kind(of: node) {
-        case .null:
-            findings[field].kind = .null
-            findings[field].constant = Int32(constants.numberOfNull)
-        case .bool(let isTrue):
-            findings[field].kind = .bool
-            findings[field].isTrue = isTrue
-            findings[field].constant = Int32(constants.number(of: isTrue))
-        case .number(let number):
-            findings[field].kind = .number
-            findings[field].number = number.double
-            if fields[field].isCompared {
-                findings[field].constant = Int32(constants.number(of: number.double) ?? -1)
-            }
-        case .text: document.withText(of: node) { take(text: $0, field) }
-        case .list: findings[field].kind = .list
-        case .map:
-            findings[field].kind = .map
-            takeMembers(of: node, document, field)
-        }
-    }
-
-    private mutating func takeMembers(of node: Int, _ document: JSONDocument, _ field: Int) {
-        let children = fields[field].children
-        guard children.count > Self.searchedMax else {
-            for place in children {
-                let child = self.children[place]
+    /// Every member of a map that is a field.
+    @inline(__always)
+    func forEachMember(
+        of field: Int, in node: Int, _ document: JSONDocument,
+        _ body: (_ member: Int, _ field: Int) -> Void
+    ) {
+        let own = fields[field].children
+        guard own.count > Self.searchedMax else {
+            for place in own {
+                let child = children[place]
                 let member = names.withUnsafeBytes {
                     document.member(
                         UnsafeRawBufferPointer(rebasing: $0[fields[child].name]), of: node)
                 }
-                if let member { takeMember(member, document, child) }
+                if let member { body(member, child) }
             }
             return
         }
         document.forEachMember(of: node) { member in
             let child = document.withName(of: member) { self.child(of: field, named: $0) }
-            if let child { takeMember(member, document, child) }
+            if let child { body(member, child) }
         }
-    }
-
-    private mutating func takeMember(_ node: Int, _ document: JSONDocument, _ field: Int) {
-        found.append(field)
-        take(node, of: document, field)
     }
 
     private func child(of parent: Int, named name: UnsafeRawBufferPointer) -> Int? {

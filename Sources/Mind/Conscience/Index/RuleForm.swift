@@ -15,7 +15,7 @@ struct RuleForm {
 
     struct TermKey: Hashable {
         var field: Int
-        var kind: RuleIndex.Term.Kind
+        var kind: RuleLayout.Term.Kind
     }
 
     /// What a rule's term has for itself.
@@ -41,7 +41,7 @@ struct RuleForm {
     }
 
     private mutating func add(_ test: FieldTest, _ fields: inout FieldTableBuilder) {
-        guard let field = RuleIndex.field(of: test, in: &fields) else {
+        guard let field = RuleLayout.field(of: test, in: &fields) else {
             return add(needs: [test.need], &fields)
         }
         switch test.kind {
@@ -70,7 +70,7 @@ struct RuleForm {
         }
     }
 
-    private mutating func add(_ field: Int, _ kind: RuleIndex.Term.Kind, _ operand: Operand) {
+    private mutating func add(_ field: Int, _ kind: RuleLayout.Term.Kind, _ operand: Operand) {
         terms.append((TermKey(field: field, kind: kind), operand))
     }
 
@@ -96,7 +96,7 @@ struct RuleForm {
     }
 }
 
-extension RuleIndex {
+extension RuleLayout {
     /// The field that a test looks at; nil where the index does not look at it.
     static func field(of test: FieldTest, in fields: inout FieldTableBuilder) -> Int? {
         switch test.kind {
@@ -108,7 +108,7 @@ extension RuleIndex {
     }
 }
 
-extension RuleIndex.Term.Kind {
+extension RuleLayout.Term.Kind {
     /// What decides for the whole group comes first.
     fileprivate var rank: Int {
         switch self {

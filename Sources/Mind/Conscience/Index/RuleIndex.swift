@@ -12,116 +12,57 @@ import Core
 /// are sorted by the constants of each term. For each message and group, the term that leaves the
 /// fewest rules is gone through; the others are looked up for these. So what a field selects is
 /// known exactly, without having been observed before.
-///
-/// Groups are ranges into shared arrays, so that going through them counts no references.
 struct RuleIndex: Sendable {
-    /// Rules of one form.
-    struct Group: Sendable {
-        /// In `rules`.
-        var rules: Range<Int>
-        /// In `terms`.
-        var terms: Range<Int>
-        /// In `needs`.
-        var needs: Range<Int>
-        /// Whether there are terms of which nothing is known.
-        var isOpen: Bool
-        /// Whether every rule has failed before, so that its failures are only counted.
-        var isReported = false
-        /// Whether its rules fail where the payload has none of the fields, and it is among those
-        /// whose failures are in `settledFailures`.
-        var isSettled = false
+    /// What the index knows of a group from the messages that came.
+    struct GroupState: Sendable {
         /// The last message that it was looked at for.
         var turn = 0
+        /// Whether every rule has failed before, so that its failures are only counted.
+        var isReported = false
+        /// Whether it is among those whose failures are in `settledFailures`.
+        var isSettled = false
     }
 
-    /// What the rules of a group ask a field for.
-    struct Term: Sendable {
-        enum Kind: Hashable, Sendable {
-            /// At least, or at most, the rule's bound.
-            case atLeast, atMost
-            /// One of the rule's constants.
-            case isOneOf
-            /// The rule's text at its beginning.
-            case startsWith
-            case isBool(Bool)
-            case exists(Bool)
-            case isMember(Bool)
-        }
-
-        var field: Int
-        var kind: Kind
-        /// Of `bounds` and `boundPlaces`, or of `constants` and `constantPlaces`.
-        var sorted: Range<Int> = 0..<0
-        /// Of `ruleBounds`, or of `ruleConstants`: where those of the group's first rule are.
-        var first = 0
-    }
-
-    /// The groups of rules that want a field of every message to be one of some texts.
-    struct Scope: Sendable {
-        var field: Int
-        /// Ascending, in `scopeConstants`, with their groups at the same places.
-        var entries: Range<Int>
+    /// A term that is different for the rules of a group.
+    struct OpenTerm: Sendable {
+        var term: RuleLayout.Term
+        var count: Int
+        var part: Range<Int>
     }
 
     /// Every rule, ascending.
     let everything: [Int]
-    /// Whether failures of rules that have failed before are counted and not looked into.
-    let countsFailures: Bool
-    var fields: FieldTable
-    var groups: [Group] = []
-    var terms: [Term] = []
-    var rules: [Int32] = []
-    /// The fields without one of which a term of all rules of a group is an error, in `needed`.
-    var needs: [Range<Int>] = []
-    var needed: [Int] = []
-
-    /// Ascending within a term, with the places of their rules within the group.
-    var bounds: [Double] = []
-    var boundPlaces: [Int32] = []
-    /// The same by place.
-    var ruleBounds: [Double] = []
-    /// Likewise, of terms that a rule has several constants for.
-    var constants: [Int32] = []
-    var constantPlaces: [Int32] = []
-    /// Where the constants of each rule begin in `ruleConstants`, one more than there are rules.
-    var constantStarts: [Int32] = []
-    var ruleConstants: [Int32] = []
-
-    var scopes: [Scope] = []
-    var scopeConstants: [Int32] = []
-    var scopeGroups: [Int32] = []
-    /// Groups of no scope, ascending: all, and those that are looked at for every message.
-    var unscoped: [Int] = []
-    var always: [Int] = []
-    /// Groups whose rules fail where the payload has none of their fields: not all of the rules
-    /// have been told of yet.
-    var unsettled: [Int] = []
-    /// The rules of the others.
-    var settledFailures = 0
-    /// Groups by the fields that make them differ from what they are without.
-    var fieldGroups: [Range<Int>] = []
-    var fieldGroupList: [Int] = []
-
-    // MARK: The last message
-
-    /// The rules that may be true, or fail: ascending, each once.
+    /// nil where every rule is asked about every message.
+    private var layout: RuleLayout?
+    private var findings: FieldFindings?
+    /// The rules that may be true, or fail, for the last message: ascending, each once.
     private(set) var asked: [Int] = []
     /// How many other rules failed, as they have before.
     private(set) var failures = 0
-    var turn = 0
+
+    var states: [GroupState]
+    /// Groups whose rules fail where the payload has none of their fields: of which not all rules
+    /// have been told of yet, and how many rules the others have.
+    private var unsettled: [Int]
+    private var settledFailures = 0
+    private var turn = 0
     /// Terms of the group at hand that are different for its rules.
     var open: [OpenTerm] = []
 
     /// No index at all: every rule is asked about every message. What the index is held against.
-    init(asking rules: [Int]) {
-        self.init(everything: rules, countsFailures: false, FieldTable(), fieldCount: 0)
+    init(asking rules: [Int]) { self.init(everything: rules, nil) }
+
+    /// - Parameter rules: indices into the rule set, ascending.
+    init(_ rules: [Int], of ruleset: RuleSet, on route: Route) {
+        self.init(everything: rules, RuleLayout(rules, of: ruleset, on: route))
     }
 
-    init(everything: [Int], countsFailures: Bool, _ fields: FieldTable, fieldCount: Int) {
+    private init(everything: [Int], _ layout: RuleLayout?) {
         self.everything = everything
-        self.countsFailures = countsFailures
-        self.fields = fields
-        fieldGroups = Array(repeating: 0..<0, count: fieldCount)
+        self.layout = layout
+        findings = layout.map { FieldFindings($0.fields) }
+        states = Array(repeating: GroupState(), count: layout?.groups.count ?? 0)
+        unsettled = layout?.failing ?? []
     }
 
     /// Finds the rules that have to be asked about a message, in `asked` and `failures`.
@@ -130,66 +71,74 @@ struct RuleIndex: Sendable {
     mutating func look(at message: IndexedMessage, reported: [Bool]) {
         asked.removeAll(keepingCapacity: true)
         failures = 0
-        guard !groups.isEmpty, message.document.bytes.count <= Limits.indexedPayloadBytesMax else {
+        guard message.document.bytes.count <= Limits.indexedPayloadBytesMax,
+            // Out of the index while that is changed, so that nothing of them is copied.
+            let layout = layout.take(), var findings = findings.take()
+        else {
             asked += everything
             return
         }
-        fields.look(at: message)
+        findings.look(at: message, layout.fields)
         turn += 1
-        for scope in scopes { look(at: scope, reported) }
-        if message.document.isMap(message.root) {
-            for group in always { look(at: group, reported) }
-            lookAtFields(reported)
-        } else {
-            for group in unscoped { look(at: group, reported) }
-        }
-        asked.sort()
+        look(at: layout, findings, reported)
+        self.layout = consume layout
+        self.findings = consume findings
+        if asked.count > 1 { asked.sort() }
     }
 
     mutating func ask(_ rule: Int32) { asked.append(Int(rule)) }
 
     mutating func fail(_ count: Int) { failures += count }
 
-    /// The groups that are wanted by what a field of every message is.
-    private mutating func look(at scope: Scope, _ reported: [Bool]) {
-        let constant = fields.findings[scope.field].constant
-        guard constant >= 0 else { return }
-        var place = scopeConstants.firstPlace(in: scope.entries) { $0 >= constant }
-        while place < scope.entries.upperBound, scopeConstants[place] == constant {
-            look(at: Int(scopeGroups[place]), reported)
-            place += 1
-        }
-    }
-
-    /// The groups that look at fields of the payload: those of the fields that it has. The others
-    /// fail, or are false without being counted.
-    private mutating func lookAtFields(_ reported: [Bool]) {
-        failures += settledFailures
-        for place in fields.found.indices {
-            for entry in fieldGroups[fields.found[place]] {
-                let group = fieldGroupList[entry]
-                guard groups[group].turn != turn else { continue }
-                if groups[group].isSettled { failures -= groups[group].rules.count }
-                look(at: group, reported)
+    private mutating func look(
+        at layout: borrowing RuleLayout, _ findings: borrowing FieldFindings, _ reported: [Bool]
+    ) {
+        for scope in layout.scopes {
+            let constant = findings.finding(scope.field).constant
+            guard constant >= 0 else { continue }
+            var place = layout.scopeConstants.firstPlace(in: scope.entries) { $0 >= constant }
+            while place < scope.entries.upperBound, layout.scopeConstants[place] == constant {
+                visit(Int(layout.scopeGroups[place]), layout, findings, reported)
+                place += 1
             }
         }
-        guard !unsettled.isEmpty else { return }
+        guard findings.finding(FieldTable.payload).kind == .map else {
+            for group in layout.unscoped { visit(group, layout, findings, reported) }
+            return
+        }
+        for group in layout.always { visit(group, layout, findings, reported) }
+        failures += settledFailures
+        // The groups of the fields that are there; others fail, or are false.
+        for place in findings.found.indices {
+            for entry in layout.fieldGroups[findings.found[place]] {
+                let group = layout.fieldGroupList[entry]
+                guard states[group].turn != turn else { continue }
+                if states[group].isSettled { failures -= layout.groups[group].rules.count }
+                visit(group, layout, findings, reported)
+            }
+        }
+        if !unsettled.isEmpty { settle(layout, reported) }
+    }
+
+    private mutating func visit(
+        _ group: Int, _ layout: borrowing RuleLayout, _ findings: borrowing FieldFindings,
+        _ reported: [Bool]
+    ) {
+        states[group].turn = turn
+        look(at: group, layout, findings, reported)
+    }
+
+    /// The groups that fail because none of their fields is there.
+    private mutating func settle(_ layout: borrowing RuleLayout, _ reported: [Bool]) {
         var isSettled = false
-        for group in unsettled where groups[group].turn != turn {
-            failAll(of: group, reported)
-            guard groups[group].isReported else { continue }
-            groups[group].isSettled = true
-            settledFailures += groups[group].rules.count
+        for group in unsettled where states[group].turn != turn {
+            failAll(of: group, layout, reported)
+            guard states[group].isReported else { continue }
+            states[group].isSettled = true
+            settledFailures += layout.groups[group].rules.count
             isSettled = true
         }
-        if isSettled { unsettled.removeAll { groups[$0].isSettled } }
-    }
-}
-
-extension JSONDocument {
-    fileprivate func isMap(_ node: Int) -> Bool {
-        if case .map = kind(of: node) { return true }
-        return false
+        if isSettled { unsettled.removeAll { states[$0].isSettled } }
     }
 }
 

@@ -1,7 +1,7 @@
 import CEL
 import Core
 
-extension RuleIndex {
+extension RuleLayout {
     /// A group while rules are still added to it.
     private struct Draft {
         var key: RuleForm.Key
@@ -14,14 +14,11 @@ extension RuleIndex {
     init(_ rules: [Int], of ruleset: RuleSet, on route: Route) {
         var builder = FieldTableBuilder(route)
         let forms = rules.map { RuleForm(ruleset.rules[$0], &builder) }
-        let (constants, prefixes) = builder.tables()
-        self.init(
-            everything: rules, countsFailures: route.kind.countsFailures,
-            builder.table(constants, prefixes), fieldCount: builder.count)
-        let drafts = Self.drafts(rules, forms, constants)
-        for draft in drafts { append(draft, constants, prefixes) }
+        self.init(builder.table(), countsFailures: route.kind.countsFailures)
+        let drafts = Self.drafts(rules, forms, fields.constants)
+        for draft in drafts { append(draft) }
         appendScopes(drafts)
-        sortOut(drafts, builder)
+        sortOut(drafts)
     }
 
     private static func drafts(
@@ -43,9 +40,7 @@ extension RuleIndex {
         return drafts
     }
 
-    private mutating func append(
-        _ draft: Draft, _ constants: ConstantTable, _ prefixes: TextTable
-    ) {
+    private mutating func append(_ draft: Draft) {
         let firstTerm = terms.count
         for (place, key) in draft.key.terms.enumerated() {
             let operands = draft.operands.map { $0[place] }
@@ -53,7 +48,7 @@ extension RuleIndex {
             switch key.kind {
             case .atLeast, .atMost: appendBounds(operands, to: &term)
             case .isOneOf, .startsWith:
-                appendConstants(operands.map { $0.numbers(constants, prefixes) }, to: &term)
+                appendConstants(operands.map { $0.numbers(in: fields) }, to: &term)
             case .isBool, .exists, .isMember: break
             }
             terms.append(term)
@@ -115,35 +110,37 @@ extension RuleIndex {
     }
 
     /// Which groups are looked at when.
-    private mutating func sortOut(_ drafts: [Draft], _ builder: FieldTableBuilder) {
-        var lists: [[Int]] = Array(repeating: [], count: fieldGroups.count)
+    private mutating func sortOut(_ drafts: [Draft]) {
+        var lists: [[Int]] = Array(repeating: [], count: fields.fields.count)
+        let empty = FieldFindings(fields)
         for (group, draft) in drafts.enumerated() where draft.key.scope.isEmpty {
             unscoped.append(group)
-            switch idleness(of: groups[group]) {
+            switch idleness(of: groups[group], empty) {
             case .hasToBeLookedAt:
                 always.append(group)
                 continue
-            case .fails: unsettled.append(group)
+            case .fails: failing.append(group)
             case .isFalse: break
             }
-            for field in draft.key.differing(builder) { lists[field].append(group) }
+            for field in draft.key.differing(fields) { lists[field].append(group) }
         }
-        for (field, list) in lists.enumerated() {
+        for list in lists {
             fieldGroupList += list
-            fieldGroups[field] = fieldGroupList.count - list.count..<fieldGroupList.count
+            fieldGroups.append(fieldGroupList.count - list.count..<fieldGroupList.count)
         }
     }
 }
 
 extension RuleForm.Key {
     /// The fields of the payload whose presence makes a difference.
-    fileprivate func differing(_ builder: FieldTableBuilder) -> Set<Int> {
+    fileprivate func differing(_ table: FieldTable) -> Set<Int> {
         var fields = Set(needs.joined())
         for term in terms {
             fields.insert(term.field)
             switch term.kind {
             // An absent member of what is there is no error.
-            case .exists, .isMember: if let parent = builder.parent(of: term.field) { fields.insert(parent) }
+            case .exists, .isMember:
+                fields.formUnion([table.parent(of: term.field)].compactMap { $0 })
             case .isOneOf, .startsWith, .atLeast, .atMost, .isBool: break
             }
         }
@@ -158,12 +155,14 @@ extension RuleForm.Operand {
     }
 
     /// Of its constants, each once.
-    fileprivate func numbers(_ constants: ConstantTable, _ prefixes: TextTable) -> [Int32] {
+    fileprivate func numbers(in table: FieldTable) -> [Int32] {
         switch self {
         case .values(let values):
-            return Set(values.compactMap { constants.number(of: $0) }).sorted().map { Int32($0) }
+            return Set(values.compactMap { table.constants.number(of: $0) }).sorted().map {
+                Int32($0)
+            }
         case .prefix(let text):
-            let number = text.utf8.span.withUnsafeBytes { prefixes.number(of: $0) }
+            let number = text.utf8.span.withUnsafeBytes { table.prefixes.number(of: $0) }
             return number.map { [Int32($0)] } ?? []
         case .none, .bound: return []
         }

@@ -1,0 +1,104 @@
+import Core
+
+/// What a message has of the fields that rules ask about: each is looked up once, however many
+/// rules there are.
+struct FieldFindings: Sendable {
+    enum Kind: UInt8, Sendable { case missing, null, bool, number, text, list, map }
+
+    /// What the last message has of a field.
+    struct Finding: Sendable {
+        var kind = Kind.missing
+        var isTrue = false
+        /// Of the constant that it equals; -1 where there is none.
+        var constant: Int32 = -1
+        var number = 0.0
+        /// Of what it begins with, in `prefixNumbers`.
+        var prefixes: Range<Int32> = 0..<0
+    }
+
+    /// By field.
+    private var findings: [Finding]
+    /// The fields of the payload that the last message has, the payload itself excepted.
+    private(set) var found: [Int] = []
+    private(set) var prefixNumbers: [Int32] = []
+
+    /// As of a message whose payload is an object with nothing in it.
+    init(_ table: FieldTable) {
+        findings = Array(repeating: Finding(), count: table.fields.count)
+        findings[FieldTable.payload].kind = .map
+    }
+
+    @inline(__always)
+    func finding(_ field: Int) -> Finding { findings[field] }
+
+    /// Takes in what a message has.
+    mutating func look(at message: IndexedMessage, _ table: FieldTable) {
+        for field in found { findings[field] = Finding() }
+        found.removeAll(keepingCapacity: true)
+        prefixNumbers.removeAll(keepingCapacity: true)
+        // What is no member comes first.
+        for field in table.fields.indices {
+            if case .member = table.fields[field].source { return }
+            findings[field] = Finding()
+            switch table.fields[field].source {
+            case .topic: take(text: message.topic, field, table)
+            case .entity: take(text: message.entity, field, table)
+            case .capture(let place): take(text: message.captures[place], field, table)
+            case .payload: take(message.root, of: message.document, field, table)
+            case .member: return
+            }
+        }
+    }
+
+    private mutating func take(text: String, _ field: Int, _ table: FieldTable) {
+        text.utf8.span.withUnsafeBytes { take(text: $0, field, table) }
+    }
+
+    private mutating func take(
+        text: UnsafeRawBufferPointer, _ field: Int, _ table: FieldTable
+    ) {
+        findings[field].kind = .text
+        if table.fields[field].isCompared {
+            findings[field].constant = Int32(table.constants.number(of: text) ?? -1)
+        }
+        if table.fields[field].isPrefixed {
+            let start = Int32(prefixNumbers.count)
+            table.prefixes.collectPrefixes(of: text, into: &prefixNumbers)
+            findings[field].prefixes = start..<Int32(prefixNumbers.count)
+        }
+    }
+
+    private mutating func take(
+        _ node: Int, of document: JSONDocument, _ field: Int, _ table: FieldTable
+    ) {
+        switch document.kind(of: node) {
+        case .null:
+            findings[field].kind = .null
+            findings[field].constant = Int32(table.constants.numberOfNull)
+        case .bool(let isTrue):
+            findings[field].kind = .bool
+            findings[field].isTrue = isTrue
+            findings[field].constant = Int32(table.constants.number(of: isTrue))
+        case .number(let number):
+            findings[field].kind = .number
+            findings[field].number = number.double
+            if table.fields[field].isCompared {
+                findings[field].constant = Int32(table.constants.number(of: number.double) ?? -1)
+            }
+        case .text: document.withText(of: node) { take(text: $0, field, table) }
+        case .list: findings[field].kind = .list
+        case .map:
+            findings[field].kind = .map
+            table.forEachMember(of: field, in: node, document) { member, field in
+                takeMember(member, document, field, table)
+            }
+        }
+    }
+
+    private mutating func takeMember(
+        _ node: Int, _ document: JSONDocument, _ field: Int, _ table: FieldTable
+    ) {
+        found.append(field)
+        take(node, of: document, field, table)
+    }
+}
