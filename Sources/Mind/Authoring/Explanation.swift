@@ -132,7 +132,7 @@ extension Scene {
             let isLooked = RuleLayout.field(of: test.test, in: &fields) != nil
             if isLooked, terms.last?.source != test.term.source { terms.append(test.term) }
         }
-        if !isAsked, let failing = terms.first(where: { (try? truth(of: $0)) == false }) {
+        if !isAsked, let failing = terms.first(where: { truth(of: $0) == .no }) {
             return [failing.source]
         }
         return terms.isEmpty ? nil : terms.map(\.source)

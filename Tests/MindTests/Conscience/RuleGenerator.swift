@@ -1,4 +1,5 @@
 import Core
+import Mind
 
 /// Rules and messages at random: every shape that the index knows, and what it does not.
 struct RuleGenerator {
@@ -29,26 +30,45 @@ struct RuleGenerator {
 
     // MARK: Rules
 
+    /// A rule set; of rules that types or routes forbid there are none in it.
     mutating func rules(_ count: Int) -> String {
-        let rules = (0..<count).map { number in
-            let isGuard = isOne(in: 3)
-            var text = "  - { name: rule-\(number), when: \(Text.quoted(condition(isGuard)))"
-            text += ", variables: [\(Self.variables)]"
-            if isGuard {
-                text += ", on: \(pick(["guard", "evaluate", "[guard, evaluate]"]))"
-                text += ", stance: \(pick(["support", "oppose", "veto"]))"
-                text += ", on_error: \(pick(["deny", "ignore"])), weight: \(number % 10)"
-            } else {
-                text += pick([
-                    ", on: line", ", on: all", ", on: [line, all]", ", on: line, absent: 30s",
-                    ", on: line, for: 2s", ", on: all, keep_firing_for: 2s",
-                    ", on: line, for: 1s, keep_firing_for: 3s",
-                ])
-                text += pick(["", "", ", mode: shadow", ", cooldown: 3s"])
+        var rules: [String] = []
+        var made = 0
+        while rules.count < count {
+            for _ in rules.count..<count {
+                made += 1
+                rules.append(rule("rule-\(made)"))
             }
-            return text + " }\n"
+            let first = Self.text([]).utf8.count { $0 == UInt8(ascii: "\n") }
+            do throws(RuleSetErrors) {
+                _ = try loadRules(Self.text(rules))
+            } catch {
+                let refused = Set(error.errors.map { $0.position.line - first - 1 })
+                rules = rules.indices.filter { !refused.contains($0) }.map { rules[$0] }
+            }
         }
-        return Self.routes + "rules:\n" + rules.joined()
+        return Self.text(rules)
+    }
+
+    private static func text(_ rules: [String]) -> String { routes + "rules:\n" + rules.joined() }
+
+    private mutating func rule(_ name: String) -> String {
+        let isGuard = isOne(in: 3)
+        var text = "  - { name: \(name), when: \(Text.quoted(condition(isGuard)))"
+        text += ", variables: [\(Self.variables)]"
+        if isGuard {
+            text += pick([", on: guard", ", on: evaluate", ", on: [guard, evaluate]"])
+            text += ", stance: \(pick(["support", "oppose", "veto"]))"
+            text += ", on_error: \(pick(["deny", "ignore"])), weight: \(random.next() % 10)"
+        } else {
+            text += pick([
+                ", on: line", ", on: all", ", on: [line, all]", ", on: line, absent: 30s",
+                ", on: line, for: 2s", ", on: all, keep_firing_for: 2s",
+                ", on: line, for: 1s, keep_firing_for: 3s",
+            ])
+            text += pick(["", "", ", mode: shadow", ", cooldown: 3s"])
+        }
+        return text + " }\n"
     }
 
     private static let variables = [

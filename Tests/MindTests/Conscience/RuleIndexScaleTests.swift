@@ -58,12 +58,12 @@ struct RuleIndexScaleTests {
 
     @Test("a term behind one that may use up the fuel is no reason to pass over a rule")
     func fuel() throws {
-        let cubic = "payload.l.all(x, payload.l.all(y, payload.l.all(z, x + y + z < 9)))"
-        var indexed = try IndexedRules(["\(cubic) && payload.a > 1", "payload.a > 1 && \(cubic)"])
-        let list = Array(repeating: "1", count: 128).joined(separator: ",")
+        let square = "payload.l.all(x, payload.l.all(y, x + y < 9))"
+        var indexed = try IndexedRules(["\(square) && payload.a > 1", "payload.a > 1 && \(square)"])
+        let list = Array(repeating: "1", count: 2_000).joined(separator: ",")
         #expect(try indexed.asked("{\"a\":0,\"l\":[\(list)]}") == [0])
         let rules =
-            "  - { name: heavy, on: r, when: \(Text.quoted(cubic + " && payload.a > 1")) }\n"
+            "  - { name: heavy, on: r, when: \(Text.quoted(square + " && payload.a > 1")) }\n"
         var mind = try MindUnderTest(IndexedRules.route + rules)
         #expect(mind.hear("t/1/a", "{\"a\":0,\"l\":[\(list)]}").ruleFailures == 1)
         #expect(mind.hear("t/1/a", "{\"a\":0,\"l\":[1]}").ruleFailures == 0)

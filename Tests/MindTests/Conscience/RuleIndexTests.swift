@@ -119,7 +119,7 @@ struct RuleIndexTests {
             "params.device == 'press-7' && payload.a > 1", "params.device == 'press-8'",
             "device.id in ['press-8', 'press-9']", "entity.id == 'press-7' && params.line == '1'",
             "topic.startsWith('t/2/')", "topic == 't/1/press-7' && has(payload.a)",
-            "params.device.startsWith('press-')", "params.nothing == 'x' && payload.a > 1",
+            "params.device.startsWith('press-')", "topic > 't/1/' && payload.a > 1",
         ])
         #expect(try indexed.asked(#"{"a":2}"#) == [0, 3, 5, 6, 7])
         #expect(try indexed.asked(#"{"a":1}"#) == [3, 5, 6])
