@@ -53,12 +53,20 @@ extension Node {
             return nil
         case .not(let operand): return operand.firstObserved
         case .conditional(let condition, _, _): return condition.firstObserved
-        case .bind(_, let body): return body.firstObserved
+        case .bind(let bindings, let body): return body.firstObserved?.bound(by: bindings)
         case .constant, .variable, .local, .lazy, .select, .optionalSelect, .test, .index,
             .optionalIndex, .negate, .binary, .list, .map, .comprehension, .optionalMap,
             .optionalOr, .call, .hostCall, .matches, .failure:
             return nil
         }
+    }
+
+    /// With the names that it may use, under its own text.
+    private func bound(by bindings: [Binding]) -> Node {
+        let deepest = bindings.map(\.value.depth).max() ?? 0
+        return Node(
+            kind: .bind(bindings, self), start: start, end: end, at: at,
+            depth: 1 + max(depth, deepest))
     }
 
     private var isConstant: Bool {
