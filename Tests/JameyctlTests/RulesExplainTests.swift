@@ -43,7 +43,7 @@ struct RulesExplainTests {
             found.output == """
                 route press (telemetry), entity 'a' line=1 device=a
                   hot: false   [1.yaml:6]
-                    passed over: payload.temp > 80.0 does not hold
+                    passed over: payload.temp > 80.0 is false
                     false  payload.temp > 80.0   (payload.temp is 70)
                     true  payload.rpm > 5   (payload.rpm is 9)
                   mean: true, for 30s   [1.yaml:7]
