@@ -74,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "jameysim",
             dependencies: [
-                "Core", "Broker",
+                "Core", "CEL", "Broker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests
@@ -106,7 +106,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "SimTests", dependencies: ["jameysim", "Core"], swiftSettings: strict),
+            name: "SimTests", dependencies: ["jameysim", "CEL", "Core"], swiftSettings: strict),
         .testTarget(
             name: "JameyctlTests",
             dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core", "TestSupport"],

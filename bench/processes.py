@@ -81,6 +81,8 @@ class Broker:
 
     @classmethod
     def version(cls):
+        if not shutil.which("mosquitto", path=PATH):
+            return "not installed"
         text = subprocess.run([cls.program(), "-h"], capture_output=True, text=True).stdout
         return (text.splitlines() or ["unknown"])[0]
 

@@ -1,10 +1,11 @@
 """The rows of the table: each returns name -> measured, baseline, figure and target."""
 
-import statistics
 import time
 
+import predicate
 import rulesets
 from processes import Agent, Baseline, Broker, await_condition, publish_load
+from table import median, row
 
 TELEMETRY = "plant/+/+/telemetry"
 PATIENCE = 300
@@ -16,7 +17,7 @@ class Bench:
     def __init__(self, binaries, work, options):
         self.binaries, self.work = binaries, work
         self.runs, self.count, self.stored = options.runs, options.count, options.stored
-        self.max_inflight = options.max_inflight
+        self.max_inflight, self.profile = options.max_inflight, options.profile
         self.folders = 0
 
     def broker(self, folder):
@@ -61,17 +62,6 @@ def per_message(cpu, load):
 def rate(ended, load):
     # Both clocks are CLOCK_MONOTONIC.
     return load["count"] / (ended - load["started_us"] / 1e6)
-
-
-def row(measured, baseline, figure, target, better="less", runs=None):
-    return {
-        "measured": measured, "baseline": baseline, "figure": figure, "target": target,
-        "better": better, "runs": runs or [],
-    }
-
-
-def median(values):
-    return statistics.median(values)
 
 
 def interleaved(bench, first, second):
@@ -198,4 +188,5 @@ def start(bench):
 
 ROWS = {
     "qos1": qos1, "qos0": qos0, "rules": rules, "memory": memory, "disk": disk, "start": start,
+    "cel": predicate.measure,
 }

@@ -82,6 +82,17 @@ public enum Limits {
     public static let typeDepthMax = 8
     /// Steps of one evaluation; beyond it the evaluation is an error.
     public static let evaluationFuelMax = 1_000_000
+    /// Steps that an expression of a rule may cost by its estimate at load; one that may cost more
+    /// is refused, since it could run out of fuel.
+    public static let expressionCostMax = evaluationFuelMax
+    /// Elements that the estimate counts for a value that is not known, as a payload: all levels of
+    /// it together, but for a loop each list by itself.
+    public static let costElements = 100
+    /// Bytes of text that it counts for such a value, all levels together.
+    public static let costTextBytes = 1_024
+    /// Parts of an expression that the estimate looks at, those in loops repeatedly; an expression
+    /// that takes more is refused.
+    public static let costVisitsMax = 100_000
     /// Bytes of a string or bytes value made during evaluation.
     public static let valueBytesMax = 1 << 20
     /// Elements of a list or map made during evaluation.

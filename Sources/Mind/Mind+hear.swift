@@ -73,10 +73,8 @@ extension Mind {
     private mutating func read(
         _ message: Message, into outcome: inout Outcome
     ) -> (document: JSONDocument?, failure: JSONError?) {
-        var spare = JSONTape()
-        swap(&spare, &tape)
         do throws(JSONError) {
-            return (try JSONDocument(message.payload, reusing: spare), nil)
+            return (try JSONDocument(message.payload, reusing: &tape), nil)
         } catch {
             outcome.rejections.append(
                 Rejection(

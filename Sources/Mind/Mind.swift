@@ -55,6 +55,7 @@ public struct Mind: Sendable {
     var slots = SlotHints()
     /// Memory for reading the next payload; no part of what is known.
     var tape = JSONTape()
+    var workbench = Workbench()
 
     public init(settings: Settings) {
         self.settings = settings

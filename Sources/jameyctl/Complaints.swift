@@ -5,6 +5,8 @@ import Mind
 struct Complaints {
     var errors: [SourceError]
     var code: Int32 = Exit.data
+    /// Further members of the JSON object.
+    var more: (inout JSONWriter) -> Void = { _ in }
 
     /// - Returns: what is left to tell on standard error.
     func ending(isJSON: Bool) throws(Ending) -> Ending {
@@ -31,9 +33,11 @@ struct Complaints {
                         $0.member("column", error.position.column)
                         $0.member("message", error.message)
                         $0.member("hint", ifPresent: error.hint)
+                        $0.member("source", ifPresent: error.sourceLine)
                     }
                 }
             }
+            more(&json)
         }
     }
 }

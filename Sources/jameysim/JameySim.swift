@@ -8,6 +8,7 @@ struct JameySim: ParsableCommand {
         abstract: "Plays devices against an MQTT broker.",
         subcommands: [
             Devices.self, Rig.self, Load.self, Numbered.self, Collect.self, Await.self, Clear.self,
+            PredicateCommand.self,
         ])
 }
 
@@ -21,13 +22,15 @@ enum SimError: Error, Equatable, CustomStringConvertible {
     case broker(String)
     /// What was waited for did not come in time.
     case deadline(String)
+    /// A measurement came to what it must not: its figures mean nothing, and there is a bug.
+    case wrong(String)
 
     var description: String {
         switch self {
         case .file(let path, let reason): "\(path): \(reason)"
         case .recording(let path, let line, let reason): "\(path):\(line): \(reason)"
         case .broker(let reason): "broker: \(reason)"
-        case .deadline(let what): what
+        case .deadline(let what), .wrong(let what): what
         }
     }
 }

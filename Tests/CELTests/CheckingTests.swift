@@ -131,13 +131,12 @@ struct CheckingTests {
         #expect(issues("cel.bind(x, 1 + 'a', [x, x, x] + [x + 1])", environment).count == 1)
     }
 
-    @Test("an issue carries the line it is in, and a mark under its place")
+    @Test("an issue carries the line it is in")
     func line() throws {
         let issue = try #require(issues("true &&\n 1 + 'a' == 2 &&\nfalse").first)
         #expect(issue.line == " 1 + 'a' == 2 &&")
-        #expect(issue.excerpt == " 1 + 'a' == 2 &&\n   ^")
         #expect(try #require(issues("1 +").first).line == "1 +")
-        #expect(try #require(issues("").first).excerpt == "\n^")
+        #expect(try #require(issues("").first).line.isEmpty)
     }
 
     @Test("an unchecked environment meets the types when it evaluates")

@@ -1,4 +1,5 @@
 import CEL
+import Core
 import Foundation
 import Testing
 
@@ -27,5 +28,16 @@ struct DocumentationTests {
             let told = issue.description.drop { $0 != " " }
             #expect(text.contains(told), "\(told)")
         }
+    }
+
+    @Test("docs/cel.md shows what is said of an expression that may take too long")
+    func costs() throws {
+        let text = try String(contentsOf: Self.page, encoding: .utf8)
+            .replacingOccurrences(of: "\n", with: " ")
+        let environment = Environment(
+            variables: ["payload"], costMax: Limits.expressionCostMax)
+        let source = "payload.a.all(x, payload.b.all(y, payload.c.all(z, x > y + z)))"
+        let issue = try #require(issues(source, environment).first)
+        #expect(text.contains(issue.description), "\(issue)")
     }
 }

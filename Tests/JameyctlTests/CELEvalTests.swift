@@ -36,29 +36,108 @@ struct CELEvalTests {
         #expect(Value(json).literal == #"{"a": [1, 2.5, "x", null, {"b": true}]}"#)
     }
 
-    @Test("the value and its type are shown, as text and as JSON")
+    @Test("the value, its type and its cost are shown, as text and as JSON")
     func shown() throws {
         let file = try scratch.write("payload.json", #"{"temp": 81.5, "list": [1]}"#)
-        func run(_ arguments: String...) throws -> String {
+        func run(_ arguments: String...) throws -> [String] {
             let result = try Command(["cel", "eval"] + arguments).wait()
             #expect(result.code == 0 && result.errors.isEmpty, "\(result)")
-            return result.output
+            return result.lines
         }
-        #expect(try run("payload.temp > 80.0", "--payload", file) == "true : bool\n")
-        #expect(try run("payload.temp", "--payload", file) == "81.5 : double\n")
         #expect(
-            try run("payload", "--payload", file, "--json")
-                == #"{"value":{"temp":81.5,"list":[1]},"type":"map"}"# + "\n")
+            try run("payload.temp > 80.0", "--payload", file)
+                == ["true : bool", "cost 4, estimated 17"])
+        #expect(try run("payload.temp", "--payload", file)[0] == "81.5 : double")
+        #expect(
+            try run("payload", "--payload", file, "--json") == [
+                #"{"value":{"temp":81.5,"list":[1]},"type":"map","cost":1,"estimate":1}"#
+            ])
         #expect(
             try run("type(topic)", "--topic", "a/b", "--json")
-                == #"{"value":"string","type":"type"}"# + "\n")
-        #expect(try run("topic", "--topic", "a/b") == "\"a/b\" : string\n")
-        #expect(try run("now > timestamp('2020-01-01T00:00:00Z')") == "true : bool\n")
-        #expect(try run("--", "-1") == "-1 : int\n")
-        #expect(try run("text.overlap('kill it', 'kill')") == "1.0 : double\n")
+                == [#"{"value":"string","type":"type","cost":2,"estimate":2}"#])
+        #expect(try run("topic", "--topic", "a/b")[0] == "\"a/b\" : string")
+        #expect(try run("now > timestamp('2020-01-01T00:00:00Z')")[0] == "true : bool")
+        #expect(try run("--", "-1") == ["-1 : int", "cost 1, estimated 1"])
+        #expect(try run("text.overlap('kill it', 'kill')")[0] == "1.0 : double")
         let piped = try Command.run(
             "cel", "eval", "payload.a", "--payload", "-", input: #"{"a":1}"#)
-        #expect(piped.output == "1 : int\n")
+        #expect(piped.lines[0] == "1 : int")
+    }
+
+    @Test("a trace tells the place, text, value and type of every part, loops turn by turn")
+    func traced() throws {
+        let payload = #"{"l":[1], "t": "\u001b"}"#
+        let expression = "payload.l.all(x,\n  x > 1) ||\n payload.t == ''"
+        let result = try Command.run(
+            "cel", "eval", "--trace", expression, "--payload", "-", input: payload)
+        #expect(result.code == 0 && result.errors.isEmpty)
+        #expect(
+            result.output == #"""
+                1:1  payload                                     {"l": [1], "t": "\U0000001b"} : map
+                1:1  payload.l                                   [1] : list
+                2:3  x                                           1 : int
+                2:3  x > 1                                       false : bool
+                1:1  payload.l.all(x, x > 1)                     false : bool
+                3:2  payload                                     {"l": [1], "t": "\U0000001b"} : map
+                3:2  payload.t                                   "\U0000001b" : string
+                3:2  payload.t == ''                             false : bool
+                1:1  payload.l.all(x, x > 1) || payload.t == ''  false : bool
+
+                false : bool
+                cost 11, estimated 333
+
+                """#, "\(result.output)")
+        let json = try Command.run(
+            "cel", "eval", "--trace", "--json", "payload.l[0] > 0", "--payload", "-",
+            input: payload)
+        let steps = [
+            #""text":"payload","value":{"l":[1],"t":"\u001b"},"type":"map""#,
+            #""text":"payload.l","value":[1],"type":"list""#,
+            #""text":"payload.l[0]","value":1,"type":"int""#,
+            #""text":"payload.l[0] > 0","value":true,"type":"bool""#,
+        ].map { #"{"line":1,"column":1,\#($0)}"# }.joined(separator: ",")
+        #expect(json.output.hasSuffix(#""trace":[\#(steps)],"trace_cut":false}"# + "\n"))
+    }
+
+    @Test("where there is no value, the trace shows how far it went")
+    func failedTrace() throws {
+        let arguments = ["cel", "eval", "--trace", "[1, 2].map(x, x / (x - 1))"]
+        let result = try Command(arguments).wait()
+        #expect(result.code == 1)
+        #expect(result.lines.contains("1:15  x / (x - 1)                 error: division by zero"))
+        #expect(result.errors.contains("expression:1:17: error: division by zero"))
+        let json = try JSONScanner.scan(
+            Array(try Command(arguments + ["--json"]).wait().output.utf8))
+        #expect(json["ok"]?.bool == false && json["cost"]?.int == 9)
+        #expect(
+            json["errors"]?.array?[0]["source"]?.string == "[1, 2].map(x, x / (x - 1))")
+        #expect(json["trace"]?.array?.last?["error"]?.string == "division by zero")
+    }
+
+    @Test("of large values and long traces the beginning is shown")
+    func longTrace() throws {
+        let list = (0..<5_000).map(String.init).joined(separator: ",")
+        let file = try scratch.write("payload.json", #"{"l": [\#(list)]}"#)
+        let arguments = ["cel", "eval", "--trace", "payload.l.all(x, x >= 0)", "--payload", file]
+        let lines = try Command(arguments).wait().lines
+        #expect(lines[0].contains(#"{"l": [0, 1, 2,"#) && lines[0].hasSuffix("… : map"))
+        #expect(lines.count == Limits.traceStepsMax + 3)
+        #expect(lines[Limits.traceStepsMax] == "…")
+        let json = try JSONScanner.scan(
+            Array(try Command(arguments + ["--json"]).wait().output.utf8))
+        #expect(json["trace_cut"]?.bool == true)
+        #expect(json["trace"]?.array?[0]["type"]?.string == "map")
+        #expect(json["trace"]?.array?[0]["value"] == nil)
+    }
+
+    @Test("an expression that may take too long is refused with its loop, as of a rule")
+    func tooCostly() throws {
+        let result = try Command.run(
+            "cel", "eval", "payload.all(x, payload.all(y,\n payload.all(z, x == y + z)))")
+        #expect(result.code == 65)
+        #expect(result.errors.hasPrefix("expression:2:10: error: the expression may cost "))
+        #expect(result.errors.contains("('all' costs most: it may go through 1000000 elements"))
+        #expect(result.errors.contains("\n     payload.all(z, x == y + z)))\n             ^\n"))
     }
 
     @Test("a malformed expression is told with all its errors and carets, and code 65")

@@ -73,6 +73,46 @@ struct RulesCheckTests {
         #expect(second["line"]?.int == 1 && second["column"]?.int == 1)
         #expect(second["message"]?.string == "unknown key 'rulez'")
         #expect(second["hint"]?.string == "did you mean 'rules'?")
+        #expect(second["source"]?.string == "rulez: []")
+    }
+
+    @Test("faults of types, captures, results and costs are told with their line and a caret")
+    func types() throws {
+        try scratch.write(
+            "rules.d/1.yaml",
+            Self.good.replacing("payload.temp > 80.0", with: "device.trst > params.devce")
+                + """
+                  - { name: b, description: b, on: press, when: params.devce }
+                  - name: c
+                    description: c
+                    on: press
+                    when: payload.a.all(x, payload.b.all(y, payload.c.all(z, x > y + z)))
+
+                """)
+        let result = try Command.run("rules", "check", rules)
+        #expect(result.code == 65)
+        #expect(
+            result.errors.replacing(/cost [0-9]+/, with: "cost N") == """
+                \(rules)/1.yaml:9:18: error: 'when': 'device' has no field 'trst' (did you mean \
+                'trust'?)
+                        when: device.trst > params.devce
+                                     ^
+                \(rules)/1.yaml:10:49: error: 'when' must give a bool, not string (compare it \
+                with a text, as in … == "on")
+                      - { name: b, description: b, on: press, when: params.devce }
+                                                                    ^
+                \(rules)/1.yaml:10:56: error: no topic of the rule's routes captures 'devce' \
+                ('press') (did you mean 'device'?)
+                      - { name: b, description: b, on: press, when: params.devce }
+                                                                           ^
+                \(rules)/1.yaml:14:55: error: 'when': the expression may cost N steps, more than \
+                1000000 ('all' costs most: it may go through 1000000 elements; what is not known \
+                counts with 100 elements and 1024 bytes of text)
+                        when: payload.a.all(x, payload.b.all(y, payload.c.all(z, x > y + z)))
+                                                                          ^
+                4 errors
+
+                """, "\(result.errors)")
     }
 
     @Test("files that cannot be read are errors like others")

@@ -33,6 +33,7 @@ struct TidySelfTests {
             ("Sources/CEL/A.swift", "import Core"), ("Sources/Store/A.swift", "import GRDB"),
             ("Sources/Broker/A.swift", "@preconcurrency import CMosquitto"),
             ("Sources/jameysim/A.swift", "import Broker"), ("Sources/Mind/A.swift", "import Yams"),
+            ("Sources/jameysim/A.swift", "import CEL"),
             ("Sources/Core/A.swift", "// import Mind"), ("Tests/CoreTests/A.swift", "import Mind"),
             ("Sources/CMosquitto/shim.h", "import Mind"),
         ])

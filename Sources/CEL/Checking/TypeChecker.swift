@@ -24,18 +24,16 @@ struct TypeChecker {
         case .constant(let value): return ValueType(of: value)
         case .variable(let slot, _): return environment.type(ofSlot: slot)
         case .local(let local), .lazy(let local, _): return locals[local]
-        case .select(let operand, _): return field(of: type(of: operand), node)
-        case .optionalSelect(let operand, _):
-            return .optional(field(of: content(of: type(of: operand)), node))
-        case .test(let operand, _):
-            _ = field(of: type(of: operand), node)
+        case .select(let operand, let name):
+            return declared(name, of: operand, node) ?? field(of: type(of: operand), node)
+        case .optionalSelect(let operand, let name):
+            return .optional(
+                declared(name, of: operand, node)
+                    ?? field(of: content(of: type(of: operand)), node))
+        case .test(let operand, let name):
+            _ = declared(name, of: operand, node) ?? field(of: type(of: operand), node)
             return .bool
-        case .index(let operand, let index):
-            let (container, index) = (type(of: operand), type(of: index))
-            return element(of: container, at: index, node)
-        case .optionalIndex(let operand, let index):
-            let (container, index) = (type(of: operand), type(of: index))
-            return .optional(element(of: content(of: container), at: index, node))
+        case .index, .optionalIndex: return indexed(node)
         case .not, .negate, .and, .or, .conditional, .binary: return operation(node)
         case .list(let elements): return .list(list(elements))
         case .map(let entries): return map(entries)
@@ -52,11 +50,13 @@ struct TypeChecker {
     }
 
     /// Notes what is wrong; the part is taken for anything from here on.
-    mutating func fault(_ message: String, _ node: Node, hint: String? = nil) -> ValueType {
+    mutating func fault(
+        _ message: String, _ node: Node, hint: String? = nil,
+        kind: ParseError.Kind = .typeMismatch
+    ) -> ValueType {
         if faults.count < Limits.expressionFaultsMax {
             faults.append(
-                SyntaxFault(
-                    kind: .typeMismatch, offset: Int(node.at), message: message, hint: hint))
+                SyntaxFault(kind: kind, offset: Int(node.at), message: message, hint: hint))
         }
         return .dyn
     }
@@ -69,6 +69,46 @@ struct TypeChecker {
     }
 
     // MARK: Parts of values
+
+    /// A field of a variable of which all fields are known; nil where they are not.
+    private mutating func declared(
+        _ name: String, of operand: Node, _ node: Node
+    ) -> ValueType? {
+        guard case .variable(let slot, let variable) = operand.kind,
+            let fields = environment.fields(ofSlot: slot)
+        else { return nil }
+        if let type = fields[name] { return type }
+        let names = fields.keys.sorted()
+        return fault(
+            "'\(variable)' has no field '\(name)'", node,
+            hint: NearestName.hint(for: name, among: names)
+                ?? "it has \(names.joined(separator: ", "))", kind: .unknownField)
+    }
+
+    private mutating func indexed(_ node: Node) -> ValueType {
+        switch node.kind {
+        case .index(let operand, let index):
+            if case .string(let name)? = index.constant,
+                let found = declared(name, of: operand, node)
+            {
+                return found
+            }
+            let (container, index) = (type(of: operand), type(of: index))
+            return element(of: container, at: index, node)
+        case .optionalIndex(let operand, let index):
+            if case .string(let name)? = index.constant,
+                let found = declared(name, of: operand, node)
+            {
+                return .optional(found)
+            }
+            let (container, index) = (type(of: operand), type(of: index))
+            return .optional(element(of: content(of: container), at: index, node))
+        case .constant, .variable, .local, .lazy, .select, .optionalSelect, .test, .not, .negate,
+            .and, .or, .conditional, .binary, .list, .map, .comprehension, .bind, .optionalMap,
+            .optionalOr, .call, .hostCall, .matches, .failure:
+            return type(of: node)
+        }
+    }
 
     private mutating func field(of type: ValueType, _ node: Node) -> ValueType {
         switch type {

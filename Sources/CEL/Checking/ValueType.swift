@@ -30,8 +30,8 @@ public indirect enum ValueType: Hashable, Sendable {
 }
 
 extension ValueType {
-    /// Whether a number is, or may be, of this type.
-    var isNumeric: Bool {
+    /// Whether its values are numbers.
+    public var isNumeric: Bool {
         switch self {
         case .number, .simple(.int), .simple(.uint), .simple(.double): true
         case .dyn, .simple, .list, .map, .optional, .parameter: false

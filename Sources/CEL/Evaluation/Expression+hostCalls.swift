@@ -32,36 +32,6 @@ extension Expression {
                     position: SourcePosition(offset: Int(node.start), in: source.utf8)))
         }
         for child in node.children { collect(child, isInMacro: isInMacro, into: &found) }
-        if case .comprehension(let comprehension) = node.kind {
-            let body = [comprehension.predicate, comprehension.transform].compactMap { $0 }
-            for child in body { collect(child, isInMacro: true, into: &found) }
-        }
-        if case .optionalMap(let map) = node.kind {
-            collect(map.body, isInMacro: true, into: &found)
-        }
-    }
-}
-
-extension Node {
-    /// What is evaluated where the node itself is; the body of a macro is not.
-    fileprivate var children: [Node] {
-        switch kind {
-        // A name of a binding is not its value once more.
-        case .constant, .variable, .local, .lazy, .failure: []
-        case .select(let operand, _), .optionalSelect(let operand, _), .test(let operand, _),
-            .not(let operand),
-            .negate(let operand), .matches(let operand, _):
-            [operand]
-        case .index(let a, let b), .optionalIndex(let a, let b), .binary(_, let a, let b),
-            .optionalOr(let a, let b, _):
-            [a, b]
-        case .conditional(let a, let b, let c): [a, b, c]
-        case .and(let nodes), .or(let nodes), .call(_, let nodes), .hostCall(_, let nodes): nodes
-        case .list(let elements): elements.map(\.value)
-        case .bind(let bindings, let body): bindings.map(\.value) + [body]
-        case .optionalMap(let map): [map.target]
-        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-        case .comprehension(let comprehension): [comprehension.range]
-        }
+        for child in node.bodies { collect(child, isInMacro: true, into: &found) }
     }
 }

@@ -29,6 +29,8 @@ extension Expression {
         source = String(whole.source[start..<end])
         slots = whole.slots
         hostCallCount = whole.hostCallCount
+        type = .dyn
+        estimate = whole.estimate
         root = node
         localCount = whole.localCount
     }

@@ -11,8 +11,15 @@ public struct Expression: Sendable {
     public let slots: [Int]
     /// Places that call functions of the host; `HostCall.site` is below it.
     public let hostCallCount: Int
+    /// What it gives, as far as that is known.
+    public let type: ValueType
+    /// The most that an evaluation costs in steps of fuel, and how large its value can be; what is
+    /// not known is counted as `Limits` says.
+    public let estimate: CostEstimate
     let root: Node
     let localCount: Int
+    /// The same as code; nil until it is asked for with `compiled`.
+    public internal(set) var program: Program?
 
     /// Parses and checks.
     ///
@@ -31,15 +38,23 @@ public struct Expression: Sendable {
         var resolver = Resolver(environment: environment)
         let root = resolver.resolve(syntax)
         var faults = resolver.faults
+        var type = ValueType.dyn
         if environment.isChecked {
             var checker = TypeChecker(environment: environment, localCount: resolver.localCount)
-            _ = checker.type(of: root)
+            type = checker.type(of: root)
             faults += checker.faults
+        }
+        let estimate = CostEstimate(
+            of: root, environment: environment, localCount: resolver.localCount)
+        if faults.isEmpty, let fault = estimate.fault(above: environment.costMax) {
+            faults.append(fault)
         }
         let issues = faults.sorted { $0.offset < $1.offset }
             .prefix(Limits.expressionFaultsMax).map { $0.issue(in: bytes) }
         if let first = issues.first { throw ParseError(first, Array(issues.dropFirst())) }
         self.source = source
+        self.type = type
+        self.estimate = estimate
         self.root = root
         slots = resolver.slots.sorted()
         hostCallCount = resolver.hostCallCount

@@ -15,6 +15,8 @@ public struct Trace: Sendable {
     public let steps: [Step]
     /// Of the whole expression.
     public let result: Result<Value, EvaluationError>
+    /// Steps of fuel that were spent.
+    public let cost: Int
 }
 
 /// One entry of a trace while it is being written.
@@ -45,6 +47,7 @@ extension Expression {
                 position: SourcePosition(offset: Int(entry.start), in: bytes),
                 result: entry.result.mapError(located))
         }
-        return Trace(steps: steps, result: result)
+        return Trace(
+            steps: steps, result: result, cost: Limits.evaluationFuelMax - evaluation.fuel.left)
     }
 }

@@ -21,7 +21,7 @@ extension Arithmetic {
     }
 
     /// nil on overflow, and for a quotient.
-    private static func exact(_ a: Int64, _ b: Int64, _ operation: BinaryOperator) -> Int64? {
+    static func exact(_ a: Int64, _ b: Int64, _ operation: BinaryOperator) -> Int64? {
         let result: (partialValue: Int64, overflow: Bool)
         switch operation {
         case .add: result = a.addingReportingOverflow(b)
@@ -34,7 +34,7 @@ extension Arithmetic {
         return result.overflow ? nil : result.partialValue
     }
 
-    private static func rounded(_ a: Double, _ b: Double, _ operation: BinaryOperator) -> Double {
+    static func rounded(_ a: Double, _ b: Double, _ operation: BinaryOperator) -> Double {
         switch operation {
         case .add: a + b
         case .subtract: a - b

@@ -31,6 +31,9 @@ public struct Function: Sendable {
     /// returns what is wrong with them, for an error of the rule instead of one at run time.
     public let check: (@Sendable (_ constants: [Value?]) -> String?)?
 
+    /// Set where code may carry it out by itself; the body does the same.
+    var intrinsic: Intrinsic?
+
     public init(
         _ name: String, isMethod: Bool = false, argumentCount: Int, isVariadic: Bool = false,
         signatures: [Signature] = [], body: Body,

@@ -2,8 +2,28 @@
 /// extension libraries.
 enum StandardFunctions {
     static let all: [Function] =
-        conversions + texts + times + [TextOverlap.function] + strings + math
+        (conversions + texts).map(marked) + times + [TextOverlap.function] + strings + math
         + Encoders.functions + OptionalFunctions.functions + NetworkFunctions.functions
+
+    /// With what code can do by itself.
+    private static func marked(_ function: Function) -> Function {
+        var function = function
+        function.intrinsic =
+            switch function.name {
+            case "startsWith": .startsWith
+            case "endsWith": .endsWith
+            case "contains": .contains
+            case "size": .size
+            case "int": .int
+            case "uint": .uint
+            case "double": .double
+            case "string": .string
+            case "type": .type
+            case "dyn": .dyn
+            default: nil
+            }
+        return function
+    }
 
     private static let strings: [Function] =
         StringSearch.functions + StringChange.functions + StringParts.functions

@@ -10,12 +10,16 @@ public struct ParseError: Error, Equatable, Sendable {
         case tooLarge
         /// A name that the environment does not declare: correct or declare it.
         case unknownName
+        /// A field that a variable of known fields does not have: correct it.
+        case unknownField
         /// A function that the environment does not have: correct its name.
         case unknownFunction
         /// A function or macro with too few or too many arguments, or of the wrong form.
         case badArguments
         /// A value of a type that the operator or function at hand does not take: convert it.
         case typeMismatch
+        /// An expression that may take too long: loop less, or over less.
+        case tooCostly
         /// A constant that its function would always refuse, as a broken regular expression.
         case badConstant
         /// Correct CEL that this agent does not offer: rewrite it.
@@ -41,11 +45,6 @@ public struct ParseError: Error, Equatable, Sendable {
             self.message = message
             self.hint = hint
             self.line = line
-        }
-
-        /// The line of the source, and below it a mark under the place.
-        public var excerpt: String {
-            line + "\n" + String(repeating: " ", count: position.column - 1) + "^"
         }
     }
 

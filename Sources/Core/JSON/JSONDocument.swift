@@ -3,21 +3,24 @@
 /// Values are named by their node; the document itself is node 0.
 public struct JSONDocument: Sendable {
     public let bytes: [UInt8]
-    let tape: JSONTape
+    @usableFromInline let tape: JSONTape
 
-    /// - Parameter tape: an old one, for its memory.
+    /// - Parameter tape: an old one, which is empty afterwards: the document has its memory, as long
+    ///   as nobody else holds a copy of it. A document that is refused leaves it.
     /// - Throws: `JSONError`: the bytes are rejected as a whole.
-    public init(_ bytes: [UInt8], reusing tape: consuming JSONTape) throws(JSONError) {
-        var tape = consume tape
+    public init(_ bytes: [UInt8], reusing tape: inout JSONTape) throws(JSONError) {
         try bytes.span.withUnsafeBytes { (buffer) throws(JSONError) in
             try JSONScanner.read(buffer, into: &tape)
         }
         self.bytes = bytes
-        self.tape = tape
+        var own = JSONTape()
+        swap(&own, &tape)
+        self.tape = own
     }
 
     public init(_ bytes: [UInt8]) throws(JSONError) {
-        try self.init(bytes, reusing: JSONTape())
+        var tape = JSONTape()
+        try self.init(bytes, reusing: &tape)
     }
 
     /// Gives the tape back for the next document.
@@ -154,8 +157,8 @@ extension JSONDocument {
 }
 
 extension UnsafeRawBufferPointer {
-    @inline(__always)
-    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+    @inlinable @inline(__always)
+    public func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         for index in 0..<count where self[index] != other[index] { return false }
         return true

@@ -4,19 +4,21 @@
 /// document. The tape does not keep the bytes: `JSONDocument` holds both. Made once and used for
 /// one document after the other, it asks for no memory.
 public struct JSONTape: Sendable {
+    @usableFromInline
     enum Kind: UInt8 {
         case null, no, yes, int, double, string, array, object
     }
 
     /// One value and the name that it has in its object: trivial, 16 bytes.
+    @usableFromInline
     struct Node: Sendable {
         /// A number's bits. A text's place and length. A container's count and the node behind it.
-        var content: UInt64
+        @usableFromInline var content: UInt64
         /// Where the name begins.
-        var nameStart: UInt32
+        @usableFromInline var nameStart: UInt32
         /// From the lowest: the kind (3 bits), whether the name and the text are among `decoded`
         /// (1 bit each), and the length of the name (24 bits, from the 8th).
-        var bits: UInt32
+        @usableFromInline var bits: UInt32
 
         init(_ kind: Kind, _ label: Label, content: UInt64 = 0, isDecoded: Bool = false) {
             self.content = content
@@ -35,29 +37,37 @@ public struct JSONTape: Sendable {
             content = UInt64(count) << 32 | UInt64(next)
         }
 
-        @inline(__always) var kind: Kind {
+        @inlinable @inline(__always) var kind: Kind {
             // Three bits, eight cases.
-            Kind(rawValue: UInt8(truncatingIfNeeded: bits & 7)) ?? .null
+            unsafeBitCast(UInt8(truncatingIfNeeded: bits & 7), to: Kind.self)
         }
-        @inline(__always) var name: Slice {
+        @inlinable @inline(__always) var name: Slice {
             Slice(start: nameStart, count: bits >> 8, isDecoded: bits & 1 << 3 != 0)
         }
-        @inline(__always) var text: Slice {
+        @inlinable @inline(__always) var text: Slice {
             Slice(
                 start: UInt32(content >> 32), count: UInt32(truncatingIfNeeded: content),
                 isDecoded: bits & 1 << 4 != 0)
         }
         /// Members or elements of a container.
-        @inline(__always) var count: Int { Int(content >> 32) }
+        @inlinable @inline(__always) var count: Int { Int(content >> 32) }
         /// The node behind everything that the container holds.
-        @inline(__always) var next: Int { Int(UInt32(truncatingIfNeeded: content)) }
+        @inlinable @inline(__always) var next: Int { Int(UInt32(truncatingIfNeeded: content)) }
     }
 
     /// A text: bytes of the document, or of `decoded` where it had escapes.
+    @usableFromInline
     struct Slice {
-        var start: UInt32
-        var count: UInt32
-        var isDecoded: Bool
+        @usableFromInline var start: UInt32
+        @usableFromInline var count: UInt32
+        @usableFromInline var isDecoded: Bool
+
+        @inlinable @inline(__always)
+        init(start: UInt32, count: UInt32, isDecoded: Bool) {
+            self.start = start
+            self.count = count
+            self.isDecoded = isDecoded
+        }
     }
 
     /// The name of a member that is about to be read.
@@ -79,9 +89,9 @@ public struct JSONTape: Sendable {
         }
     }
 
-    var nodes: [Node] = []
+    @usableFromInline var nodes: [Node] = []
     /// Texts that had escapes, without them.
-    var decoded: [UInt8] = []
+    @usableFromInline var decoded: [UInt8] = []
 
     public init() {}
 

@@ -85,7 +85,7 @@ extension Mind {
             payload = .value(Request(document.value, properties: message.properties).body)
         }
         let scene = Scene(
-            event: event, message: message, payload: payload, entity: entity,
+            Machine(), event: event, message: message, payload: payload, entity: entity,
             state: entities.find(entity).map { entities[$0] }, route: route,
             captures: match.captures)
         let asked = document.map { indices[match.route].candidates(for: $0) } ?? []

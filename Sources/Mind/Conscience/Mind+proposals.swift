@@ -46,7 +46,7 @@ extension Mind {
     }
 
     /// Asks every active rule of a route about a proposal. Nothing is kept of it here.
-    func judge(
+    mutating func judge(
         _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
         entity: String, of event: Event, ordinal: Int, fallbackAction: String?
     ) -> Judgement {
@@ -63,7 +63,8 @@ extension Mind {
         case .success(let proposal):
             action = proposal.action ?? action
             let scene = Scene(
-                event: event, message: message, payload: .value(proposal.payload), entity: entity,
+                workbench.machine(), event: event, message: message,
+                payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
             ask(active[match.route], scene, at: event.at, sites, into: &verdict)
             samples = self.samples(
@@ -116,7 +117,11 @@ extension Mind {
             guard let stance = rule.stance else { continue }
             begin(index, sites(index), scene, at: now)
             do throws(EvaluationError) {
-                guard try scene.truth(of: rule.when) else { continue }
+                switch scene.truth(of: rule.when) {
+                case .yes: break
+                case .no: continue
+                case .failed: throw scene.failure(of: rule.when)
+                }
                 verdict.contributions.append(
                     Verdict.Contribution(
                         rule: rule.name, stance: stance, weight: rule.weight,

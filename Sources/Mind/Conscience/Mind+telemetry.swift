@@ -57,29 +57,44 @@ extension Mind {
         let sited = stateful[match.route].sited
         let state = slot.map { entities[$0] }
         let scene = Scene(
-            event: event, message: message, payload: .document(document), entity: entity,
+            workbench.machine(), event: event, message: message, payload: .document(document),
+            entity: entity,
             state: state, route: ruleset.routes[match.route], captures: match.captures)
-        for index in asked {
-            let wasFiring = firing.contains { $0.ruleIndex == index }
-            let own = kept.first { $0.rule == index }
-            begin(index, own?.sites ?? [], scene, at: event.at)
-            do throws(EvaluationError) {
-                let holds = try scene.truth(of: ruleset.rules[index].when)
-                let step = ruleset.rules[index].timing.step(
-                    holds: holds, isFiring: wasFiring, wait: own?.timer?.wait,
-                    raisedAt: own?.raisedAt, at: event.at)
-                if let wait = step.wait { observation.waits.append((index, wait)) }
-                guard let isFiring = step.isFiring else { continue }
-                observation.transitions.append(
-                    transition(index, isFiring: isFiring, scene, of: event, into: &outcome))
-            } catch {
-                report(error, of: index, into: &outcome)
+        scene.reading {
+            for index in asked {
+                let own = kept.first { $0.rule == index }
+                let isFiring = firing.contains { $0.ruleIndex == index }
+                ask(
+                    index, own, isFiring: isFiring, scene, of: event, about: &observation,
+                    into: &outcome)
+            }
+            observation.samples = samples(for: sited, scene, at: event.at) { index in
+                kept.first { $0.rule == index }?.sites ?? []
             }
         }
-        observation.samples = samples(for: sited, scene, at: event.at) { index in
-            kept.first { $0.rule == index }?.sites ?? []
-        }
         return observation
+    }
+
+    /// Asks one rule whether its condition holds now, and what follows from that.
+    private mutating func ask(
+        _ index: Int, _ own: RuleState?, isFiring wasFiring: Bool, _ scene: Scene, of event: Event,
+        about observation: inout Observation, into outcome: inout Outcome
+    ) {
+        guard let ruleset else { return }
+        begin(index, own?.sites ?? [], scene, at: event.at)
+        let truth = scene.truth(of: ruleset.rules[index].when)
+        guard truth != .failed else {
+            outcome.ruleFailures += 1
+            guard !reportedRules.contains(index) else { return }
+            return tell(scene.failure(of: ruleset.rules[index].when), of: index, into: &outcome)
+        }
+        let step = ruleset.rules[index].timing.step(
+            holds: truth == .yes, isFiring: wasFiring, wait: own?.timer?.wait,
+            raisedAt: own?.raisedAt, at: event.at)
+        if let wait = step.wait { observation.waits.append((index, wait)) }
+        guard let isFiring = step.isFiring else { return }
+        observation.transitions.append(
+            transition(index, isFiring: isFiring, scene, of: event, into: &outcome))
     }
 
     /// The next expressions are of this rule, which knows what it has kept.
@@ -183,7 +198,13 @@ extension Mind {
         _ error: EvaluationError, of index: Int, into outcome: inout Outcome
     ) {
         outcome.ruleFailures += 1
-        guard !reportedRules.contains(index), let rule = ruleset?.rules[index] else { return }
+        if !reportedRules.contains(index) { tell(error, of: index, into: &outcome) }
+    }
+
+    private mutating func tell(
+        _ error: EvaluationError, of index: Int, into outcome: inout Outcome
+    ) {
+        guard let rule = ruleset?.rules[index] else { return }
         reportedRules.insert(index)
         outcome.rejections.append(
             Rejection(

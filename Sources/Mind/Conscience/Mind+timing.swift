@@ -55,7 +55,8 @@ extension Mind {
         let document = state.latest(on: route.name)?.document
         let captures = router.resolve(timer.topic).first { $0.route == timer.route }?.captures
         let scene = Scene(
-            event: event, message: Message(topic: timer.topic, payload: document?.bytes ?? []),
+            workbench.machine(), event: event,
+            message: Message(topic: timer.topic, payload: document?.bytes ?? []),
             payload: document.map { .document($0) } ?? .value(.null), entity: state.name,
             state: state, route: route, captures: captures ?? [])
         let rule = ruleset.rules[key.rule]
@@ -105,7 +106,7 @@ extension Mind {
             let recall = RuleRecall(sites: rule.sites, kept: sites(index), now: now, isNew: true)
             scene.begin(rule, recalling: recall)
             let samples = rule.sites.map { site in
-                (try? site.argument.evaluate(scene)).flatMap { try? Sample($0, for: site.kind) }
+                (try? scene.evaluate(site.argument)).flatMap { try? Sample($0, for: site.kind) }
             }
             return RuleSamples(rule: index, samples: samples)
         }

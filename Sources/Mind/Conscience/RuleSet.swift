@@ -89,6 +89,8 @@ public struct Rule: Sendable {
     public var stance: Stance?
     public var variables: [Variable]
     public var when: CEL.Expression
+    /// What an alert of this rule shows as its value: what its condition looks at.
+    var value: CEL.Expression?
     public var strength: Strength
     public var message: CEL.Expression?
     public var onError: OnError
@@ -103,9 +105,4 @@ public struct Rule: Sendable {
     /// Where the rule stands: file name and line, for explanations.
     public var file: String
     public var line: Int
-}
-
-extension Rule {
-    /// What an alert of this rule shows as its value: what its condition looks at.
-    var value: CEL.Expression? { when.observed }
 }

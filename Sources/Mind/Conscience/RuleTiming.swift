@@ -32,7 +32,7 @@ extension Rule {
         let place: Int
         let kind: Kind
         /// What is passed: evaluated for every message, wherever the rest of the rule gets to.
-        let argument: CEL.Expression
+        var argument: CEL.Expression
     }
 
     /// Whether something about each entity is kept for it.

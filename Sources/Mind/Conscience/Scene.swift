@@ -4,7 +4,9 @@ import Core
 /// What the expressions of rules see of one event (rules.md, "Names in scope").
 ///
 /// A class, since a variable's expression is evaluated inside the evaluation that asks for it.
-final class Scene: Activation {
+final class Scene: Inputs, Activation {
+    /// Runs the expressions that have code, which are those of a rule set that took effect.
+    private let machine: Machine
     private let event: Event
     private let message: Message
     private var payload: Payload
@@ -28,9 +30,10 @@ final class Scene: Activation {
     }
 
     init(
-        event: Event, message: Message, payload: Payload, entity: String, state: EntityState?,
-        route: Route, captures: [String]
+        _ machine: Machine, event: Event, message: Message, payload: Payload, entity: String,
+        state: EntityState?, route: Route, captures: [String]
     ) {
+        self.machine = machine
         self.event = event
         self.message = message
         self.payload = payload
@@ -38,13 +41,29 @@ final class Scene: Activation {
         self.state = state
         self.route = route
         self.captures = captures
+        super.init()
+        machine.beginMessage()
+    }
+
+    /// Reads a document in place while the rules are asked about it.
+    func reading<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard case .document(let document) = payload else { return try body() }
+        return try machine.reading(
+            document, asSlot: RuleEnvironment.Name.payload.rawValue, body)
     }
 
     /// The next expressions are of this rule.
     func begin(_ rule: Rule, recalling recall: RuleRecall? = nil) {
         variables = rule.variables
         self.recall = recall
-        values.removeAll(keepingCapacity: true)
+        if !values.isEmpty { values.removeAll(keepingCapacity: true) }
+        machine.beginRule()
+    }
+
+    override func load(slot: Int, name: String) throws(EvaluationError.Reason) -> Value? {
+        try value(slot: slot, name: name)
     }
 
     func value(slot: Int, name: String) throws(EvaluationError.Reason) -> Value? {
@@ -65,7 +84,7 @@ final class Scene: Activation {
         }
     }
 
-    func call(
+    override func call(
         _ call: HostCall, arguments: [Value]
     ) throws(EvaluationError.Reason) -> Value {
         guard let recall else { throw .unknown(call.name) }
@@ -166,7 +185,7 @@ final class Scene: Activation {
         }
         for place in 0...index where isNeeded[place] && values[place] == nil {
             do throws(EvaluationError) {
-                values[place] = .success(try variables[place].expression.evaluate(self))
+                values[place] = .success(try evaluate(variables[place].expression))
             } catch {
                 values[place] = .failure(error.reason)
             }
@@ -175,12 +194,26 @@ final class Scene: Activation {
 }
 
 extension Scene {
-    func truth(of expression: CEL.Expression) throws(EvaluationError) -> Bool {
-        let value = try expression.evaluate(self)
-        guard case .bool(let truth) = value else {
-            throw expression.fault("the condition gives \(value.kind.typeName), not a bool")
+    func evaluate(_ expression: CEL.Expression) throws(EvaluationError) -> Value {
+        guard let program = expression.program else { return try expression.evaluate(self) }
+        return try machine.evaluate(program, self)
+    }
+
+    /// Whether a condition holds; `failure` tells why it has no truth.
+    func truth(of expression: CEL.Expression) -> Machine.Truth {
+        if let program = expression.program { return machine.truth(of: program, self) }
+        guard case .bool(let holds)? = try? expression.evaluate(self) else { return .failed }
+        return holds ? .yes : .no
+    }
+
+    /// Why a condition has no truth: made where somebody is told of it.
+    func failure(of expression: CEL.Expression) -> EvaluationError {
+        do throws(EvaluationError) {
+            let value = try evaluate(expression)
+            return expression.fault("the condition gives \(value.kind.typeName), not a bool")
+        } catch {
+            return error
         }
-        return truth
     }
 
     /// - Throws: also where the value is no number in 0...1.
@@ -188,7 +221,7 @@ extension Scene {
         switch strength {
         case .constant(let value): return value
         case .expression(let expression):
-            let value = try expression.evaluate(self)
+            let value = try evaluate(expression)
             guard let number = value.asDouble, (0...1).contains(number) else {
                 throw expression.fault("the strength is not a number from 0.0 to 1.0")
             }
@@ -197,7 +230,7 @@ extension Scene {
     }
 
     func text(of expression: CEL.Expression) throws(EvaluationError) -> String {
-        let value = try expression.evaluate(self)
+        let value = try evaluate(expression)
         guard case .string(let text) = value else {
             throw expression.fault("the message gives \(value.kind.typeName), not a string")
         }
@@ -206,7 +239,7 @@ extension Scene {
 
     /// null where the value is too large to be shown.
     func json(of expression: CEL.Expression) throws(EvaluationError) -> JSONValue {
-        guard let json = try expression.evaluate(self).json else {
+        guard let json = try evaluate(expression).json else {
             throw expression.fault("the value cannot be written as JSON")
         }
         return json.estimatedBytes <= Limits.ruleMessageBytesMax ? json : .null
@@ -214,7 +247,7 @@ extension Scene {
 
     /// A string is published as it is, bytes likewise, everything else as JSON.
     func publication(of action: Rule.PublishAction) throws(EvaluationError) -> Publication {
-        let value = try action.payload.evaluate(self)
+        let value = try evaluate(action.payload)
         let payload: [UInt8]
         switch value {
         case .string(let text): payload = Array(text.utf8)
@@ -238,7 +271,7 @@ extension Scene {
     func memory(
         of action: Rule.RememberAction, _ rule: Rule, at: Timestamp
     ) throws(EvaluationError) -> Memory {
-        let value = try action.content.evaluate(self)
+        let value = try evaluate(action.content)
         let content: String
         if case .string(let text) = value {
             content = text

@@ -14,8 +14,8 @@ enum StateFunction: Equatable, Sendable {
     static func functions(of expression: Int) -> [Function] {
         all.enumerated().map { number, function in
             Function(
-                function.name, argumentCount: function.argumentCount,
-                body: .host(expression * stride + number),
+                function.name, argumentCount: function.signature.parameters.count,
+                signatures: [function.signature], body: .host(expression * stride + number),
                 check: { function.fault(in: $0) })
         }
     }
@@ -36,13 +36,14 @@ enum StateFunction: Equatable, Sendable {
         }
     }
 
-    private var argumentCount: Int {
+    private var signature: Signature {
         switch self {
-        case .window(.quantile): 3
-        case .window(.avg), .window(.min), .window(.max), .window(.sum), .window(.count),
-            .window(.rate), .window(.stddev):
-            2
-        case .changed: 1
+        case .window(.quantile): Signature(.number, .number, .string, gives: .double)
+        case .window(.count): Signature(.number, .string, gives: .int)
+        case .window(.avg), .window(.min), .window(.max), .window(.sum), .window(.rate),
+            .window(.stddev):
+            Signature(.number, .string, gives: .double)
+        case .changed: Signature(.dyn, gives: .bool)
         }
     }
 

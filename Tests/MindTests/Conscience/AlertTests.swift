@@ -84,7 +84,7 @@ struct AlertTests {
                       - publish: { topic: 'b', payload: 'b"\\xff"', retain: true }
                       - publish: { topic: 'c', payload: '{"temp": payload.temp, "l": [1.5, null]}' }
                       - publish: { topic: 'd', payload: 'payload.none' }
-                      - publish: { topic: 'e', payload: 'type(1)' }
+                      - publish: { topic: 'e', payload: 'dyn(type(1))' }
                       - publish: { topic: '{device}', payload: 'true' }
 
                 """))
@@ -124,7 +124,7 @@ struct AlertTests {
 
     @Test("a message that fails, or is no text, leaves the description")
     func failingMessage() throws {
-        for message in ["payload.none", "1"] {
+        for message in ["payload.none", "dyn(1)"] {
             var subject = try MindUnderTest(
                 pressRules(
                     overheat.replacing("'\"at \" + string(payload.temp)'", with: "'\(message)'")))

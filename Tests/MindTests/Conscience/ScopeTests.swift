@@ -1,3 +1,4 @@
+import CEL
 import Core
 import Testing
 
@@ -39,6 +40,22 @@ struct ScopeTests {
     func names(when: String) throws {
         var subject = try MindUnderTest(pressRoutes)
         #expect(try holds(when, heard: [#"{"temp":20}"#], in: &subject), "\(when)")
+    }
+
+    @Test("every name and field has a value of the type that expressions are checked with")
+    func types() throws {
+        var types: [(text: String, type: ValueType)] = []
+        for name in RuleEnvironment.Name.allCases { types.append((name.text, name.type)) }
+        for (name, fields) in RuleEnvironment.Name.fields {
+            for (field, type) in fields { types.append(("\(name).\(field)", type)) }
+        }
+        for (text, type) in types where type != .dyn {
+            let name = "\(type)".prefix { $0 != "(" }
+            var subject = try MindUnderTest(pressRoutes)
+            let when = "type(\(text)) == \(name)"
+            #expect(try holds(when, heard: [#"{"temp":20}"#], in: &subject), "\(when)")
+        }
+        #expect(types.count > 30)
     }
 
     @Test("of an entity that was never heard there is little to say")
@@ -89,7 +106,7 @@ struct ScopeTests {
         var chain = "      - { name: v0, expression: payload.none }\n"
         for index in 1..<Limits.ruleVariablesMax {
             let last = "variables.v\(index - 1)"
-            chain += "      - { name: v\(index), expression: '\(last) == 1 || \(last) == 2' }\n"
+            chain += "      - { name: v\(index), expression: '\(last) || !\(last)' }\n"
         }
         var subject = try MindUnderTest(
             pressRules(

@@ -145,7 +145,7 @@ struct VerdictTests {
 
     @Test(
         "a strength out of range is an error of the rule",
-        arguments: ["1.5", "-0.1", "\"x\"", "0.0/0.0", "payload.none"])
+        arguments: ["1.0 + 0.5", "dyn(-0.1)", "dyn(\"x\")", "0.0/0.0", "payload.none"])
     func badStrength(strength: String) throws {
         let rule = "  - name: a\n    on: press-commands\n    stance: support\n    when: 'true'\n"
         for (onError, denies) in [("deny", true), ("ignore", false)] {
@@ -164,7 +164,7 @@ struct VerdictTests {
     func failingCondition() throws {
         let texts = [
             ("payload.none > 1", "no such key: 'none'"),
-            ("\"x\"", "the condition gives string, not a bool"),
+            ("dyn(\"x\")", "the condition gives string, not a bool"),
         ]
         for (when, reason) in texts {
             let rule = stance("a", "oppose", when: when)
@@ -182,7 +182,7 @@ struct VerdictTests {
 
     @Test("a message that fails takes nothing from the rule's stance")
     func failingMessage() throws {
-        for message in ["payload.none", "1"] {
+        for message in ["payload.none", "dyn(1)"] {
             let document = try verdict(
                 stance(
                     "v", "veto",

@@ -74,7 +74,7 @@ struct LoadingExpressionsTests {
     @Test("every name of the environment can be used")
     func names() throws {
         for name in RuleEnvironment.Name.allCases {
-            #expect(complaints(when: "\(name.text) == 1") == [])
+            #expect(complaints(when: "dyn(\(name.text)) == 1") == [])
             #expect(RuleEnvironment.Name(slot: name.rawValue) == name)
         }
         #expect(RuleEnvironment.Name(slot: RuleEnvironment.Name.count) == nil)

@@ -51,10 +51,14 @@ struct ActionReader {
     private func remember(_ value: YAMLValue) -> Rule.RememberAction? {
         guard let map = value.mapping(keys: ["layer", "content", "tags"]) else { return nil }
         let layer = map.required("layer").flatMap { $0.choice(Memory.Layer.self) }
-        let content = map.required("content").flatMap { expressions.expression($0) }
+        let content = document("content", of: map)
         let tags = map["tags"].map(tags) ?? []
         guard let layer, let content else { return nil }
         return Rule.RememberAction(layer: layer, content: content, tags: tags)
+    }
+
+    private func document(_ key: String, of map: YAMLMapping) -> CEL.Expression? {
+        map.required(key).flatMap { expressions.expression($0, giving: .document) }
     }
 
     private func tags(_ value: YAMLValue) -> [String] {
@@ -77,7 +81,7 @@ struct ActionReader {
         }
         let topicValue = map.required("topic")
         let topic = topicValue?.template(as: .topic)
-        let payload = map.required("payload").flatMap { expressions.expression($0) }
+        let payload = document("payload", of: map)
         let qos = map["qos"].map { $0.integer(in: 0...1) } ?? 1
         let retain = map["retain"].map { $0.flag() } ?? false
         guard let topicValue, let topic, let payload, let qos, let retain else { return nil }

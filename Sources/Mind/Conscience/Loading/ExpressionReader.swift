@@ -4,32 +4,58 @@ import Core
 /// Compiles the expressions of one rule, and tells their errors at their places in the file.
 struct ExpressionReader {
     /// The rule's variables so far: an expression sees those before it.
-    private var variables: [String] = []
+    private var variables: [RuleEnvironment.Variable] = []
     private var environment = Self.empty
     /// Where its expressions call functions that remember.
     let sites = RuleSites()
+    /// Where they ask for what the topic captures.
+    let captures = RuleCaptures()
 
     /// Most rules have no variables and share it.
     private static let empty = RuleEnvironment.environment()
 
     /// Makes a variable known to the expressions that follow; false where the name is taken.
-    mutating func declare(_ name: String) -> Bool {
-        if variables.contains(name) { return false }
-        variables.append(name)
-        environment = RuleEnvironment.environment(variables: variables)
+    ///
+    /// - Parameter expression: Of its value; nil where that is at fault.
+    mutating func declare(_ name: String, as expression: CEL.Expression?) -> Bool {
+        if variables.contains(where: { $0.name == name }) { return false }
+        variables.append(.init(name: name, expression: expression))
+        environment = RuleEnvironment.environment(variables: variables, expression: 0)
         return true
     }
 
     /// Compiles an expression; nil after its errors were recorded.
-    func expression(_ value: YAMLValue) -> CEL.Expression? {
+    func expression(
+        _ value: YAMLValue, giving expected: ExpectedValue
+    ) -> CEL.Expression? {
         guard let text = value.text() else { return nil }
         do throws(ParseError) {
             let first = try CEL.Expression(text, environment: environment)
+            noteCaptures(of: first, in: value)
+            if let (message, hint) = expected.fault(of: first) {
+                let source = ScalarSource(value.node, in: value.log)
+                value.log.report(
+                    "\(value.name) \(message)", hint: hint, at: source.position(ofScalar: 0))
+                return nil
+            }
             guard first.hostCallCount > 0 else { return first }
             return try remembering(first, in: value)
         } catch {
             report(error, of: text, in: value)
             return nil
+        }
+    }
+
+    private func noteCaptures(of expression: CEL.Expression, in value: YAMLValue) {
+        let uses = expression.fields(ofSlot: RuleEnvironment.Name.params.rawValue)
+        guard !uses.isEmpty else { return }
+        let source = ScalarSource(value.node, in: value.log)
+        let scalars = Array(expression.source.unicodeScalars)
+        for use in uses {
+            let offset = Self.offset(of: use.position, in: scalars)
+            captures.add(
+                use.name,
+                at: .init(log: value.log, position: source.position(ofScalar: offset)))
         }
     }
 
@@ -103,7 +129,7 @@ struct ExpressionReader {
             guard path.count > 1 else {
                 return ("'variables' is not a value by itself", "write variables.name")
             }
-            let near = nearestName(to: path[1], among: variables)
+            let near = nearestName(to: path[1], among: variables.map(\.name))
             let hint = near.map { "did you mean '\($0)'?" }
             return ("no variable '\(path[1])' is declared before this expression", hint)
         case (.unknownName, let root?) where LaterFeatures.functions.contains(root),

@@ -72,6 +72,8 @@ enum RuleBinder {
             }
         }
         guard !routes.isEmpty else { return }
+        // A route at fault may have the captures.
+        if draft.names(all: routes) { RuleCaptures.check(draft.captures, on: routes) }
         TimingReader.check(draft, on: routes)
         let judges = routes.contains(where: \.isProposal)
         if judges, draft.stance == nil {
@@ -90,6 +92,17 @@ enum RuleBinder {
             action.report(
                 "actions on proposals are not available in this version",
                 hint: "put the rule on a telemetry route")
+        }
+    }
+}
+
+extension RuleDraft {
+    /// Whether these are all the routes that the rule is on.
+    fileprivate func names(all routes: [Route]) -> Bool {
+        guard case .routes(let values) = target else { return true }
+        return values.allSatisfy { value in
+            guard case .scalar(let name, _) = value.node.content else { return false }
+            return routes.contains { $0.name == name }
         }
     }
 }

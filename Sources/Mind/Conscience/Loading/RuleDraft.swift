@@ -27,6 +27,8 @@ struct RuleDraft {
     var timingKeys: [YAMLValue]
     /// Where it calls functions that remember.
     var sites: [RuleSites.Place]
+    /// The captures that it asks for.
+    var captures: [RuleCaptures.Use]
     /// nil where an error was recorded.
     var rule: Rule?
 

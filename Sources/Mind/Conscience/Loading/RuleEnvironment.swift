@@ -1,4 +1,5 @@
 import CEL
+import Core
 
 /// The names and functions that expressions of rules may use (rules.md, "The language").
 public enum RuleEnvironment {
@@ -40,21 +41,47 @@ public enum RuleEnvironment {
         }
     }
 
-    /// Declares the names and `variables.x` for each variable that the expression may see.
-    ///
-    /// The slots of a variable are the same in every expression of its rule.
-    /// - Parameter variables: In the order in which the rule declares them.
-    public static func environment(variables: [String] = []) -> CEL.Environment {
-        environment(variables: variables, expression: 0)
+    /// A variable that the rule declares, as the expressions behind it know it.
+    struct Variable {
+        let name: String
+        let type: ValueType
+        let size: ValueSize
+
+        /// - Parameter expression: Of its value; without one, nothing is known of it.
+        init(name: String, expression: CEL.Expression?) {
+            self.name = name
+            type = expression?.type ?? .dyn
+            size = expression?.estimate.size ?? ValueSize(of: type)
+        }
+
+        /// The name as expressions write it.
+        var text: String { "variables.\(name)" }
     }
 
-    /// - Parameter expression: Tells the expressions of a rule apart that call functions which
-    ///   remember; the calls carry it (`StateFunction`).
-    static func environment(variables: [String], expression: Int) -> CEL.Environment {
+    /// Declares the names, their types and their fields.
+    public static func environment() -> CEL.Environment {
+        environment(variables: [], expression: 0)
+    }
+
+    /// Declares also `variables.x` for each variable that the expression may see.
+    ///
+    /// The slots of a variable are the same in every expression of its rule.
+    /// - Parameters:
+    ///   - variables: In the order in which the rule declares them.
+    ///   - expression: Tells the expressions of a rule apart that call functions which remember;
+    ///     the calls carry it (`StateFunction`).
+    static func environment(variables: [Variable], expression: Int) -> CEL.Environment {
         let functions = tables.indices.contains(expression) ? tables[expression] : table(expression)
+        var types = Name.types
+        var sizes: [String: ValueSize] = [:]
+        for variable in variables {
+            types[variable.text] = variable.type
+            sizes[variable.text] = variable.size
+        }
         return CEL.Environment(
-            variables: Name.allCases.map(\.text) + variables.map { "variables.\($0)" },
-            functions: functions)
+            variables: Name.allCases.map(\.text) + variables.map(\.text), types: types,
+            fields: Name.fields, sizes: sizes, functions: functions,
+            costMax: Limits.expressionCostMax)
     }
 
     /// Of the first expressions of a rule, made once: thousands of rules have no more.

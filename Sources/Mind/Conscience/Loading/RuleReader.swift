@@ -36,7 +36,8 @@ struct RuleReader {
                 .init(value: $0.topicValue, topic: $0.action.topic)
             },
             firstAction: actions.first, timingKeys: TimingReader.keys(of: map),
-            sites: reader.expressions.sites.places, rule: rule)
+            sites: reader.expressions.sites.places,
+            captures: reader.expressions.captures.uses, rule: rule)
     }
 
     private func target() -> RuleDraft.Target {
@@ -79,7 +80,7 @@ struct RuleReader {
     /// `when`; without it, `absent` is about every message.
     private func condition() -> CEL.Expression? {
         guard map.contains("absent"), map["when"] == nil else {
-            return map.required("when").flatMap { expressions.expression($0) }
+            return map.required("when").flatMap { expressions.expression($0, giving: .truth) }
         }
         return try? CEL.Expression("true")
     }
@@ -95,10 +96,12 @@ struct RuleReader {
         for item in items {
             guard let entry = item.mapping(keys: ["name", "expression"]) else { continue }
             let nameValue = entry.required("name")
-            let expression = entry.required("expression").flatMap { expressions.expression($0) }
+            let expression = entry.required("expression").flatMap {
+                expressions.expression($0, giving: .anything)
+            }
             guard let nameValue, let name = nameValue.identifier() else { continue }
             // Known even where its expression is at fault, so that its uses are not blamed too.
-            guard expressions.declare(name) else {
+            guard expressions.declare(name, as: expression) else {
                 nameValue.report("a second variable is named '\(name)'")
                 continue
             }
@@ -113,7 +116,7 @@ struct RuleReader {
         if case .scalar(let text, .plain) = value.node.content, Double(text) != nil {
             return value.number(in: 0...1).map { .constant($0) }
         }
-        return expressions.expression(value).map { .expression($0) }
+        return expressions.expression(value, giving: .share).map { .expression($0) }
     }
 
     /// `messageExpression` as it is, or `message` as a constant.
@@ -122,6 +125,6 @@ struct RuleReader {
             map.refuse("messageExpression", "a rule has one of 'message' and 'messageExpression'")
             return map["message"].flatMap { expressions.constant($0) }
         }
-        return map["messageExpression"].flatMap { expressions.expression($0) }
+        return map["messageExpression"].flatMap { expressions.expression($0, giving: .text) }
     }
 }

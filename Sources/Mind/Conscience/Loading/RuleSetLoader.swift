@@ -17,7 +17,8 @@ public enum RuleSetLoader {
         try throwErrors(of: own.logs)
         return RuleSet(
             digest: RuleSetDigest.digest(of: files), routes: table.routes, rules: bound,
-            files: files)
+            files: files
+        ).compiled()
     }
 
     /// What the files hold, each part checked by itself.

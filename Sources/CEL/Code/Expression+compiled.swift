@@ -1,0 +1,10 @@
+extension Expression {
+    /// The expression with its code.
+    ///
+    /// - Parameter paths: shared by all that are evaluated for the same message.
+    public func compiled(sharing paths: inout PathTable) -> Expression {
+        var compiled = self
+        compiled.program = Program(self, sharing: &paths)
+        return compiled
+    }
+}

@@ -1,0 +1,40 @@
+import CEL
+
+/// What is known of the names before there is a message; `Scene` gives them values of these types.
+extension RuleEnvironment.Name {
+    var type: ValueType {
+        switch self {
+        case .topic: .string
+        case .payload, .devicePrevious, .entityPrevious: .dyn
+        case .params: .map(.string, .string)
+        case .now: .timestamp
+        case .event, .device, .entity, .deviceLast, .entityLast: .map(.string, .dyn)
+        case .deviceID, .entityID: .string
+        case .deviceTrust, .entityTrust: .double
+        }
+    }
+
+    /// The fields of what has these and no others.
+    private var fields: [String: ValueType]? {
+        switch self {
+        case .event:
+            [
+                "at": .timestamp, "qos": .int, "retain": .bool, "seq": .int,
+                "properties": .map(.string, .string),
+            ]
+        case .device, .entity:
+            [
+                "id": .string, "trust": .double, "mood": .string, "first_seen": .timestamp,
+                "last_seen": .timestamp, "last": .map(.string, .dyn), "previous": .dyn,
+            ]
+        case .topic, .payload, .params, .now, .deviceLast, .entityLast, .deviceID, .entityID,
+            .deviceTrust, .entityTrust, .devicePrevious, .entityPrevious:
+            nil
+        }
+    }
+
+    static let types = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0.type) })
+
+    static let fields = Dictionary(
+        uniqueKeysWithValues: allCases.compactMap { name in name.fields.map { (name.text, $0) } })
+}
