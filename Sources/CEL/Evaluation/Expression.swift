@@ -73,21 +73,7 @@ public struct Expression: Sendable {
     public func evaluate(
         _ activation: inout some Activation, fuel: Int = Limits.evaluationFuelMax
     ) throws(EvaluationError) -> Value {
-        var spent = 0
-        return try evaluate(&activation, fuel: fuel, spent: &spent)
-    }
-
-    /// Evaluates and tells what it cost.
-    ///
-    /// - Parameter spent: Becomes the fuel that was spent, whether there is a value or not; all of
-    ///   it where it was not enough.
-    /// - Throws: Why there is no value; the activation may have been asked for some variables.
-    public func evaluate(
-        _ activation: inout some Activation, fuel: Int = Limits.evaluationFuelMax,
-        spent: inout Int
-    ) throws(EvaluationError) -> Value {
         var evaluation = Evaluation(localCount: localCount, fuel: fuel)
-        defer { spent = fuel - evaluation.fuel.left }
         do {
             return try evaluation.evaluate(root, &activation)
         } catch {

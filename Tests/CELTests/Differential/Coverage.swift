@@ -44,7 +44,7 @@ struct Coverage {
         var waiting = [root]
         while let node = waiting.popLast() {
             found[Place(start: node.start, end: node.end)] = node
-            waiting += node.children
+            waiting += node.within
         }
         return found
     }

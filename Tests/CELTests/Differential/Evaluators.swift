@@ -13,54 +13,76 @@ struct Evaluator {
     /// Makes an expression ready to be evaluated in many scenes.
     let prepare: (CEL.Expression) -> Run
 
-    /// Runs an evaluation that throws, and says what it cost.
-    static func outcome(
-        _ scene: Scene,
-        _ body: (inout Scene, _ cost: inout Int) throws(EvaluationError) -> Value
-    ) -> Outcome {
-        var scene = scene
-        var cost = 0
-        do throws(EvaluationError) {
-            let value = try body(&scene, &cost)
-            return Outcome(ending: .success(value), cost: cost, calls: scene.calls)
-        } catch {
-            return Outcome(ending: .failure(error), cost: cost, calls: scene.calls)
-        }
-    }
-}
-
-extension Evaluator {
     /// The plain evaluator, by which the others are judged.
     static var tree: Evaluator {
         Evaluator(name: "tree") { expression in
             { scene, fuel in
-                outcome(scene) { scene, cost throws(EvaluationError) in
-                    try expression.evaluate(&scene, fuel: fuel, spent: &cost)
-                }
+                var scene = scene
+                let evaluated = expression.evaluated(&scene, fuel: fuel)
+                return Outcome(
+                    ending: evaluated.value, cost: evaluated.cost, calls: scene.calls)
             }
         }
     }
 
-    /// Those that are judged; each has its own memory.
+    /// Those that are judged; all of them on one machine, which is what it is for.
     static func compiled() -> [Evaluator] {
-        [
-            compiled("compiled", isInPlace: false),
-            compiled("compiled, document in place", isInPlace: true),
-        ]
+        let machine = Machine()
+        return [.code(on: machine), .codeInPlace(on: machine), .codeAmongOthers(on: machine)]
     }
 
-    /// ADAPTER: what is judged is the tree itself until there is code for expressions.
-    ///
-    /// Here a `Machine` is made for all expressions, and a `Program` for each.
-    private static func compiled(_ name: String, isInPlace: Bool) -> Evaluator {
-        Evaluator(name: name) { expression in
-            { scene, fuel in
-                outcome(scene) { scene, cost throws(EvaluationError) in
-                    // In place: machine.evaluate(program, &scene, document: document,
-                    // slot: Scene.payloadSlot, fuel: fuel), with scene.withoutPayload.
-                    try expression.evaluate(&scene, fuel: fuel, spent: &cost)
+    /// As the tree is asked.
+    private static func code(on machine: Machine) -> Evaluator {
+        Evaluator(name: "code") { expression in
+            let program = Program(expression)
+            return { scene, fuel in
+                var scene = scene
+                return outcome(of: machine) { () throws(EvaluationError) in
+                    try machine.evaluate(program, &scene, fuel: fuel)
+                } calls: {
+                    scene.calls
                 }
             }
         }
+    }
+
+    /// The payload is read in place.
+    private static func codeInPlace(on machine: Machine) -> Evaluator {
+        Evaluator(name: "code, document in place") { expression in
+            let program = Program(expression)
+            return { scene, fuel in
+                guard let document = scene.document else {
+                    return code(on: machine).prepare(expression)(scene, fuel)
+                }
+                var inPlace = scene.withoutPayload
+                return outcome(of: machine) { () throws(EvaluationError) in
+                    try machine.evaluate(
+                        program, &inPlace, document: document, slot: Scene.payloadSlot, fuel: fuel)
+                } calls: {
+                    inPlace.calls
+                }
+            }
+        }
+    }
+
+    /// As rules are asked: several expressions of one message, which share what is known of it.
+    private static func codeAmongOthers(on machine: Machine) -> Evaluator {
+        Evaluator(name: "code, among others of a message") { expression in
+            let group = ProgramGroup(expression)
+            return { scene, fuel in group.outcome(on: machine, scene, fuel: fuel) }
+        }
+    }
+
+    static func outcome(
+        of machine: Machine, _ body: () throws(EvaluationError) -> Value,
+        calls: () -> [Outcome.Call]
+    ) -> Outcome {
+        let ending: Result<Value, EvaluationError>
+        do throws(EvaluationError) {
+            ending = .success(try body())
+        } catch {
+            ending = .failure(error)
+        }
+        return Outcome(ending: ending, cost: machine.fuelSpent, calls: calls())
     }
 }

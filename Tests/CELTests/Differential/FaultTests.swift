@@ -4,9 +4,9 @@ import Testing
 /// That the differential test can fail.
 struct FaultTests {
     @Test(
-        "a fault is found within a usual run and told by something short", arguments: Fault.allCases
+        "a fault is found within a usual run and told by something short", arguments: PlantedFault.allCases
     )
-    func finding(_ fault: Fault) throws {
+    func finding(_ fault: PlantedFault) throws {
         let differential = Differential(seed: DifferentialTests.seed, suite: []) {
             [.tree, fault.evaluator]
         }

@@ -75,7 +75,7 @@ extension Function {
 
 extension Node {
     /// The nodes within it, with those that are looked at by name only.
-    var children: [Node] {
+    var within: [Node] {
         switch kind {
         case .constant, .variable, .local, .failure: []
         case .lazy(_, let node), .select(let node, _), .optionalSelect(let node, _),

@@ -8,6 +8,8 @@ struct Outcome {
     let cost: Int
     /// What was asked of the host, in its order: functions of the host have state.
     let calls: [Call]
+    /// What the evaluator says when it is only asked whether it holds; nil where it was not.
+    var told: Machine.Truth?
 
     /// One call of a function of the host.
     struct Call {
@@ -19,6 +21,12 @@ struct Outcome {
     var reason: EvaluationError.Reason? {
         if case .failure(let error) = ending { return error.reason }
         return nil
+    }
+
+    /// What it would be as a condition.
+    var truth: Machine.Truth {
+        guard case .success(.bool(let holds)) = ending else { return .failed }
+        return holds ? .yes : .no
     }
 
     /// In what respect the other is not the same; nil when it is.
@@ -33,6 +41,7 @@ struct Outcome {
             if a.position != b.position { return "position" }
         case (.success, .failure), (.failure, .success): return "value or error"
         }
+        if let told, told != truth { return "truth" }
         if cost != other.cost { return "cost" }
         let areSame = calls.elementsEqual(other.calls) { $0.isIdentical(to: $1) }
         return areSame ? nil : "calls of the host"
@@ -46,8 +55,9 @@ extension Outcome: CustomStringConvertible {
             case .success(let value): "\(value)"
             case .failure(let error): "\(error.position): \(error.reason)"
             }
-        let asked = calls.isEmpty ? "" : ", \(calls.count) calls of the host"
-        return "\(String(what.unicodeScalars.prefix(400))) (cost \(cost)\(asked))"
+        let asked = calls.prefix(8).map { ", \($0.call.name) at \($0.call.site) \($0.arguments)" }
+            .joined()
+        return "\(String(what.unicodeScalars.prefix(400))) (cost \(cost)\(String(asked.unicodeScalars.prefix(400))))"
     }
 }
 

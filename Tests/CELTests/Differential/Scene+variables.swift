@@ -67,6 +67,8 @@ extension Scene {
     }
 
     static let payloadSlot = Name.payload.rawValue
+    /// From here on they are a rule's own.
+    static let ruleSlot = Name.flag.rawValue
 
     /// The environment of expressions that are evaluated in scenes.
     static func environment(

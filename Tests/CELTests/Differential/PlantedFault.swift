@@ -2,7 +2,7 @@
 import Core
 
 /// A mistake as an evaluator could have it, to see that the tests would find it.
-enum Fault: String, CaseIterable, Sendable {
+enum PlantedFault: String, CaseIterable, Sendable {
     case lessAnswersAsLessOrEqual
     case rowsAreEvaluatedFromTheirEnd
     case oneOfTwoMapsForgetsItsOrder
