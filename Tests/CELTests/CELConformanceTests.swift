@@ -1,40 +1,54 @@
 import CEL
+import Core
 import Testing
 
 /// The language's own conformance suite, which must pass completely.
 struct CELConformanceTests {
     @Test(
-        "every case of CEL's conformance suite has the value or error it asks for",
+        "both evaluators give every case of CEL's suite the value or error it asks for",
         .enabled(if: ConformanceCase.path != nil, "conformance/cel.jsonl is not at hand"))
     func suite() throws {
         let cases = try ConformanceCase.load(try #require(ConformanceCase.path))
+        let evaluators = [Evaluator.tree, Evaluator.compiled()[0]]
+        var passedBy = evaluators.map { _ in 0 }
         var table: [String: (passed: Int, total: Int)] = [:]
         for one in cases {
-            let difference = Self.difference(one)
+            let differences = evaluators.map { Self.difference(one, $0) }
             table[one.file, default: (0, 0)].total += 1
-            if let difference {
-                Issue.record("\(one.name): \(one.source): \(difference)")
-            } else {
+            if differences.allSatisfy({ $0 == nil }) {
                 table[one.file, default: (0, 0)].passed += 1
+            }
+            for (index, difference) in differences.enumerated() {
+                if let difference {
+                    let name = evaluators[index].name
+                    Issue.record("\(name): \(one.name): \(one.source): \(difference)")
+                } else {
+                    passedBy[index] += 1
+                }
             }
         }
         for (file, count) in table.sorted(by: { $0.key < $1.key }) {
             let name = file + String(repeating: " ", count: max(0, 14 - file.count))
             print("\(name) \(count.passed) / \(count.total)")
         }
+        for (evaluator, passed) in zip(evaluators, passedBy) {
+            print("\(evaluator.name): \(passed) of \(cases.count)")
+        }
         let passed = table.values.reduce(0) { $0 + $1.passed }
         print("\(passed) passed, \(cases.count - passed) failed")
     }
 
     /// nil when the case passes.
-    private static func difference(_ one: ConformanceCase) -> String? {
+    private static func difference(_ one: ConformanceCase, _ evaluator: Evaluator) -> String? {
+        let names = one.bindings.keys.sorted()
         let environment = Environment(
-            variables: one.bindings.keys.sorted(), types: one.types, container: one.container,
+            variables: names, types: one.types, container: one.container,
             isChecked: one.isChecked)
         let value: Value
         do {
             let expression = try Expression(one.source, environment: environment)
-            value = try expression.evaluate(DictionaryActivation(one.bindings))
+            let scene = Scene(values: names.compactMap { one.bindings[$0] })
+            value = try evaluator.prepare(expression)(scene, Limits.evaluationFuelMax).ending.get()
         } catch {
             return one.expected == nil ? nil : "\(error)"
         }
