@@ -81,11 +81,12 @@ extension CodeBuilder {
         case .matches(let operand, let pattern):
             pay(1)
             patterns.append(pattern)
+            // The operand may have patterns itself.
+            let place = patterns.count - 1
             let text = self.operand(operand)
             emit(
-                Instruction(
-                    .matches, a: register, b: text,
-                    c: Operand(.register, patterns.count - 1)), at: node)
+                Instruction(.matches, a: register, b: text, c: Operand(.register, place)),
+                at: node)
         case .constant, .variable, .local, .lazy, .test, .not, .and, .or, .conditional, .list,
             .map, .comprehension, .bind, .optionalMap, .optionalOr, .call, .hostCall, .failure:
             preconditionFailure("made elsewhere")
@@ -191,8 +192,10 @@ extension CodeBuilder {
     ) {
         pay(1)
         hostCalls.append(call)
+        // Arguments may be calls of the host themselves.
+        let place = hostCalls.count - 1
         var instruction = Instruction(
-            .host, a: register, b: inARow(arguments), c: Operand(.register, hostCalls.count - 1))
+            .host, a: register, b: inARow(arguments), c: Operand(.register, place))
         instruction.target = Int32(arguments.count)
         emit(instruction, at: node)
     }

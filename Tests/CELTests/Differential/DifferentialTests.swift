@@ -18,12 +18,14 @@ struct DifferentialTests {
 
     @Test("the tree and the code of generated expressions agree on generated payloads")
     func agreement() async {
+        // At once: a crash would say nothing.
+        print("differential: seed \(Self.seed)")
         let differential = Differential(seed: Self.seed, suite: Self.suite) {
             [.tree] + Evaluator.compiled()
         }
         let tally = await differential.run(
             pairs: Self.pairs, workers: ProcessInfo.processInfo.activeProcessorCount)
-        print("differential: seed \(Self.seed), \(tally)")
+        print("differential: seed \(Self.seed): \(tally)")
         for finding in tally.findings { Issue.record("\(finding)") }
         #expect(tally.unparsed * 20 < tally.trials, "too much of what is made is no expression")
         #expect(tally.values * 4 > tally.pairs, "too little of what is made has a value")
