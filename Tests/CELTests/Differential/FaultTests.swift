@@ -4,7 +4,8 @@ import Testing
 /// That the differential test can fail.
 struct FaultTests {
     @Test(
-        "a fault is found within a usual run and told by something short", arguments: PlantedFault.allCases
+        "a fault is found within a usual run and told by something short",
+        arguments: PlantedFault.allCases
     )
     func finding(_ fault: PlantedFault) throws {
         let differential = Differential(seed: DifferentialTests.seed, suite: []) {
