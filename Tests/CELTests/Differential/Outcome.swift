@@ -62,3 +62,69 @@ extension Outcome: CustomStringConvertible {
 
     private func excerpt(_ text: String) -> String { String(text.unicodeScalars.prefix(400)) }
 }
+
+extension Outcome.Call {
+    func isIdentical(to other: Outcome.Call) -> Bool {
+        call == other.call && arguments.elementsEqual(other.arguments) { $0.isIdentical(to: $1) }
+    }
+}
+
+extension EvaluationError.Reason {
+    /// Swift's own equality takes canonically equivalent texts for one.
+    func isIdentical(to other: EvaluationError.Reason) -> Bool {
+        self == other && description.hasSameBytes(as: other.description)
+    }
+}
+
+extension Value {
+    /// The same to the bit and in the same form: a document's array is no list, a document's number
+    /// no int, -0.0 not 0.0, and entries of maps are in one order. Only NaN is any NaN.
+    func isIdentical(to other: Value) -> Bool {
+        switch (self, other) {
+        case (.double(let a), .double(let b)): a.isIdentical(to: b)
+        case (.number(let a), .number(let b)): a.isIdentical(to: b)
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
+        case (.list(let a), .list(let b)): a.elementsEqual(b) { $0.isIdentical(to: $1) }
+        case (.array(let a), .array(let b)): a.elementsEqual(b) { $0.isIdentical(to: $1) }
+        case (.object(let a), .object(let b)):
+            a.members.elementsEqual(b.members) { $0.isIdentical(to: $1) }
+        case (.map(let a), .map(let b)):
+            a.entries.elementsEqual(b.entries) {
+                $0.key.isIdentical(to: $1.key) && $0.value.isIdentical(to: $1.value)
+            }
+        case (.optional(let a?), .optional(let b?)): a.isIdentical(to: b)
+        case (.null, _), (.bool, _), (.int, _), (.uint, _), (.double, _), (.number, _),
+            (.string, _), (.bytes, _), (.list, _), (.array, _), (.map, _), (.object, _),
+            (.timestamp, _), (.duration, _), (.type, _), (.optional, _), (.network, _):
+            self == other
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate func isIdentical(to other: JSONValue) -> Bool {
+        Value(self).isIdentical(to: Value(other))
+    }
+}
+
+extension JSONObject.Member {
+    fileprivate func isIdentical(to other: JSONObject.Member) -> Bool {
+        name.hasSameBytes(as: other.name) && value.isIdentical(to: other.value)
+    }
+}
+
+extension JSONNumber {
+    fileprivate func isIdentical(to other: JSONNumber) -> Bool {
+        switch (self, other) {
+        case (.int(let a), .int(let b)): a == b
+        case (.double(let a), .double(let b)): a.isIdentical(to: b)
+        case (.int, _), (.double, _): false
+        }
+    }
+}
+
+extension Double {
+    fileprivate func isIdentical(to other: Double) -> Bool {
+        bitPattern == other.bitPattern || (isNaN && other.isNaN)
+    }
+}
