@@ -21,8 +21,8 @@ public final class Machine {
 
         // Variables and paths are known that have the stamp of their scope.
         var messageStamp: UInt64 = 1
-        var ruleStamp: UInt64 = 1
-        var lastStamp: UInt64 = 1
+        var ruleStamp: UInt64 = 2
+        var lastStamp: UInt64 = 2
         var slots: UnsafeMutablePointer<KnownSlot>
         var slotCapacity = 0
         var paths: UnsafeMutablePointer<KnownPath>
@@ -127,6 +127,8 @@ public final class Machine {
         let state = state
         state.pointee.view = view
         if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
+        // Of another document of the same message.
+        if !state.pointee.made.isEmpty { state.pointee.made.removeAll(keepingCapacity: true) }
         let known = state.pointee.slots + slot
         known.pointee.stamp = state.pointee.messageStamp
         known.pointee.fault.code = .none
@@ -144,9 +146,10 @@ public final class Machine {
 extension Machine.State {
     @inline(__always)
     mutating func beginMessage() {
-        lastStamp &+= 1
-        messageStamp = lastStamp
-        ruleStamp = lastStamp
+        // Two, since what is a rule's for one table of paths may be the message's for another.
+        messageStamp = lastStamp &+ 1
+        ruleStamp = lastStamp &+ 2
+        lastStamp = ruleStamp
         if isMessageUntidy { tidyMessage() }
     }
 
@@ -192,12 +195,7 @@ extension Machine.State {
 
     @inline(never)
     private mutating func makeRoom(for program: Program) {
-        if scopeID != program.pathScopeID {
-            // Numbers of another table: nothing that is known of paths is true here.
-            scope = program.pathScope
-            scopeID = program.pathScopeID
-            for path in 0..<pathCapacity { paths[path].stamp = 0 }
-        }
+        if scopeID != program.pathScopeID { enter(program.pathScope) }
         if program.pathLimit > pathCapacity { reserve(paths: program.pathLimit) }
         if program.slotLimit > slotCapacity { reserve(slots: program.slotLimit) }
         // Those of a run that is under way are its own.
@@ -223,6 +221,14 @@ extension Machine.State {
         slots.deallocate()
         slots = new
         slotCapacity = count
+    }
+
+    /// Numbers of another table: nothing that is known of paths is true here.
+    @inline(never)
+    mutating func enter(_ scope: PathTable.Scope) {
+        self.scope = scope
+        scopeID = ObjectIdentifier(scope)
+        for path in 0..<pathCapacity { paths[path].stamp = 0 }
     }
 
     private mutating func reserve(paths count: Int) {
