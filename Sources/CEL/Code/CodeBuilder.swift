@@ -61,6 +61,12 @@ struct CodeBuilder {
         nextRegister = 2 * memoCount + expression.localCount
         registerCount = nextRegister
         let root = expression.root
+        if shapes.isOpen {
+            // What is bound around it is not known yet, whatever ran in these registers before.
+            for local in 0..<expression.localCount {
+                emit(Instruction(.forget, a: register(ofLocal: local)), at: root)
+            }
+        }
         if root.isTruth {
             let no = label()
             branch(root, on: false, to: no, Check(name: .and, offset: root.at))
