@@ -94,8 +94,9 @@ extension Mind {
             captures: match.captures)
         var index = indices[match.route]
         if let document {
-            let looked = IndexedMessage(document, root: root, message, match, entity: entity)
-            index.look(at: looked, reported: reportedRules.map { _ in false })
+            index.look(
+                at: document, root: root, message, match, entity: entity,
+                reported: reportedRules.map { _ in false })
         }
         let asked = document == nil ? [] : index.asked
         return Explanation.Route(

@@ -14,11 +14,9 @@ extension Mind {
         let command = try? approved.expand { captures[$0] }
         let proposal = Self.proposal(document, message, command: command)
         let entity = match.entity ?? message.topic
-        let looked = (try? document.get()).map {
-            IndexedMessage($0, message, match, entity: entity)
-        }
+        let asked = rulesToAsk(about: try? document.get(), message, match, entity: entity)
         let judgement = judge(
-            proposal, match, message, looked, entity: entity, of: event,
+            proposal, match, message, asking: asked, entity: entity, of: event,
             ordinal: outcome.decisions.count, fallbackAction: captures["verb"])
         outcome.count(judgement.verdict)
         take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
@@ -49,12 +47,12 @@ extension Mind {
         }
     }
 
-    /// Asks the active rules of a route about a proposal. Nothing is kept of it here.
+    /// Asks rules about a proposal. Nothing is kept of it here.
     ///
-    /// - Parameter looked: The proposal as the index sees it; nil where it cannot be read.
+    /// - Parameter rules: those of the route that are not false for sure, ascending.
     mutating func judge(
         _ proposal: Result<Proposal, Verdict.Failure>, _ match: Router.Match, _ message: Message,
-        _ looked: IndexedMessage?, entity: String, of event: Event, ordinal: Int,
+        asking rules: [Int], entity: String, of event: Event, ordinal: Int,
         fallbackAction: String?
     ) -> Judgement {
         guard let ruleset else { preconditionFailure("routes come from a rule set") }
@@ -73,7 +71,7 @@ extension Mind {
                 workbench.machine(), event: event, message: message,
                 payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
-            ask(rulesToAsk(on: match.route, looked), scene, at: event.at, sites, into: &verdict)
+            ask(rules, scene, at: event.at, sites, into: &verdict)
             samples = self.samples(
                 for: stateful[match.route].sited, scene, at: event.at, sites: sites)
         case .failure(let failure):
@@ -114,11 +112,20 @@ extension Mind {
         }
     }
 
-    /// A rule that is false for sure has nothing to say.
-    private mutating func rulesToAsk(on route: Int, _ looked: IndexedMessage?) -> [Int] {
-        guard let looked else { return active[route] }
-        indices[route].look(at: looked, reported: reportedRules)
-        return indices[route].asked
+    /// The active rules of a route, without those that are false for sure: they have nothing to
+    /// say.
+    ///
+    /// - Parameters:
+    ///   - document: nil where it could not be read.
+    ///   - root: the node of it that is proposed.
+    mutating func rulesToAsk(
+        about document: JSONDocument?, root: Int = 0, _ message: Message, _ match: Router.Match,
+        entity: String
+    ) -> [Int] {
+        guard let document else { return active[match.route] }
+        indices[match.route].look(
+            at: document, root: root, message, match, entity: entity, reported: reportedRules)
+        return indices[match.route].asked
     }
 
     private func ask(

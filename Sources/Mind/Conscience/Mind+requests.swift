@@ -14,13 +14,13 @@ extension Mind {
         }
         do throws(Verdict.Failure) {
             let proposal = try check(request, message, document)
-            let looked = (try? document.get()).map {
-                IndexedMessage(
-                    $0, root: request.root(in: $0), message, match, entity: request.entity)
-            }
+            let read = try? document.get()
+            let asked = rulesToAsk(
+                about: read, root: read.map(request.root) ?? 0, message, match,
+                entity: request.entity)
             let judgement = judge(
-                .success(proposal), match, message, looked, entity: request.entity, of: event,
-                ordinal: outcome.decisions.count, fallbackAction: nil)
+                .success(proposal), match, message, asking: asked, entity: request.entity,
+                of: event, ordinal: outcome.decisions.count, fallbackAction: nil)
             outcome.count(judgement.verdict)
             let json = judgement.record.json
             outcome.decisions.append(judgement.record.decision(json))

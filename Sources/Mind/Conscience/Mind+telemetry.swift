@@ -51,8 +51,7 @@ extension Mind {
         let firing = slot.map { entities.firing(of: $0) } ?? []
         let kept = memory.states(of: slot)
         indices[match.route].look(
-            at: IndexedMessage(document, message, match, entity: entity),
-            reported: reportedRules)
+            at: document, message, match, entity: entity, reported: reportedRules)
         outcome.ruleFailures += indices[match.route].failures
         let likely = indices[match.route].asked
         let asked = rulesToAsk(on: match.route, likely, firing, kept)

@@ -37,8 +37,7 @@ struct IndexedRules {
             route: 0, captures: [levels[1], levels[2]], entity: levels[2], place: nil)
         let document = try JSONDocument(message.payload)
         index.look(
-            at: IndexedMessage(document, message, match, entity: levels[2]),
-            reported: reported)
+            at: document, message, match, entity: levels[2], reported: reported)
         return index.asked
     }
 

@@ -32,20 +32,23 @@ struct FieldFindings: Sendable {
     func finding(_ field: Int) -> Finding { findings[field] }
 
     /// Takes in what a message has.
-    mutating func look(at message: IndexedMessage, _ table: FieldTable) {
+    ///
+    /// - Parameter root: the node of the document that rules see as `payload`.
+    mutating func look(
+        at document: JSONDocument, root: Int, _ message: Message, _ match: Router.Match,
+        entity: String, _ table: FieldTable
+    ) {
         for field in found { findings[field] = Finding() }
         found.removeAll(keepingCapacity: true)
         prefixNumbers.removeAll(keepingCapacity: true)
-        // What is no member comes first.
-        for field in table.fields.indices {
-            if case .member = table.fields[field].source { return }
+        for field in table.roots {
             findings[field] = Finding()
             switch table.fields[field].source {
             case .topic: take(text: message.topic, field, table)
-            case .entity: take(text: message.entity, field, table)
-            case .capture(let place): take(text: message.captures[place], field, table)
-            case .payload: take(message.root, of: message.document, field, table)
-            case .member: return
+            case .entity: take(text: entity, field, table)
+            case .capture(let place): take(text: match.captures[place], field, table)
+            case .payload: take(root, of: document, field, table)
+            case .member: break
             }
         }
     }

@@ -28,6 +28,12 @@ struct FieldTableBuilder {
 
     /// The field of a path; nil of one that is not looked at.
     mutating func field(_ path: FieldPath) -> Int? {
+        let found = find(path)
+        if let found { fields[found].isUsed = true }
+        return found
+    }
+
+    private mutating func find(_ path: FieldPath) -> Int? {
         switch RuleEnvironment.Name(slot: path.slot) {
         case .payload?:
             return path.names.reduce(FieldTable.payload) { parent, name in member(name, of: parent)

@@ -20,12 +20,16 @@ struct FieldTable: Sendable {
         /// Whether a rule asks for its being equal to a constant, or for how its text begins.
         var isCompared = false
         var isPrefixed = false
+        /// Whether it is looked at, or has members.
+        var isUsed = false
     }
 
     /// The payload, which is the first field.
     static let payload = 0
 
     let fields: [Field]
+    /// Those that are no members, as far as they are looked at.
+    let roots: [Int]
     let constants: ConstantTable
     let prefixes: TextTable
     private let names: [UInt8]
@@ -35,12 +39,16 @@ struct FieldTable: Sendable {
     /// More members than this are found by name, from those that the message has.
     private static let searchedMax = 4
 
-    /// - Parameter fields: The payload first, then what else is no member, then the members.
+    /// - Parameter fields: The payload first.
     init(
         _ fields: [Field], names: [UInt8], children: [Int], _ constants: ConstantTable,
         _ prefixes: TextTable
     ) {
         self.fields = fields
+        roots = fields.indices.filter { field in
+            if case .member = fields[field].source { return false }
+            return fields[field].isUsed || field == Self.payload
+        }
         self.names = names
         self.children = children
         self.constants = constants

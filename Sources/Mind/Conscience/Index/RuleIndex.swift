@@ -67,18 +67,24 @@ struct RuleIndex: Sendable {
 
     /// Finds the rules that have to be asked about a message, in `asked` and `failures`.
     ///
-    /// - Parameter reported: By rule, whether a failure of it has been told of.
-    mutating func look(at message: IndexedMessage, reported: [Bool]) {
+    /// - Parameters:
+    ///   - root: the node of the document that rules see as `payload`.
+    ///   - reported: By rule, whether a failure of it has been told of.
+    mutating func look(
+        at document: JSONDocument, root: Int = 0, _ message: Message, _ match: Router.Match,
+        entity: String, reported: [Bool]
+    ) {
         asked.removeAll(keepingCapacity: true)
         failures = 0
-        guard message.document.bytes.count <= Limits.indexedPayloadBytesMax,
+        guard document.bytes.count <= Limits.indexedPayloadBytesMax,
             // Out of the index while that is changed, so that nothing of them is copied.
             let layout = layout.take(), var findings = findings.take()
         else {
             asked += everything
             return
         }
-        findings.look(at: message, layout.fields)
+        findings.look(
+            at: document, root: root, message, match, entity: entity, layout.fields)
         turn += 1
         look(at: layout, findings, reported)
         self.layout = consume layout
