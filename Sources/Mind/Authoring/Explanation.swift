@@ -92,7 +92,8 @@ extension Mind {
             Machine(), event: event, message: message, payload: payload, entity: entity,
             state: entities.find(entity).map { entities[$0] }, route: route,
             captures: match.captures)
-        var index = indices[match.route]
+        // One of its own, which has seen nothing: rules that fail are asked.
+        var index = RuleIndex(active[match.route], of: ruleset, on: route)
         if let document {
             index.look(
                 at: document, root: root, message, match, entity: entity,

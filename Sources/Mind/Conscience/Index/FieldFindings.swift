@@ -47,7 +47,7 @@ struct FieldFindings: Sendable {
             case .topic: take(text: message.topic, field, table)
             case .entity: take(text: entity, field, table)
             case .capture(let place): take(text: match.captures[place], field, table)
-            case .payload: take(root, of: document, field, table)
+            case .payload: document.withView { take(root, of: $0, field, table) }
             case .member: break
             }
         }
@@ -72,36 +72,45 @@ struct FieldFindings: Sendable {
     }
 
     private mutating func take(
-        _ node: Int, of document: JSONDocument, _ field: Int, _ table: FieldTable
+        _ node: Int, of view: JSONView, _ field: Int, _ table: FieldTable
     ) {
-        switch document.kind(of: node) {
+        switch view.kind(of: node) {
         case .null:
             findings[field].kind = .null
             findings[field].constant = Int32(table.constants.numberOfNull)
-        case .bool(let isTrue):
-            findings[field].kind = .bool
-            findings[field].isTrue = isTrue
-            findings[field].constant = Int32(table.constants.number(of: isTrue))
-        case .number(let number):
-            findings[field].kind = .number
-            findings[field].number = number.double
-            if table.fields[field].isCompared {
-                findings[field].constant = Int32(table.constants.number(of: number.double) ?? -1)
-            }
-        case .text: document.withText(of: node) { take(text: $0, field, table) }
-        case .list: findings[field].kind = .list
-        case .map:
+        case .no: take(truth: false, field, table)
+        case .yes: take(truth: true, field, table)
+        case .int:
+            take(number: Double(Int64(bitPattern: view.bits(of: node))), field, table)
+        case .double: take(number: Double(bitPattern: view.bits(of: node)), field, table)
+        case .string: take(text: view.text(of: node), field, table)
+        case .array: findings[field].kind = .list
+        case .object:
             findings[field].kind = .map
-            table.forEachMember(of: field, in: node, document) { member, field in
-                takeMember(member, document, field, table)
+            table.forEachMember(of: field, in: node, view) { member, field in
+                takeMember(member, view, field, table)
             }
         }
     }
 
+    private mutating func take(truth: Bool, _ field: Int, _ table: FieldTable) {
+        findings[field].kind = .bool
+        findings[field].isTrue = truth
+        findings[field].constant = Int32(table.constants.number(of: truth))
+    }
+
+    private mutating func take(number: Double, _ field: Int, _ table: FieldTable) {
+        findings[field].kind = .number
+        findings[field].number = number
+        if table.fields[field].isCompared {
+            findings[field].constant = Int32(table.constants.number(of: number) ?? -1)
+        }
+    }
+
     private mutating func takeMember(
-        _ node: Int, _ document: JSONDocument, _ field: Int, _ table: FieldTable
+        _ node: Int, _ view: JSONView, _ field: Int, _ table: FieldTable
     ) {
         found.append(field)
-        take(node, of: document, field, table)
+        take(node, of: view, field, table)
     }
 }

@@ -73,10 +73,10 @@ struct FieldTable: Sendable {
         return nil
     }
 
-    /// Every member of a map that is a field.
+    /// Every member of an object that is a field.
     @inline(__always)
     func forEachMember(
-        of field: Int, in node: Int, _ document: JSONDocument,
+        of field: Int, in object: Int, _ view: JSONView,
         _ body: (_ member: Int, _ field: Int) -> Void
     ) {
         let own = fields[field].children
@@ -84,16 +84,18 @@ struct FieldTable: Sendable {
             for place in own {
                 let child = children[place]
                 let member = names.withUnsafeBytes {
-                    document.member(
-                        UnsafeRawBufferPointer(rebasing: $0[fields[child].name]), of: node)
+                    view.member(
+                        UnsafeRawBufferPointer(rebasing: $0[fields[child].name]), of: object)
                 }
                 if let member { body(member, child) }
             }
             return
         }
-        document.forEachMember(of: node) { member in
-            let child = document.withName(of: member) { self.child(of: field, named: $0) }
-            if let child { body(member, child) }
+        var member = object + 1
+        let end = view.next(object)
+        while member < end {
+            if let child = child(of: field, named: view.name(of: member)) { body(member, child) }
+            member = view.next(member)
         }
     }
 
