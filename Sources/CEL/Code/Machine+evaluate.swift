@@ -79,7 +79,8 @@ extension Machine {
     private func leave() {
         let state = state
         state.pointee.depth &-= 1
-        if state.pointee.isUntidy, state.pointee.depth == 0 { state.pointee.tidy() }
+        guard state.pointee.isUntidy else { return }
+        if state.pointee.depth == 0 { state.pointee.tidy() } else { state.pointee.forgetMade() }
     }
 }
 

@@ -49,6 +49,8 @@ public final class Machine {
         /// Lists that were made of cells, by their address: asked for repeatedly, they are made
         /// once.
         var madeLists: [UInt: Value] = [:]
+        /// Long strings and bytes likewise.
+        var madeTexts: [TextPlace: Value] = [:]
     }
 
     /// What a variable was found to be.
@@ -125,10 +127,10 @@ public final class Machine {
     /// - Precondition: `endReading` follows while the view is still valid.
     public func begin(_ view: JSONView, asSlot slot: Int) {
         let state = state
-        state.pointee.view = view
-        if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
         // Of another document of the same message.
         if !state.pointee.made.isEmpty { state.pointee.made.removeAll(keepingCapacity: true) }
+        state.pointee.view = view
+        if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
         let known = state.pointee.slots + slot
         known.pointee.stamp = state.pointee.messageStamp
         known.pointee.fault.code = .none
@@ -174,10 +176,17 @@ extension Machine.State {
     @inline(never)
     mutating func tidy() {
         isUntidy = false
-        runShelf.arena.removeAll()
-        runShelf.values.removeAll(keepingCapacity: true)
-        madeLists.removeAll(keepingCapacity: true)
+        runShelf.removeAll()
+        forgetMade()
         reasons.removeAll(keepingCapacity: true)
+    }
+
+    /// What was made of cells is known by where these lie, which ends with the run; or with one
+    /// inside of it, whose program may be gone then.
+    @inline(never)
+    mutating func forgetMade() {
+        if !madeLists.isEmpty { madeLists.removeAll(keepingCapacity: true) }
+        if !madeTexts.isEmpty { madeTexts.removeAll(keepingCapacity: true) }
     }
 
     // MARK: Room
@@ -214,6 +223,14 @@ extension Machine.State {
         }
     }
 
+    /// Numbers of another table: nothing that is known of paths is true here.
+    @inline(never)
+    mutating func enter(_ scope: PathTable.Scope) {
+        self.scope = scope
+        scopeID = ObjectIdentifier(scope)
+        for path in 0..<pathCapacity { paths[path].stamp = 0 }
+    }
+
     mutating func reserve(slots count: Int) {
         let new = UnsafeMutablePointer<Machine.KnownSlot>.allocate(capacity: count)
         new.initialize(repeating: Machine.KnownSlot(), count: count)
@@ -221,14 +238,6 @@ extension Machine.State {
         slots.deallocate()
         slots = new
         slotCapacity = count
-    }
-
-    /// Numbers of another table: nothing that is known of paths is true here.
-    @inline(never)
-    mutating func enter(_ scope: PathTable.Scope) {
-        self.scope = scope
-        scopeID = ObjectIdentifier(scope)
-        for path in 0..<pathCapacity { paths[path].stamp = 0 }
     }
 
     private mutating func reserve(paths count: Int) {
