@@ -33,9 +33,9 @@ struct RecallExpression: Equatable {
     var isImpossible: Bool
 
     init(_ query: MemoryQuery) {
-        let asked = Self.terms(of: query.text)
-        terms = Array(asked.filter(\.isWord).prefix(Limits.recallWordsMax))
-        isImpossible = terms.isEmpty && !asked.isEmpty
+        terms = Array(
+            Self.terms(of: query.text).filter(\.isWord).prefix(Limits.recallWordsMax))
+        isImpossible = terms.isEmpty && !query.text.allSatisfy(\.isWhitespace)
         facets = Facets(layer: query.layer, entity: query.entity, tags: query.tags).words
     }
 
