@@ -266,9 +266,9 @@ public enum Limits {
     /// Words and phrases of one search; further ones are no condition.
     public static let recallWordsMax = 32
     /// Memories that match a search's words and are ranked: the newest. Older ones are not found.
-    public static let recallCandidatesMax = 2_000
+    public static let recallCandidatesMax = 1_000
     /// Memories with a word that are counted; how many more have it is concluded from these.
-    public static let recallSampleRows = 8_192
+    public static let recallSampleRows = 2_048
     /// Pages of the full-text index that one step merges once something was forgotten.
     public static let indexMergePages = 500
 

@@ -77,7 +77,10 @@ private struct Recall {
 
     /// Where the memories of the wanted time lie, as far as the page before allows.
     private func ids() throws -> ClosedRange<MemoryID>? {
-        let bounds = try Row.fetchOne(database, sql: "SELECT min(id), max(id) FROM memory")
+        // Asked for together, they would have SQLite read the whole table.
+        let bounds = try Row.fetchOne(
+            database,
+            sql: "SELECT (SELECT min(id) FROM memory), (SELECT max(id) FROM memory)")
         guard let bounds, !bounds.isNull(0) else { return nil }
         var (first, last) = (try bounds.integer(0), try bounds.integer(1))
         if let since = query.since { first = try firstID(at: since, first, last) }
