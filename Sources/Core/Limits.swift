@@ -268,7 +268,25 @@ public enum Limits {
     /// Bytes of payload after which such a transaction ends earlier, so that few are in memory.
     public static let readPageBytes = 4 << 20
 
+    // MARK: Recall
+
+    /// Memories kept that nobody pinned; beyond it the oldest are forgotten.
+    public static let memoriesMax = 2_000_000
+    /// Bytes of a search's words; of a longer text the beginning.
+    public static let recallTextBytesMax = 4_096
+    /// Words and phrases of one search; further ones are no condition.
+    public static let recallWordsMax = 32
+    /// Memories that match a search's words and are ranked: the newest. Older ones are not found.
+    public static let recallCandidatesMax = 1_000
+    /// Memories with a word that are counted; how many more have it is concluded from these.
+    public static let recallSampleRows = 2_048
+    /// Pages of the full-text index that one step merges once something was forgotten.
+    public static let indexMergePages = 500
+
     // MARK: Command line
+
+    /// Memories that one `--limit` may ask for; they are in memory together.
+    public static let memoriesShownMax = 1_000
 
     /// Decisions that one `--limit` may ask for; they are in memory together.
     public static let decisionsShownMax = 10_000

@@ -43,13 +43,15 @@ public struct Memory: Equatable, Sendable {
     public var at: Timestamp
     public var content: String
     public var tags: [String]
-    /// The rule that remembers it, and the decision that it did so with.
+    /// The rule that remembers it, and the decision that it did so with; empty for what was told.
     public var rule: String
     public var decisionID: String
+    /// The event that it was made with.
+    public var eventSequence: EventSequence
 
     public init(
         layer: Layer, entity: String, at: Timestamp, content: String, tags: [String],
-        rule: String, decisionID: String
+        rule: String, decisionID: String, eventSequence: EventSequence
     ) {
         self.layer = layer
         self.entity = entity
@@ -58,5 +60,6 @@ public struct Memory: Equatable, Sendable {
         self.tags = tags
         self.rule = rule
         self.decisionID = decisionID
+        self.eventSequence = eventSequence
     }
 }

@@ -8,6 +8,8 @@ public struct Batch: Sendable {
     /// In the order of the log, the sequences dense and following the log's last.
     public var events: [Event] = []
     public var decisions: [Decision] = []
+    /// In the order in which they were made, their times never decreasing.
+    public var memories: [Memory] = []
     /// Publications for the outbox, in the order they shall be sent.
     public var publications: [Publication] = []
     /// Outbox rows that the broker confirmed, or that can never be sent.
@@ -21,8 +23,9 @@ public struct Batch: Sendable {
     public init() {}
 
     public var isEmpty: Bool {
-        events.isEmpty && decisions.isEmpty && publications.isEmpty && confirmed.isEmpty
-            && ruleset == nil && checkpoint == nil && acknowledgedThrough == nil
+        events.isEmpty && decisions.isEmpty && memories.isEmpty && publications.isEmpty
+            && confirmed.isEmpty && ruleset == nil && checkpoint == nil
+            && acknowledgedThrough == nil
     }
 }
 

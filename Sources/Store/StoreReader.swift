@@ -65,6 +65,7 @@ public struct StoreReader: Sendable {
         configuration.label = "jamey.store.reader"
         let timeout = Limits.databaseBusyTimeout.microseconds
         configuration.busyMode = .timeout(Double(timeout) / 1e6)
+        configuration.prepareDatabase { try RecallScore.register($0) }
         do {
             return try DatabaseQueue(path: path, configuration: configuration)
         } catch {

@@ -48,6 +48,7 @@ extension StoreWriter {
         }
         try insert(batch.events)
         for decision in batch.decisions { try insert(decision, &next) }
+        try insert(batch.memories, &next)
         try insert(batch.publications, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }

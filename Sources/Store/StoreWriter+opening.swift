@@ -163,6 +163,9 @@ extension StoreWriter {
         state.nextDecisionRow = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'decision_next'") ?? 1,
             (try connection.integer("SELECT max(row) FROM decision") ?? 0) + 1)
+        state.nextMemoryID = max(
+            try connection.integer("SELECT value FROM meta WHERE key = 'memory_next'") ?? 1,
+            (try connection.integer("SELECT max(id) FROM memory") ?? 0) + 1)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         return state
     }

@@ -5,6 +5,7 @@ import GRDBSQLite
 public struct Trimmed: Equatable, Sendable {
     public var events = 0
     public var decisions = 0
+    public var memories = 0
     public var topics = 0
     public var rulesets = 0
     /// The slice was full: call again soon.
@@ -26,9 +27,11 @@ extension StoreWriter {
     /// - Parameters:
     ///   - maxBytes: of pages in use, whatever they hold; the write-ahead log is not counted.
     ///   - slice: rows of each table, 1...
+    ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
     /// - Throws: every case of `CommitError`: nothing of the slice happened.
     public func trim(
-        maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows
+        maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows,
+        memoriesMax: Int = Limits.memoriesMax
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
         var trimmed = Trimmed()
@@ -36,6 +39,9 @@ extension StoreWriter {
             let excess = try connection.usedBytes() - maxBytes
             let range = try expired(cutoff: cutoff, excess: excess, slice: slice)
             trimmed.isMore = range.isMore
+            trimmed.memories = try deleteMemories(
+                through: state.nextMemoryID - 1 - Int64(memoriesMax), slice)
+            if trimmed.memories == slice { trimmed.isMore = true }
             if let through = range.through {
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
             }
@@ -153,7 +159,7 @@ extension StoreWriter {
     }
 
     /// - Returns: how many rows it changed.
-    private func run(_ sql: String, _ bound: Int64) throws(SQLiteFailure) -> Int {
+    func run(_ sql: String, _ bound: Int64) throws(SQLiteFailure) -> Int {
         let statement = try connection.prepare(sql)
         statement.bind(bound, at: 1)
         try statement.run()

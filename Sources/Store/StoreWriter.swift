@@ -38,6 +38,8 @@ public final class StoreWriter {
         /// The row that the next decision will have.
         var nextDecisionRow: Int64 = 1
         var outboxDepth = 0
+        /// The id that the next memory will have.
+        var nextMemoryID: MemoryID = 1
     }
 
     /// Opens the store, making the file and migrating the schema where needed.
@@ -116,7 +118,7 @@ public final class StoreWriter {
         }
     }
 
-    private func abandon(_ failure: SQLiteFailure) -> CommitError {
+    func abandon(_ failure: SQLiteFailure) -> CommitError {
         // Some errors have rolled back already. A rollback in WAL mode touches no disk.
         if connection.isInTransaction { try? statements.rollback.run() }
         topics.rollBack()

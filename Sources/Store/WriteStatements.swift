@@ -2,6 +2,7 @@
 struct WriteStatements {
     let begin, commit, rollback: Statement
     let insertEvent, insertEvents, insertTopic, insertDecision, insertDecisionEntity: Statement
+    let insertMemory, indexMemories: Statement
     let insertPublication, deletePublications: Statement
     let setNextOutboxID, setAcknowledged: Statement
 
@@ -36,6 +37,17 @@ struct WriteStatements {
             """)
         insertDecisionEntity = try keep(
             "INSERT INTO decision_entity (row, entity) VALUES (?, ?)")
+        insertMemory = try keep(
+            """
+            INSERT INTO memory
+                (id, at, layer, entity, rule, decision_id, event_seq, tags, facets, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        indexMemories = try keep(
+            """
+            INSERT INTO memory_index (rowid, content, tags, facets)
+            SELECT id, content, tags, facets FROM memory WHERE id BETWEEN ? AND ?
+            """)
         insertPublication = try keep(
             "INSERT INTO outbox (id, flags, topic, properties, payload) VALUES (?, ?, ?, ?, ?)")
         deletePublications = try keep("DELETE FROM outbox WHERE id BETWEEN ? AND ?")

@@ -28,19 +28,21 @@ enum DecisionKind: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// `--since`: a time, or how long ago.
+/// `--since`, `--until`: a time, or how long ago.
 struct Since: Equatable {
     var time: Timestamp
 
     /// - Throws: what is wrong with the text, for whoever wrote it.
-    init(_ text: String, now: Timestamp) throws(ValidationError) {
+    init(
+        _ text: String, now: Timestamp, option: String = "--since"
+    ) throws(ValidationError) {
         do {
             // A time of RFC 3339 begins with a year and a dash, which no duration has.
             time =
                 text.contains("-")
                 ? try Timestamp(rfc3339: text) : now + (.zero - (try Duration(text: text)))
         } catch {
-            throw ValidationError("--since \(text): \(error)")
+            throw ValidationError("\(option) \(text): \(error)")
         }
     }
 }

@@ -8,14 +8,16 @@ struct Jameyctl: ParsableCommand {
         commandName: "jameyctl",
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
-            Exit codes: 0 done; 1 an expression has no value, or a test failed; 64 wrong command \
+            Exit codes: 0 done; 1 an expression has no value, a test failed, or there \
+            is no such memory; 64 wrong command \
             line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
             directory; 74 reading or writing failed; 75 another program locks the store, try \
             again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
             quiet and the code 0.
             """,
         subcommands: [
-            DecisionsCommand.self, LogCommand.self, RulesCommand.self, CELCommand.self,
+            DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
+            CELCommand.self,
         ])
 
     static func main() {

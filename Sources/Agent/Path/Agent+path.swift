@@ -95,6 +95,7 @@ extension Agent {
         }
         batch.events.append(event)
         batch.decisions += outcome.decisions
+        batch.memories += outcome.memories
         batch.publications += outcome.publications
     }
 
@@ -143,6 +144,7 @@ extension Batch {
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
         decisions.removeAll(keepingCapacity: true)
+        memories.removeAll(keepingCapacity: true)
         publications.removeAll(keepingCapacity: true)
         confirmed = []
         ruleset = nil

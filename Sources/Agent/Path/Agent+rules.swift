@@ -57,6 +57,7 @@ extension Agent {
         var activation = Batch()
         activation.events = [event]
         activation.decisions = outcome.decisions
+        activation.memories = outcome.memories
         activation.publications = outcome.publications
         activation.ruleset = StoredRuleset(
             digest: ruleset.digest, activatedAt: at,

@@ -9,6 +9,7 @@ public struct Counters: Equatable, Sendable {
     public var messagesOversized = 0
     public var redeliveriesSkipped = 0
     public var eventsRecorded = 0
+    public var memoriesStored = 0
     public var verdictsApproved = 0
     public var verdictsDenied = 0
     public var alertsRaised = 0
@@ -49,6 +50,7 @@ public struct Counters: Equatable, Sendable {
         if isSynced { commitsSynced += 1 }
         commitMicroseconds += Int(took.microseconds)
         eventsRecorded += batch.events.count
+        memoriesStored += batch.memories.count
         publicationsQueued += batch.publications.count
         publicationsConfirmed += batch.confirmed.count
         if batch.checkpoint != nil { checkpoints += 1 }
@@ -63,6 +65,7 @@ public struct Counters: Equatable, Sendable {
             ("jamey_messages_oversized_total", messagesOversized),
             ("jamey_redeliveries_skipped_total", redeliveriesSkipped),
             ("jamey_events_recorded_total", eventsRecorded),
+            ("jamey_memories_stored_total", memoriesStored),
             ("jamey_verdicts_approved_total", verdictsApproved),
             ("jamey_verdicts_denied_total", verdictsDenied),
             ("jamey_alerts_raised_total", alertsRaised),

@@ -193,7 +193,7 @@ extension Mind {
         }
         for action in rule.memories {
             do throws(EvaluationError) {
-                transition.memories.append(try scene.memory(of: action, rule, at: event.at))
+                transition.memories.append(try scene.memory(of: action, rule, by: event))
             } catch {
                 report(error, of: index, into: &outcome)
             }

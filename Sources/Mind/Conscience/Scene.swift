@@ -269,7 +269,7 @@ extension Scene {
 
     /// A string is remembered as it is, everything else as JSON.
     func memory(
-        of action: Rule.RememberAction, _ rule: Rule, at: Timestamp
+        of action: Rule.RememberAction, _ rule: Rule, by event: Event
     ) throws(EvaluationError) -> Memory {
         let value = try evaluate(action.content)
         let content: String
@@ -282,9 +282,9 @@ extension Scene {
             content = String(decoding: json.encoded(), as: UTF8.self)
         }
         return Memory(
-            layer: action.layer, entity: entity, at: at,
+            layer: action.layer, entity: entity, at: event.at,
             content: content.bounded(to: Limits.memoryContentBytesMax), tags: action.tags,
-            rule: rule.name, decisionID: "")
+            rule: rule.name, decisionID: "", eventSequence: event.sequence)
     }
 
     private func capture(_ name: String) -> String? {

@@ -8,6 +8,9 @@ import GRDBSQLite
 final class Connection {
     let handle: OpaquePointer
     private(set) var isOpen = true
+    /// Those of our own that are alive. SQLite's list also has those that the full-text index
+    /// keeps for itself, and finalizes itself.
+    private var statements: Set<OpaquePointer> = []
     /// Written by SQLite's hook at each commit; owned by this object.
     private let walPagesSeen: UnsafeMutablePointer<Int32>
 
@@ -57,8 +60,9 @@ final class Connection {
     func close() {
         guard isOpen else { return }
         isOpen = false
+        defer { statements = [] }
         // All statements die first: SQLite closes the file with the last of them.
-        while let statement = sqlite3_next_stmt(handle, nil) { sqlite3_finalize(statement) }
+        for statement in statements { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
     }
 
@@ -82,7 +86,13 @@ final class Connection {
         let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
         let code = sqlite3_prepare_v3(handle, sql, -1, flags, &prepared, nil)
         guard code == SQLITE_OK, let prepared else { throw failure() }
+        statements.insert(prepared)
         return Statement(handle: prepared, connection: self)
+    }
+
+    /// Lets go of a statement, unless `close` has done so.
+    func finalize(_ statement: OpaquePointer) {
+        if statements.remove(statement) != nil { sqlite3_finalize(statement) }
     }
 
     /// The first column of the first row as an integer; nil when there is no row or it is NULL.

@@ -7,6 +7,11 @@ extension Row {
         return value
     }
 
+    func double(_ column: Int) throws(ReadError) -> Double {
+        guard case .double(let value) = storage(column) else { throw wrongType(column) }
+        return value
+    }
+
     func text(_ column: Int) throws(ReadError) -> String {
         guard case .string(let value) = storage(column) else { throw wrongType(column) }
         return value

@@ -13,10 +13,7 @@ final class Statement {
         self.connection = connection
     }
 
-    deinit {
-        // A connection that was closed has finalized its statements.
-        if connection.isOpen { sqlite3_finalize(handle) }
-    }
+    deinit { connection.finalize(handle) }
 
     // MARK: Parameters
 

@@ -1,0 +1,175 @@
+import Core
+import GRDB
+
+extension StoreReader {
+    /// Finds memories: with words the best of the newest `Limits.recallCandidatesMax` that match,
+    /// without the newest.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func search(_ query: MemoryQuery) throws(ReadError) -> MemoryPage {
+        let expression = RecallExpression(query)
+        if expression.isImpossible { return MemoryPage() }
+        return try read { database in
+            let recall = Recall(database: database, query: query, expression: expression)
+            return try recall.page()
+        }
+    }
+
+    /// One memory; nil when there is none of this number.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func memory(_ id: MemoryID) throws(ReadError) -> StoredMemory? {
+        try read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ?",
+                arguments: [id]
+            ).map { try StoredMemory($0) }
+        }
+    }
+
+    /// How many memories there are.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func memoryCounts() throws(ReadError) -> MemoryCounts {
+        try read { database in
+            func time(_ order: String) throws -> Timestamp? {
+                try Int64.fetchOne(
+                    database, sql: "SELECT at FROM memory ORDER BY id \(order) LIMIT 1"
+                ).map(Timestamp.init(microseconds:))
+            }
+            var counts = MemoryCounts()
+            // The index has the layers apart; the table would have to be read as a whole.
+            counts.layers = try Memory.Layer.allCases.map { layer in
+                let expression = RecallExpression(MemoryQuery(layer: layer)).text
+                let count = try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM memory_index WHERE memory_index MATCH ?",
+                    arguments: [expression])
+                return (layer, count ?? 0)
+            }
+            counts.pinned =
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM memory WHERE pinned = 1") ?? 0
+            counts.oldest = try time("ASC")
+            counts.newest = try time("DESC")
+            return counts
+        }
+    }
+}
+
+/// One search, at one moment of the store.
+private struct Recall {
+    let database: Database
+    let query: MemoryQuery
+    let expression: RecallExpression
+
+    func page() throws -> MemoryPage {
+        guard let ids = try ids() else { return MemoryPage() }
+        // One more than asked for, to see whether another page follows.
+        let rows = try rows(in: ids)
+        var page = MemoryPage()
+        page.memories = try rows.prefix(query.limit).map { try StoredMemory($0) }
+        guard rows.count > query.limit, let last = page.memories.last else { return page }
+        page.next =
+            expression.terms.isEmpty
+            ? MemoryPlace(through: last.id - 1, offset: 0)
+            : MemoryPlace(
+                through: query.page?.through ?? ids.upperBound,
+                offset: (query.page?.offset ?? 0) + query.limit)
+        return page
+    }
+
+    /// Where the memories of the wanted time lie, as far as the page before allows.
+    private func ids() throws -> ClosedRange<MemoryID>? {
+        // Asked for together, they would have SQLite read the whole table.
+        let bounds = try Row.fetchOne(
+            database,
+            sql: "SELECT (SELECT min(id) FROM memory), (SELECT max(id) FROM memory)")
+        guard let bounds, !bounds.isNull(0) else { return nil }
+        var (first, last) = (try bounds.integer(0), try bounds.integer(1))
+        if let since = query.since { first = try firstID(at: since, first, last) }
+        if let until = query.until { last = try firstID(at: until, first, last) - 1 }
+        if let page = query.page { last = min(last, page.through) }
+        return first <= last ? first...last : nil
+    }
+
+    /// The first memory of a time or after it; found by halving, since ids rise with time.
+    private func firstID(
+        at time: Timestamp, _ first: MemoryID, _ last: MemoryID
+    ) throws -> MemoryID {
+        var (low, high) = (first, last + 1)
+        while low < high {
+            let middle = low + (high - low) / 2
+            let row = try Row.fetchOne(
+                database, sql: "SELECT id, at FROM memory WHERE id >= ? ORDER BY id LIMIT 1",
+                arguments: [middle])
+            if let row, try row.integer(0) < high, try row.integer(1) < time.microseconds {
+                low = try row.integer(0) + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    private func rows(in ids: ClosedRange<MemoryID>) throws -> [Row] {
+        let limit = query.limit + 1
+        guard let match = expression.text else {
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(StoredMemory.columns) FROM memory m WHERE id BETWEEN ? AND ?
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [ids.lowerBound, ids.upperBound, limit])
+        }
+        let found = """
+            FROM memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?
+            ORDER BY rowid DESC LIMIT ?
+            """
+        if expression.terms.isEmpty {
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(StoredMemory.columns) FROM (SELECT rowid AS found \(found))
+                    CROSS JOIN memory m ON m.id = found ORDER BY found DESC
+                    """,
+                arguments: [match, ids.lowerBound, ids.upperBound, limit])
+        }
+        // Ranked by the numbers alone; the texts are read of the page only.
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT \(StoredMemory.columns), score FROM (
+                    SELECT found, score FROM (
+                        SELECT rowid AS found, \(RecallScore.function)(memory_index, ?,
+                            (SELECT min(id) FROM memory), (SELECT max(id) FROM memory)) AS score
+                        \(found))
+                    ORDER BY score DESC, found DESC LIMIT ? OFFSET ?)
+                CROSS JOIN memory m ON m.id = found ORDER BY score DESC, found DESC
+                """,
+            arguments: [
+                expression.facets.count, match, ids.lowerBound, ids.upperBound,
+                Limits.recallCandidatesMax, limit, query.page?.offset ?? 0,
+            ])
+    }
+}
+
+extension StoredMemory {
+    fileprivate static let columns = """
+        m.id, m.at, m.layer, m.entity, m.rule, m.decision_id, m.event_seq, m.importance, m.pinned,
+        m.recalled, m.tags, m.content
+        """
+
+    /// From a row of `columns`, and the score behind them where there is one.
+    fileprivate init(_ row: Row) throws(ReadError) {
+        id = try row.integer(0)
+        guard let layer = Memory.Layer(number: try row.integer(2)),
+            let tags = MemoryTags.decode(try row.text(10))
+        else { throw .corrupt("memory \(id) cannot be read") }
+        memory = Memory(
+            layer: layer, entity: try row.text(3), at: Timestamp(microseconds: try row.integer(1)),
+            content: try row.text(11), tags: tags, rule: try row.text(4),
+            decisionID: try row.text(5), eventSequence: try row.integer(6))
+        importance = try row.double(7)
+        isPinned = try row.integer(8) != 0
+        recalls = Int(try row.integer(9))
+        score = row.count > 12 ? try row.double(12) : nil
+    }
+}

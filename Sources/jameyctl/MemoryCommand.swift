@@ -1,0 +1,90 @@
+import ArgumentParser
+import Core
+import Store
+
+/// `jameyctl memory`
+struct MemoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "memory", abstract: "What the agent remembers.",
+        subcommands: [MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self])
+}
+
+/// `jameyctl memory show`
+struct MemoryShowCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows everything about one memory.",
+        discussion: """
+            Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID
+
+    @Flag(help: "As one JSON object.")
+    var json = false
+
+    func perform() throws(Ending) {
+        let reader = try store.open()
+        let found: StoredMemory?
+        do throws(ReadError) { found = try reader.memory(id) } catch { throw Ending(error) }
+        guard let found else {
+            throw .failure(
+                Exit.noValue, "there is no memory \(id); jameyctl memory search shows which are")
+        }
+        var output = LineOutput()
+        if json {
+            try output.line(MemoryLine.json(found))
+        } else {
+            for line in MemoryLine.details(found) { try output.line(line) }
+        }
+        try output.flush()
+    }
+}
+
+/// `jameyctl memory stats`
+struct MemoryStatsCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stats", abstract: "Counts memories.",
+        discussion: "Exit codes: see jameyctl --help.")
+
+    @OptionGroup var store: StoreOption
+
+    @Flag(help: "As one JSON object.")
+    var json = false
+
+    func perform() throws(Ending) {
+        let reader = try store.open()
+        let counts: MemoryCounts
+        do throws(ReadError) { counts = try reader.memoryCounts() } catch { throw Ending(error) }
+        var output = LineOutput()
+        if json {
+            try output.line(Self.json(counts))
+        } else {
+            for line in Self.lines(counts) { try output.line(line) }
+        }
+        try output.flush()
+    }
+
+    private static func lines(_ counts: MemoryCounts) -> [String] {
+        var lines = [("memories", String(counts.total))]
+        lines += counts.layers.map { ("  " + $0.layer.rawValue, String($0.count)) }
+        lines.append(("pinned", String(counts.pinned)))
+        if let oldest = counts.oldest { lines.append(("oldest", oldest.rfc3339())) }
+        if let newest = counts.newest { lines.append(("newest", newest.rfc3339())) }
+        return lines.map { $0.0.padded(to: 13) + $0.1 }
+    }
+
+    private static func json(_ counts: MemoryCounts) -> [UInt8] {
+        JSONWriter.object { json in
+            json.member("total", counts.total)
+            json.object("layers") { layers in
+                for (layer, count) in counts.layers { layers.member(layer.rawValue, count) }
+            }
+            json.member("pinned", counts.pinned)
+            json.member("oldest", ifPresent: counts.oldest?.rfc3339())
+            json.member("newest", ifPresent: counts.newest?.rfc3339())
+        }
+    }
+}

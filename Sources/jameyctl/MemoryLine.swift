@@ -1,0 +1,70 @@
+import Core
+import Store
+
+/// One memory, as a line for a person or as a JSON object.
+///
+/// ```
+///     12 03-01 12:00:00 press-7    episodic  overheat at 81 [heat]
+/// ```
+enum MemoryLine {
+    private static let idColumns = 6
+    private static let entityColumns = 10
+    private static let layerColumns = 9
+
+    /// - Parameter columns: The width of the terminal; nil writes everything out.
+    static func text(_ stored: StoredMemory, columns: Int? = nil) -> String {
+        let memory = stored.memory
+        let namesMax = columns.map { max(entityColumns, $0 / 5) } ?? .max
+        let tags = memory.tags.isEmpty ? "" : " [\(memory.tags.joined(separator: ", "))]"
+        let id = String(stored.id)
+        let line = [
+            String(repeating: " ", count: max(0, idColumns - id.count)) + id,
+            time(memory.at),
+            memory.entity.printable.cut(to: namesMax).padded(to: entityColumns),
+            memory.layer.rawValue.padded(to: layerColumns),
+            (memory.content + tags).printable,
+        ].joined(separator: " ")
+        return line.cut(to: columns ?? .max)
+    }
+
+    /// Everything about one, a line for each thing.
+    static func details(_ stored: StoredMemory) -> [String] {
+        let memory = stored.memory
+        var lines = [
+            ("id", String(stored.id)), ("at", memory.at.rfc3339()),
+            ("layer", memory.layer.rawValue), ("entity", memory.entity),
+            ("content", memory.content),
+        ]
+        if !memory.tags.isEmpty { lines.append(("tags", memory.tags.joined(separator: ", "))) }
+        if !memory.rule.isEmpty { lines.append(("rule", memory.rule)) }
+        if !memory.decisionID.isEmpty { lines.append(("decision", memory.decisionID)) }
+        lines.append(("event", String(memory.eventSequence)))
+        lines.append(("importance", String(stored.importance)))
+        lines.append(("pinned", stored.isPinned ? "yes" : "no"))
+        return lines.map { $0.0.padded(to: 11) + $0.1.printable }
+    }
+
+    static func json(_ stored: StoredMemory) -> [UInt8] {
+        let memory = stored.memory
+        return JSONWriter.object { json in
+            json.member("id", stored.id)
+            json.member("layer", memory.layer.rawValue)
+            json.member("entity", memory.entity)
+            json.member("content", memory.content)
+            json.array("tags") { list in for tag in memory.tags { list.string(tag) } }
+            if let score = stored.score { json.member("score", score) }
+            json.member("created_at", memory.at.rfc3339())
+            if !memory.rule.isEmpty { json.member("rule", memory.rule) }
+            if !memory.decisionID.isEmpty { json.member("decision_id", memory.decisionID) }
+            json.member("event_seq", memory.eventSequence)
+            json.member("importance", stored.importance)
+            json.member("pinned", stored.isPinned)
+        }
+    }
+
+    /// `03-01 12:00:00`
+    private static func time(_ at: Timestamp) -> String {
+        let text = at.rfc3339()
+        return text.dropFirst(5).prefix(5) + " " + text.dropFirst(11).prefix(8)
+    }
+}
