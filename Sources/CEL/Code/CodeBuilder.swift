@@ -61,6 +61,7 @@ struct CodeBuilder {
         nextRegister = 2 * memoCount + expression.localCount
         registerCount = nextRegister
         let root = expression.root
+        clearUndeclared(of: root)
         if root.isTruth {
             let no = label()
             branch(root, on: false, to: no, Check(name: .and, offset: root.at))
@@ -87,6 +88,17 @@ struct CodeBuilder {
             emit(stub.instruction, at: stub.node)
         }
         resolveLabels()
+    }
+
+    /// What no step of a part clears, as it does of a whole: there is what ran before.
+    private mutating func clearUndeclared(of root: Node) {
+        let names = UndeclaredNames(in: root)
+        for local in names.bindings.sorted() {
+            emit(Instruction(.forget, a: register(ofLocal: local)), at: root)
+        }
+        for local in names.variables.sorted() {
+            emit(Instruction(.move, a: register(ofLocal: local), b: constant(Cell.null)), at: root)
+        }
     }
 
     /// The register of a comprehension's variable or a binding.
