@@ -150,6 +150,9 @@ extension CodeBuilder {
         var evaluation = Evaluation(localCount: expression.localCount, fuel: Self.foldFuelMax)
         var nothing = EmptyActivation()
         guard let value = try? evaluation.evaluate(node, &nothing) else { return nil }
+        // The tree shares what stands in it many times; the constants do not.
+        var left = Self.foldFuelMax
+        guard value.isWithin(&left) else { return nil }
         return Folded(value: value, cost: Self.foldFuelMax - evaluation.fuel.left)
     }
 
@@ -184,6 +187,25 @@ extension Node {
             .call, .matches:
             let inner = locals.union(declared)
             return parts.allSatisfy { $0.isClosed(over: inner) }
+        }
+    }
+}
+
+extension Value {
+    /// Whether its lists have no more parts at all levels, the same one counted wherever it stands.
+    fileprivate func isWithin(_ left: inout Int) -> Bool {
+        left -= 1
+        guard left >= 0 else { return false }
+        switch self {
+        case .list(let elements):
+            for element in elements {
+                guard element.isWithin(&left) else { return false }
+            }
+            return true
+        case .optional(let content?): return content.isWithin(&left)
+        case .null, .bool, .int, .uint, .double, .number, .string, .bytes, .array, .map, .object,
+            .timestamp, .duration, .type, .optional(nil), .network:
+            return true
         }
     }
 }

@@ -61,7 +61,12 @@ struct CodeBuilder {
         nextRegister = 2 * memoCount + expression.localCount
         registerCount = nextRegister
         let root = expression.root
-        clearUndeclared(of: root)
+        if shapes.isOpen {
+            // What is bound around it is not known yet, whatever ran in these registers before.
+            for local in 0..<expression.localCount {
+                emit(Instruction(.forget, a: register(ofLocal: local)), at: root)
+            }
+        }
         if root.isTruth {
             let no = label()
             branch(root, on: false, to: no, Check(name: .and, offset: root.at))
@@ -88,17 +93,6 @@ struct CodeBuilder {
             emit(stub.instruction, at: stub.node)
         }
         resolveLabels()
-    }
-
-    /// What no step of a part clears, as it does of a whole: there is what ran before.
-    private mutating func clearUndeclared(of root: Node) {
-        let names = UndeclaredNames(in: root)
-        for local in names.bindings.sorted() {
-            emit(Instruction(.forget, a: register(ofLocal: local)), at: root)
-        }
-        for local in names.variables.sorted() {
-            emit(Instruction(.move, a: register(ofLocal: local), b: constant(Cell.null)), at: root)
-        }
     }
 
     /// The register of a comprehension's variable or a binding.

@@ -62,6 +62,7 @@ extension Machine {
     @inline(__always)
     private func run(_ program: Program, _ inputs: Inputs, fuel: Int) -> Cell? {
         let state = state
+        let around = state.pointee.depth > 0 ? state.pointee.scope : nil
         state.pointee.prepare(for: program)
         state.pointee.depth &+= 1
         let outer = state.pointee.fuel
@@ -69,6 +70,8 @@ extension Machine {
         let result = Run(program, state, inputs).execute(from: 0)
         state.pointee.fuelSpent = fuel &- state.pointee.fuel
         state.pointee.fuel = outer
+        // The run around goes on with numbers of its own.
+        if let around, around !== state.pointee.scope { state.pointee.enter(around) }
         return result
     }
 
@@ -76,7 +79,8 @@ extension Machine {
     private func leave() {
         let state = state
         state.pointee.depth &-= 1
-        if state.pointee.isUntidy, state.pointee.depth == 0 { state.pointee.tidy() }
+        guard state.pointee.isUntidy else { return }
+        if state.pointee.depth == 0 { state.pointee.tidy() } else { state.pointee.forgetMade() }
     }
 }
 

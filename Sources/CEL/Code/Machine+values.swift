@@ -36,8 +36,8 @@ extension Machine.State {
 
     private static func cell(of value: Value, on shelf: inout Shelf, _ level: UInt8) -> Cell {
         switch value {
-        case .string(let text): return Cell(text: keep(text.utf8, in: &shelf.arena))
-        case .bytes(let bytes): return Cell(text: keep(bytes, in: &shelf.arena), tag: .bytes)
+        case .string(let text): return shelf.cell(text.utf8, .string, of: value)
+        case .bytes(let bytes): return shelf.cell(bytes, .bytes, of: value)
         case .optional(let content?):
             let cell = cell(of: content, on: &shelf, level)
             let place = shelf.arena.allocate(cells: 1)
@@ -51,15 +51,6 @@ extension Machine.State {
         }
     }
 
-    private static func keep(
-        _ bytes: some Collection<UInt8>, in arena: inout Arena
-    ) -> UnsafeRawBufferPointer {
-        let kept = bytes.withContiguousStorageIfAvailable {
-            arena.keep(UnsafeRawBufferPointer($0))
-        }
-        return kept ?? Array(bytes).withUnsafeBytes { arena.keep($0) }
-    }
-
     // MARK: To values
 
     mutating func value(of cell: Cell, _ program: Program) -> Value {
@@ -71,8 +62,7 @@ extension Machine.State {
         case .double: return .double(cell.double)
         case .jsonInt: return .number(.int(cell.int))
         case .jsonDouble: return .number(.double(cell.double))
-        case .string: return .string(String(decoding: cell.text, as: UTF8.self))
-        case .bytes: return .bytes(Array(cell.text))
+        case .string, .bytes: return text(cell)
         case .list: return list(cell, program)
         case .array, .object: return madeValue(ofNode: cell.node)
         case .timestamp:
@@ -96,10 +86,29 @@ extension Machine.State {
         }
     }
 
-    /// Made once, if it is large: a loop may ask for it again and again.
+    /// Made once, if it is long: a loop may ask for it again and again.
+    private mutating func text(_ cell: Cell) -> Value {
+        let place = TextPlace(cell.text)
+        if let place, let known = madeTexts[place], known.kind == cell.kind { return known }
+        let value: Value =
+            cell.tag == .bytes
+            ? .bytes(Array(cell.text)) : .string(String(decoding: cell.text, as: UTF8.self))
+        if let place {
+            isUntidy = true
+            madeTexts[place] = value
+        }
+        return value
+    }
+
+    /// Made once, if it is large, or has more below it than its count tells: the same list may
+    /// stand in it many times, and in that another one likewise.
     private mutating func list(_ cell: Cell, _ program: Program) -> Value {
         guard let cells = cell.cells, cell.count > 0 else { return .list([]) }
-        let isLarge = cell.count >= 16
+        let isLarge =
+            cell.count >= 16
+            || (0..<Int(cell.count)).contains {
+                cells[$0].tag == .list || cells[$0].tag == .optional
+            }
         let key = UInt(bitPattern: cells)
         if isLarge, case .list(let known)? = madeLists[key], known.count == Int(cell.count) {
             return .list(known)

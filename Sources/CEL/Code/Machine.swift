@@ -21,8 +21,8 @@ public final class Machine {
 
         // Variables and paths are known that have the stamp of their scope.
         var messageStamp: UInt64 = 1
-        var ruleStamp: UInt64 = 1
-        var lastStamp: UInt64 = 1
+        var ruleStamp: UInt64 = 2
+        var lastStamp: UInt64 = 2
         var slots: UnsafeMutablePointer<KnownSlot>
         var slotCapacity = 0
         var paths: UnsafeMutablePointer<KnownPath>
@@ -49,6 +49,8 @@ public final class Machine {
         /// Lists that were made of cells, by their address: asked for repeatedly, they are made
         /// once.
         var madeLists: [UInt: Value] = [:]
+        /// Long strings and bytes likewise.
+        var madeTexts: [TextPlace: Value] = [:]
     }
 
     /// What a variable was found to be.
@@ -125,6 +127,8 @@ public final class Machine {
     /// - Precondition: `endReading` follows while the view is still valid.
     public func begin(_ view: JSONView, asSlot slot: Int) {
         let state = state
+        // Of another document of the same message.
+        if !state.pointee.made.isEmpty { state.pointee.made.removeAll(keepingCapacity: true) }
         state.pointee.view = view
         if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
         let known = state.pointee.slots + slot
@@ -144,9 +148,10 @@ public final class Machine {
 extension Machine.State {
     @inline(__always)
     mutating func beginMessage() {
-        lastStamp &+= 1
-        messageStamp = lastStamp
-        ruleStamp = lastStamp
+        // Two, since what is a rule's for one table of paths may be the message's for another.
+        messageStamp = lastStamp &+ 1
+        ruleStamp = lastStamp &+ 2
+        lastStamp = ruleStamp
         if isMessageUntidy { tidyMessage() }
     }
 
@@ -171,10 +176,17 @@ extension Machine.State {
     @inline(never)
     mutating func tidy() {
         isUntidy = false
-        runShelf.arena.removeAll()
-        runShelf.values.removeAll(keepingCapacity: true)
-        madeLists.removeAll(keepingCapacity: true)
+        runShelf.removeAll()
+        forgetMade()
         reasons.removeAll(keepingCapacity: true)
+    }
+
+    /// What was made of cells is known by where these lie, which ends with the run; or with one
+    /// inside of it, whose program may be gone then.
+    @inline(never)
+    mutating func forgetMade() {
+        if !madeLists.isEmpty { madeLists.removeAll(keepingCapacity: true) }
+        if !madeTexts.isEmpty { madeTexts.removeAll(keepingCapacity: true) }
     }
 
     // MARK: Room
@@ -192,12 +204,7 @@ extension Machine.State {
 
     @inline(never)
     private mutating func makeRoom(for program: Program) {
-        if scopeID != program.pathScopeID {
-            // Numbers of another table: nothing that is known of paths is true here.
-            scope = program.pathScope
-            scopeID = program.pathScopeID
-            for path in 0..<pathCapacity { paths[path].stamp = 0 }
-        }
+        if scopeID != program.pathScopeID { enter(program.pathScope) }
         if program.pathLimit > pathCapacity { reserve(paths: program.pathLimit) }
         if program.slotLimit > slotCapacity { reserve(slots: program.slotLimit) }
         // Those of a run that is under way are its own.
@@ -214,6 +221,14 @@ extension Machine.State {
             rows.initialize(repeating: .none, count: program.absorbedCount)
             rowCapacity = program.absorbedCount
         }
+    }
+
+    /// Numbers of another table: nothing that is known of paths is true here.
+    @inline(never)
+    mutating func enter(_ scope: PathTable.Scope) {
+        self.scope = scope
+        scopeID = ObjectIdentifier(scope)
+        for path in 0..<pathCapacity { paths[path].stamp = 0 }
     }
 
     mutating func reserve(slots count: Int) {

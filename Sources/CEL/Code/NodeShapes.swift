@@ -42,6 +42,8 @@ struct NodeShapes {
     private var shapes: [Shape] = []
     private var places: [Place: Int] = [:]
     private var memos: [Int: Int] = [:]
+    /// Whether it is a part of an expression that uses names of bindings around it.
+    private(set) var isOpen = false
     /// A part that costs less is evaluated again.
     private static let weightMin = 8
 
@@ -49,7 +51,7 @@ struct NodeShapes {
         let root = expression.root
         source = Array(expression.source.utf8)
         start = source.count == Int(root.end - root.start) ? Int(root.start) : 0
-        _ = part(root)
+        isOpen = !part(root).free.isEmpty
     }
 
     /// Gives a memo to every shape that is worth one; returns their number.

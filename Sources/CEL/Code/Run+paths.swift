@@ -24,7 +24,11 @@ extension Run {
         var depth = 0
         let cell = resolve(use, stamp, depth: &depth) ?? .unset
         if cell.isUnset {
-            if state.pointee.fault.code == .outOfFuel { return .unset }
+            if state.pointee.fault.code == .outOfFuel {
+                // The variable's own: what selecting costs stands at the step.
+                if depth == 0 { state.pointee.fault.offset = use.pointee.offsets.pointee }
+                return .unset
+            }
             let found = Machine.KnownFault(level: depth, fault: state.pointee.fault)
             state.pointee.pathFaults[Int(use.pointee.number)] = found
             answer(found, use)
@@ -58,6 +62,8 @@ extension Run {
     private func answer(_ found: Machine.KnownFault, _ use: UnsafePointer<PathUse>) {
         var fault = found.fault.at(use.pointee.offsets[found.level])
         if fault.code == .noValue { fault.count = UInt32(use.pointee.name) }
+        // The program that missed it first may be gone, and its texts with it.
+        if fault.code == .noKey { fault.bits = use.pointee.fields[found.level - 1].bits }
         state.pointee.fault = fault
     }
 

@@ -8,7 +8,7 @@ struct CoverageTests {
 
     @Test("generated expressions reach every node, function and error, with values and without")
     func reach() {
-        let generator = TrialGenerator(seed: DifferentialTests.seed, suite: [])
+        let generator = TrialGenerator(seed: FaultTests.seed, suite: [])
         var coverage = Coverage()
         var number = 0
         while number < Self.trialsMax, number % 250 != 0 || !coverage.missing.isEmpty {

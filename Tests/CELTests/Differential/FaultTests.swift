@@ -3,11 +3,15 @@ import Testing
 
 /// That the differential test can fail.
 struct FaultTests {
+    /// Always the same: how short a finding can be told depends on what is made.
+    static let seed: UInt64 = 1
+
     @Test(
-        "a fault is found within a usual run and told by something short", arguments: PlantedFault.allCases
+        "a fault is found within a usual run and told by something short",
+        arguments: PlantedFault.allCases
     )
     func finding(_ fault: PlantedFault) throws {
-        let differential = Differential(seed: DifferentialTests.seed, suite: []) {
+        let differential = Differential(seed: Self.seed, suite: []) {
             [.tree, fault.evaluator]
         }
         // The usual number, whatever the long run is asked for.

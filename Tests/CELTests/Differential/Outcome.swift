@@ -58,10 +58,12 @@ extension Outcome: CustomStringConvertible {
             case .success(let value): "\(value)"
             case .failure(let error): "\(error.position): \(error.reason)"
             }
-        let asked = calls.prefix(8).map { ", \($0.call.name) at \($0.call.site) \($0.arguments)" }
-            .joined()
-        return "\(String(what.unicodeScalars.prefix(400))) (cost \(cost)\(String(asked.unicodeScalars.prefix(400))))"
+        let calls = calls.prefix(8).map { ", \($0.call.name) at \($0.call.site) \($0.arguments)" }
+        let (value, asked) = (excerpt(what), excerpt(calls.joined()))
+        return "\(value) (cost \(cost)\(asked))"
     }
+
+    private func excerpt(_ text: String) -> String { String(text.unicodeScalars.prefix(400)) }
 }
 
 extension Outcome.Call {

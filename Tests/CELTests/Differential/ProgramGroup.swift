@@ -54,4 +54,3 @@ struct ProgramGroup {
         return outcome
     }
 }
-

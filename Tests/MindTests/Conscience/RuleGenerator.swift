@@ -54,8 +54,9 @@ struct RuleGenerator {
 
     private mutating func rule(_ name: String) -> String {
         let isGuard = isOne(in: 3)
-        var text = "  - { name: \(name), when: \(Text.quoted(condition(isGuard)))"
-        text += ", variables: [\(Self.variables)]"
+        let condition = condition(isGuard)
+        var text = "  - { name: \(name), when: \(Text.quoted(condition))"
+        if condition.contains("variables.") { text += ", variables: [\(Self.variables)]" }
         if isGuard {
             text += pick([", on: guard", ", on: evaluate", ", on: [guard, evaluate]"])
             text += ", stance: \(pick(["support", "oppose", "veto"]))"

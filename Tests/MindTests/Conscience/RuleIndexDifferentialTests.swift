@@ -10,8 +10,8 @@ import Testing
 /// `JAMEY_SEED` where they begin.
 @Suite("The index over rules, held against none")
 struct RuleIndexDifferentialTests {
-    private static let rulesPerSet = 160
-    private static let eventsPerSet = 60
+    private static let rulesPerSet = 100
+    private static let eventsPerSet = 150
 
     private static func setting(_ name: String, _ otherwise: Int) -> Int {
         getenv(name).flatMap { Int(String(cString: $0)) } ?? otherwise
@@ -19,7 +19,7 @@ struct RuleIndexDifferentialTests {
 
     @Test("no outcome differs, nor what is told once, nor the state")
     func differential() throws {
-        let wanted = Self.setting("JAMEY_DIFFERENTIAL", 30_000)
+        let wanted = Self.setting("JAMEY_DIFFERENTIAL", 40_000)
         var seed = UInt64(Self.setting("JAMEY_SEED", 1))
         print("rules and events from seed \(seed)")
         var (pairs, asked, failures) = (0, 0, 0)
