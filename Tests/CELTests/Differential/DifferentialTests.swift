@@ -30,4 +30,14 @@ struct DifferentialTests {
         #expect(tally.unparsed * 20 < tally.trials, "too much of what is made is no expression")
         #expect(tally.values * 4 > tally.pairs, "too little of what is made has a value")
     }
+
+    @Test("they agree on the parts that are evaluated by themselves, behind others")
+    func parts() async {
+        let differential = Differential(seed: Self.seed, suite: []) {
+            let machine = Machine()
+            return [Evaluator.tree, .code(on: machine)].map(\.ofParts)
+        }
+        let tally = await differential.run(pairs: Self.pairs / 5, workers: 1)
+        for finding in tally.findings { Issue.record("\(finding)") }
+    }
 }

@@ -32,7 +32,7 @@ struct Evaluator {
     }
 
     /// As the tree is asked.
-    private static func code(on machine: Machine) -> Evaluator {
+    static func code(on machine: Machine) -> Evaluator {
         Evaluator(name: "code") { expression in
             let program = Program(expression)
             return { scene, fuel in

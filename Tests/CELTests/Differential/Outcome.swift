@@ -23,6 +23,9 @@ struct Outcome {
         return nil
     }
 
+    /// nil when there is an error.
+    var value: Value? { try? ending.get() }
+
     /// What it would be as a condition.
     var truth: Machine.Truth {
         guard case .success(.bool(let holds)) = ending else { return .failed }
