@@ -136,12 +136,3 @@ extension JSONDocument {
         return bytes.withUnsafeBytes { body(.init(rebasing: $0[range])) }
     }
 }
-
-extension UnsafeRawBufferPointer {
-    @inlinable @inline(__always)
-    public func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
-        guard count == other.count else { return false }
-        for index in 0..<count where self[index] != other[index] { return false }
-        return true
-    }
-}
