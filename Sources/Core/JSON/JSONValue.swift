@@ -37,7 +37,12 @@ public enum JSONNumber: Equatable, Sendable {
 
     /// A number by its value: `.int` where Int64 holds it exactly.
     public init(_ value: Double) {
-        if let int = Int64(exactly: value) { self = .int(int) } else { self = .double(value) }
+        // `Int64(exactly:)` would call for `trunc`.
+        if value >= -0x1p63, value < 0x1p63, Double(Int64(value)) == value {
+            self = .int(Int64(value))
+        } else {
+            self = .double(value)
+        }
     }
 
     public var double: Double {
