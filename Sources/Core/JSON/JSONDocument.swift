@@ -129,10 +129,6 @@ extension JSONDocument {
     private func with<Result>(
         _ slice: JSONTape.Slice, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result {
-        let range = Int(slice.start)..<Int(slice.start) + Int(slice.count)
-        if slice.isDecoded {
-            return tape.decoded.withUnsafeBytes { body(.init(rebasing: $0[range])) }
-        }
-        return bytes.withUnsafeBytes { body(.init(rebasing: $0[range])) }
+        tape.texts.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[slice.range])) }
     }
 }

@@ -33,28 +33,3 @@ public struct JSONError: Error, Equatable, Sendable {
 extension JSONError: CustomStringConvertible {
     public var description: String { "line \(line), column \(column): \(message)" }
 }
-
-extension JSONError {
-    /// What the scanner throws inside: small, because the place is only worked out at the end.
-    struct Fault: Error {
-        var code: Code
-        var offset: Int
-        var reason: StaticString
-    }
-
-    init(_ fault: Fault, in bytes: UnsafeRawBufferPointer) {
-        code = fault.code
-        offset = fault.offset
-        message = "\(fault.reason)"
-        line = 1
-        column = 1
-        for byte in bytes[..<min(fault.offset, bytes.count)] {
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
-        }
-    }
-}

@@ -4,17 +4,12 @@
 /// It holds nothing: it is valid within the call of `JSONDocument.withView` that gave it.
 public struct JSONView {
     @usableFromInline let nodes: UnsafePointer<JSONTape.Node>
-    @usableFromInline let bytes: UnsafeRawPointer
-    /// Texts that had escapes; nil where there are none.
-    @usableFromInline let decoded: UnsafeRawPointer?
+    @usableFromInline let texts: UnsafeRawPointer
 
     @inlinable @inline(__always)
-    init(
-        nodes: UnsafePointer<JSONTape.Node>, bytes: UnsafeRawPointer, decoded: UnsafeRawPointer?
-    ) {
+    init(nodes: UnsafePointer<JSONTape.Node>, texts: UnsafeRawPointer) {
         self.nodes = nodes
-        self.bytes = bytes
-        self.decoded = decoded
+        self.texts = texts
     }
 
     /// What a node is.
@@ -82,9 +77,7 @@ public struct JSONView {
 
     @inlinable @inline(__always)
     func text(_ slice: JSONTape.Slice) -> UnsafeRawBufferPointer {
-        let start = slice.isDecoded ? decoded : bytes
-        return UnsafeRawBufferPointer(
-            start: start.map { $0 + Int(slice.start) }, count: Int(slice.count))
+        UnsafeRawBufferPointer(start: texts + Int(slice.start), count: Int(slice.count))
     }
 }
 
@@ -129,15 +122,12 @@ extension JSONDocument {
     public func withView<Result, Failure: Error>(
         _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try bytes.span.withUnsafeBytes { (bytes) throws(Failure) -> Result in
-            try tape.decoded.span.withUnsafeBytes { (decoded) throws(Failure) -> Result in
-                try tape.nodes.span.withUnsafeBufferPointer { (nodes) throws(Failure) -> Result in
-                    guard let nodes = nodes.baseAddress, let bytes = bytes.baseAddress else {
-                        preconditionFailure("a document has a node and the bytes it was read from")
-                    }
-                    return try body(
-                        JSONView(nodes: nodes, bytes: bytes, decoded: decoded.baseAddress))
+        try tape.texts.span.withUnsafeBytes { (texts) throws(Failure) -> Result in
+            try tape.nodes.span.withUnsafeBufferPointer { (nodes) throws(Failure) -> Result in
+                guard let nodes = nodes.baseAddress, let texts = texts.baseAddress else {
+                    preconditionFailure("a document has a node and the text it was read from")
                 }
+                return try body(JSONView(nodes: nodes, texts: texts))
             }
         }
     }
