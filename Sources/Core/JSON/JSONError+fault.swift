@@ -1,5 +1,5 @@
 extension JSONError {
-    /// What the scanner throws inside: eight bytes, because the place is only worked out at the end.
+    /// What the scanner throws inside: eight bytes; the place is only worked out at the end.
     struct Fault: Error {
         var reason: Reason
         private var offset32: UInt32

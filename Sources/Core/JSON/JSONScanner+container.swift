@@ -2,8 +2,8 @@
 extension JSONScanner {
     /// What is known of an open container: trivial, 16 bytes.
     struct Frame {
-        /// From the lowest: the container's node (24 bits), whether it is the outermost one, whether
-        /// there is none, and whether it is an object.
+        /// From the lowest: the container's node (24 bits), whether it is the outermost one,
+        /// whether there is none, and whether it is an object.
         private var head: UInt32
         /// Members or elements before the one that is read.
         var count: UInt32
