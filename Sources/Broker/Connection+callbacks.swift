@@ -80,11 +80,8 @@ extension Connection {
         let isDuplicate = duplicate
         duplicate = nil
         if message.qos > 0 { heldCount += 1 }
-        // libmosquitto has checked the topic's UTF-8 (lib/packet_datatypes.c) and drops the
-        // connection when it is wrong; decoding repairs, and so cannot fail either way.
-        let topic = String(
-            decoding: UnsafeRawBufferPointer(start: message.topic, count: strlen(message.topic)),
-            as: UTF8.self)
+        let topic = topics.text(
+            UnsafeRawBufferPointer(start: message.topic, count: strlen(message.topic)))
         let count = Int(message.payloadlen)
         let packetID = message.qos > 0 ? UInt16(truncatingIfNeeded: message.mid) : 0
         guard count <= Limits.payloadBytesMax else {

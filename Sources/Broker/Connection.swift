@@ -18,6 +18,7 @@ final class Connection {
 
     /// Where the callbacks put what arrives; swapped with the caller's while `receive` runs.
     var burst = Burst()
+    var topics = KnownTopics()
     /// What became of the connection, until `receive` hands it on.
     var signals: [LinkSignal] = []
     /// Whether a callback ran since this was last cleared.

@@ -163,9 +163,9 @@ public enum Limits {
 
     // MARK: The mind
 
-    /// Topics whose routes are kept; beyond it all are forgotten and found anew.
+    /// Topics that are kept with their routes; beyond it all are forgotten and found anew.
     public static let routedTopicsMax = 40_000
-    /// The routes of longer topics are found anew each time.
+    /// Longer topics are made and routed anew each time.
     public static let routedTopicBytesMax = 256
     /// Entities remembered; beyond it the least recently heard is forgotten.
     public static let entitiesMax = 20_000

@@ -20,30 +20,36 @@ struct TopicDictionary {
     }
 
     /// By their bytes: two topics that only look alike are two.
-    private var entries: [ExactText: Entry] = [:]
+    private var numbers = TextNumbers()
+    /// By the topic's number; of a removed one what it had.
+    private var entries: [Entry] = []
     private var nextID: Int64 = 1
     private var added: [String] = []
 
-    var count: Int { entries.count }
+    var count: Int { numbers.count }
 
     /// Adds a topic of the file. Which event used it last is not stored: no later than the last.
     mutating func load(_ name: String, id: Int64, lastUsed: EventSequence) {
-        entries[ExactText(name)] = Entry(id: id, lastUsed: lastUsed)
+        add(name, Entry(id: id, lastUsed: lastUsed))
         nextID = max(nextID, id + 1)
     }
 
+    private mutating func add(_ name: String, _ entry: Entry) {
+        let number = numbers.add(name)
+        if number < entries.count { entries[number] = entry } else { entries.append(entry) }
+    }
+
     mutating func place(of topic: String, usedBy sequence: EventSequence) -> Place {
-        let key = ExactText(topic)
-        if let index = entries.index(forKey: key) {
-            entries.values[index].lastUsed = sequence
-            return .known(id: entries.values[index].id)
+        if let number = numbers.number(of: topic) {
+            entries[number].lastUsed = sequence
+            return .known(id: entries[number].id)
         }
         guard topic.utf8.count <= Limits.dictionaryTopicBytesMax,
-            entries.count < Limits.dictionaryTopicsMax
+            count < Limits.dictionaryTopicsMax
         else { return .writtenOut }
         let id = nextID
         nextID += 1
-        entries[key] = Entry(id: id, lastUsed: sequence)
+        add(topic, Entry(id: id, lastUsed: sequence))
         added.append(topic)
         return .new(id: id)
     }
@@ -53,19 +59,19 @@ struct TopicDictionary {
 
     /// The transaction never was.
     mutating func rollBack() {
-        for topic in added { entries[ExactText(topic)] = nil }
+        for topic in added { remove(topic) }
         added.removeAll(keepingCapacity: true)
     }
 
     /// Topics that no event at or after the sequence uses; at most `limit`, in no order.
     func unused(before sequence: EventSequence, limit: Int) -> [(name: String, id: Int64)] {
         var found: [(name: String, id: Int64)] = []
-        for (name, entry) in entries where entry.lastUsed < sequence {
+        for (number, name) in numbers.all where entries[number].lastUsed < sequence {
             guard found.count < limit else { break }
-            found.append((name.text, entry.id))
+            found.append((name, entries[number].id))
         }
         return found
     }
 
-    mutating func remove(_ name: String) { entries[ExactText(name)] = nil }
+    mutating func remove(_ name: String) { _ = numbers.remove(name) }
 }

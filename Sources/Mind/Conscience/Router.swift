@@ -18,7 +18,9 @@ struct Router: Sendable {
     private let trie: TopicTrie<Int>
     private let patterns: [TopicPattern?]
     private let entities: [TopicTemplate?]
-    private var known: [ExactText: [Match]] = [:]
+    private var topics = TextNumbers()
+    /// By the topic's number.
+    private var known: [[Match]] = []
     private var placeCount = 0
 
     init(_ ruleset: RuleSet?, evaluateTopic: String) {
@@ -42,11 +44,11 @@ struct Router: Sendable {
 
     /// The routes of a topic, in the order of the rule set.
     mutating func resolve(_ topic: String) -> [Match] {
-        let key = ExactText(topic)
-        if let found = known[key] { return found }
+        if let number = topics.number(of: topic) { return known[number] }
         var found = find(topic)
         guard topic.utf8.count <= Limits.routedTopicBytesMax else { return found }
         if known.count >= Limits.routedTopicsMax {
+            topics.removeAll()
             known.removeAll(keepingCapacity: true)
             placeCount = 0
         }
@@ -54,7 +56,9 @@ struct Router: Sendable {
             found[index].place = placeCount
             placeCount += 1
         }
-        known[key] = found
+        // Numbers are given in a row, since none is taken back.
+        _ = topics.add(topic)
+        known.append(found)
         return found
     }
 
