@@ -2,7 +2,10 @@ import Core
 
 /// What a message has of the fields that rules ask about: each is looked up once, however many
 /// rules there are.
-struct FieldFindings: Sendable {
+///
+/// Memory of one index, used again with every message; behind plain pointers, since it is asked
+/// for each term of each group.
+final class FieldFindings {
     enum Kind: UInt8, Sendable { case missing, null, bool, number, text, list, map }
 
     /// What the last message has of a field.
@@ -17,30 +20,43 @@ struct FieldFindings: Sendable {
     }
 
     /// By field.
-    private var findings: [Finding]
-    /// The fields of the payload that the last message has, the payload itself excepted.
-    private(set) var found: [Int] = []
+    private let findings: UnsafeMutableBufferPointer<Finding>
+    /// The fields of the payload that the last message has, the payload itself excepted: the first
+    /// of as many as there are.
+    private let foundFields: UnsafeMutableBufferPointer<Int32>
+    private(set) var foundCount = 0
     private(set) var prefixNumbers: [Int32] = []
 
     /// As of a message whose payload is an object with nothing in it.
     init(_ table: FieldTable) {
-        findings = Array(repeating: Finding(), count: table.fields.count)
+        findings = .allocate(capacity: table.fields.count)
+        findings.initialize(repeating: Finding())
         findings[FieldTable.payload].kind = .map
+        foundFields = .allocate(capacity: table.fields.count)
+        foundFields.initialize(repeating: 0)
+    }
+
+    deinit {
+        findings.deallocate()
+        foundFields.deallocate()
     }
 
     @inline(__always)
     func finding(_ field: Int) -> Finding { findings[field] }
 
+    @inline(__always)
+    func found(_ place: Int) -> Int { Int(foundFields[place]) }
+
     /// Takes in what a message has.
     ///
     /// - Parameter root: the node of the document that rules see as `payload`.
-    mutating func look(
+    func look(
         at document: JSONDocument, root: Int, _ message: Message, _ match: Router.Match,
         entity: String, _ table: FieldTable
     ) {
-        for field in found { findings[field] = Finding() }
-        found.removeAll(keepingCapacity: true)
-        prefixNumbers.removeAll(keepingCapacity: true)
+        for place in 0..<foundCount { findings[found(place)] = Finding() }
+        foundCount = 0
+        if !prefixNumbers.isEmpty { prefixNumbers.removeAll(keepingCapacity: true) }
         for field in table.roots {
             findings[field] = Finding()
             switch table.fields[field].source {
@@ -53,11 +69,11 @@ struct FieldFindings: Sendable {
         }
     }
 
-    private mutating func take(text: String, _ field: Int, _ table: FieldTable) {
+    private func take(text: String, _ field: Int, _ table: FieldTable) {
         text.utf8.span.withUnsafeBytes { take(text: $0, field, table) }
     }
 
-    private mutating func take(
+    private func take(
         text: UnsafeRawBufferPointer, _ field: Int, _ table: FieldTable
     ) {
         findings[field].kind = .text
@@ -71,7 +87,7 @@ struct FieldFindings: Sendable {
         }
     }
 
-    private mutating func take(
+    private func take(
         _ node: Int, of view: JSONView, _ field: Int, _ table: FieldTable
     ) {
         switch view.kind(of: node) {
@@ -87,19 +103,17 @@ struct FieldFindings: Sendable {
         case .array: findings[field].kind = .list
         case .object:
             findings[field].kind = .map
-            table.forEachMember(of: field, in: node, view) { member, field in
-                takeMember(member, view, field, table)
-            }
+            if table.fields[field].hasMembers { takeMembers(of: node, view, field, table) }
         }
     }
 
-    private mutating func take(truth: Bool, _ field: Int, _ table: FieldTable) {
+    private func take(truth: Bool, _ field: Int, _ table: FieldTable) {
         findings[field].kind = .bool
         findings[field].isTrue = truth
         findings[field].constant = Int32(table.constants.number(of: truth))
     }
 
-    private mutating func take(number: Double, _ field: Int, _ table: FieldTable) {
+    private func take(number: Double, _ field: Int, _ table: FieldTable) {
         findings[field].kind = .number
         findings[field].number = number
         if table.fields[field].isCompared {
@@ -107,10 +121,19 @@ struct FieldFindings: Sendable {
         }
     }
 
-    private mutating func takeMember(
-        _ node: Int, _ view: JSONView, _ field: Int, _ table: FieldTable
+    private func takeMembers(
+        of object: Int, _ view: JSONView, _ parent: Int, _ table: FieldTable
     ) {
-        found.append(field)
-        take(node, of: view, field, table)
+        var member = object + 1
+        let end = view.next(object)
+        while member < end {
+            if let field = table.member(of: parent, named: view.name(of: member)) {
+                // No name comes twice, so there is room.
+                foundFields[foundCount] = Int32(truncatingIfNeeded: field)
+                foundCount += 1
+                take(member, of: view, field, table)
+            }
+            member = view.next(member)
+        }
     }
 }

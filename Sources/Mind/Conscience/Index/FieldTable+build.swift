@@ -82,16 +82,9 @@ struct FieldTableBuilder {
 
     func table() -> FieldTable {
         var fields = fields
-        var lists: [[Int]] = Array(repeating: [], count: fields.count)
-        for field in fields.indices {
-            if case .member(let parent) = fields[field].source { lists[parent].append(field) }
+        for field in fields {
+            if case .member(let parent) = field.source { fields[parent].hasMembers = true }
         }
-        var children: [Int] = []
-        for (field, list) in lists.enumerated() {
-            children += list
-            fields[field].children = children.count - list.count..<children.count
-        }
-        return FieldTable(
-            fields, names: names, children: children, ConstantTable(constants), TextTable(prefixes))
+        return FieldTable(fields, names: names, ConstantTable(constants), TextTable(prefixes))
     }
 }

@@ -3,8 +3,9 @@ import Core
 
 /// The fields that rules ask about, and what they compare them with. Does not change.
 ///
-/// Fields of the payload stand below the one that has them, down to the payload itself.
-struct FieldTable: Sendable {
+/// Fields of the payload stand below the one that has them, down to the payload itself. A class for
+/// the reason that `RuleLayout` is one.
+final class FieldTable: Sendable {
     enum Source: Equatable, Sendable {
         case topic, entity, payload
         case capture(Int)
@@ -15,13 +16,21 @@ struct FieldTable: Sendable {
     struct Field: Sendable {
         let source: Source
         let name: Range<Int>
-        /// In `children`.
-        var children: Range<Int> = 0..<0
+        /// Whether a member of it is a field too.
+        var hasMembers = false
         /// Whether a rule asks for its being equal to a constant, or for how its text begins.
         var isCompared = false
         var isPrefixed = false
         /// Whether it is looked at, or has members.
         var isUsed = false
+    }
+
+    /// A member by its parent and name.
+    private struct Slot {
+        /// -1 where there is none.
+        var field: Int32 = -1
+        var parent: Int32 = 0
+        var name = NameWord()
     }
 
     /// The payload, which is the first field.
@@ -33,16 +42,12 @@ struct FieldTable: Sendable {
     let constants: ConstantTable
     let prefixes: TextTable
     private let names: [UInt8]
-    private let children: [Int]
-    /// Members by their parent and name, hashed; -1 where none is. A power of two.
-    private let places: [Int32]
-    /// More members than this are found by name, from those that the message has.
-    private static let searchedMax = 4
+    /// Hashed; a power of two.
+    private let slots: [Slot]
 
     /// - Parameter fields: The payload first.
     init(
-        _ fields: [Field], names: [UInt8], children: [Int], _ constants: ConstantTable,
-        _ prefixes: TextTable
+        _ fields: [Field], names: [UInt8], _ constants: ConstantTable, _ prefixes: TextTable
     ) {
         self.fields = fields
         roots = fields.indices.filter { field in
@@ -50,21 +55,22 @@ struct FieldTable: Sendable {
             return fields[field].isUsed || field == Self.payload
         }
         self.names = names
-        self.children = children
         self.constants = constants
         self.prefixes = prefixes
         var size = 2
         while size < 2 * fields.count { size *= 2 }
-        var places = [Int32](repeating: -1, count: size)
+        var slots = [Slot](repeating: Slot(), count: size)
         for index in fields.indices {
             guard case .member(let parent) = fields[index].source else { continue }
-            var place = names.withUnsafeBytes {
-                Self.hash(UnsafeRawBufferPointer(rebasing: $0[fields[index].name]), of: parent)
+            let name = names.withUnsafeBytes {
+                NameWord(UnsafeRawBufferPointer(rebasing: $0[fields[index].name]))
             }
-            while places[place & (size - 1)] >= 0 { place += 1 }
-            places[place & (size - 1)] = Int32(index)
+            var place = name.hash(under: parent)
+            while slots[place & (size - 1)].field >= 0 { place += 1 }
+            slots[place & (size - 1)] = Slot(
+                field: Int32(index), parent: Int32(parent), name: name)
         }
-        self.places = places
+        self.slots = slots
     }
 
     /// The field that a field is a member of; nil where it is none.
@@ -73,50 +79,59 @@ struct FieldTable: Sendable {
         return nil
     }
 
-    /// Every member of an object that is a field.
+    /// The field that a member of another one is; nil where it is none.
     @inline(__always)
-    func forEachMember(
-        of field: Int, in object: Int, _ view: JSONView,
-        _ body: (_ member: Int, _ field: Int) -> Void
-    ) {
-        let own = fields[field].children
-        guard own.count > Self.searchedMax else {
-            for place in own {
-                let child = children[place]
-                let member = names.withUnsafeBytes {
-                    view.member(
-                        UnsafeRawBufferPointer(rebasing: $0[fields[child].name]), of: object)
-                }
-                if let member { body(member, child) }
-            }
-            return
-        }
-        var member = object + 1
-        let end = view.next(object)
-        while member < end {
-            if let child = child(of: field, named: view.name(of: member)) { body(member, child) }
-            member = view.next(member)
-        }
-    }
-
-    private func child(of parent: Int, named name: UnsafeRawBufferPointer) -> Int? {
-        var place = Self.hash(name, of: parent)
+    func member(of parent: Int, named name: UnsafeRawBufferPointer) -> Int? {
+        let word = NameWord(name)
+        var place = word.hash(under: parent)
         while true {
-            let field = Int(places[place & (places.count - 1)])
-            guard field >= 0 else { return nil }
-            if fields[field].source == .member(of: parent),
-                names.withUnsafeBytes({ $0[fields[field].name].elementsEqual(name) })
+            let slot = slots[place & (slots.count - 1)]
+            guard slot.field >= 0 else { return nil }
+            if slot.name == word, Int(slot.parent) == parent,
+                name.count <= 8 || isName(of: Int(slot.field), name)
             {
-                return field
+                return Int(slot.field)
             }
             place += 1
         }
     }
 
+    private func isName(of field: Int, _ name: UnsafeRawBufferPointer) -> Bool {
+        names.withUnsafeBytes {
+            UnsafeRawBufferPointer(rebasing: $0[fields[field].name]).hasSameBytes(as: name)
+        }
+    }
+}
+
+/// A name's length and as much of it as a word holds, which is nearly always all.
+private struct NameWord: Equatable {
+    var head: UInt64 = 0
+    var count: UInt32 = 0
+
+    init() {}
+
+    @inline(__always)
+    init(_ name: UnsafeRawBufferPointer) {
+        let count = name.count
+        self.count = UInt32(truncatingIfNeeded: count)
+        // Two loads that overlap where there are fewer bytes than they have.
+        if count >= 8 {
+            head = name.loadUnaligned(as: UInt64.self)
+        } else if count >= 4 {
+            let first = name.loadUnaligned(as: UInt32.self)
+            let last = name.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            head = UInt64(first) | UInt64(last) << 32
+        } else if count > 0 {
+            head = UInt64(name[0]) | UInt64(name[count / 2]) << 8 | UInt64(name[count - 1]) << 16
+        }
+    }
+
     /// Not negative, and far from the greatest.
-    private static func hash(_ name: UnsafeRawBufferPointer, of parent: Int) -> Int {
-        var mixed = UInt64(truncatingIfNeeded: parent) &* 0xBF58_476D_1CE4_E5B9
-        for byte in name { mixed = (mixed ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
-        return Int(mixed >> 32)
+    @inline(__always)
+    func hash(under parent: Int) -> Int {
+        let mixed =
+            (head ^ UInt64(truncatingIfNeeded: parent) &* 0xBF58_476D_1CE4_E5B9)
+            &* 0x9E37_79B9_7F4A_7C15
+        return Int((mixed ^ UInt64(count)) >> 32)
     }
 }

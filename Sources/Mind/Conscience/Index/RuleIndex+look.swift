@@ -1,14 +1,14 @@
 extension RuleIndex {
     /// Asks the rules of a group that may be true, and counts or asks those that fail.
     mutating func look(
-        at group: Int, _ layout: borrowing RuleLayout, _ message: borrowing FieldFindings,
+        at group: Int, _ layout: RuleLayout, _ message: FieldFindings,
         _ reported: [Bool]
     ) {
-        open.removeAll(keepingCapacity: true)
-        let own = layout.groups[group]
+        if !open.isEmpty { open.removeAll(keepingCapacity: true) }
+        let own = layout.tables.groups[group]
         var (fails, isOpen) = (false, own.isOpen)
         for place in own.terms {
-            let term = layout.terms[place]
+            let term = layout.tables.terms[place]
             switch layout.standing(of: term, message) {
             case .isTrue: break
             case .isFalse: return
@@ -21,12 +21,12 @@ extension RuleIndex {
         for need in own.needs {
             if layout.isMissing(need, message) { fails = true } else { isOpen = true }
         }
-        let counts = layout.countsFailures && fails && !isOpen
+        let counts = layout.tables.countsFailures && fails && !isOpen
         if open.isEmpty {
             if counts {
                 failAll(of: group, layout, reported)
             } else {
-                for place in own.rules { ask(layout.rules[place]) }
+                for place in own.rules { ask(layout.tables.rules[place]) }
             }
         } else {
             goThrough(group, layout, message, counts ? reported : nil)
@@ -35,13 +35,13 @@ extension RuleIndex {
 
     /// The rules of a group fail, all of them.
     mutating func failAll(
-        of group: Int, _ layout: borrowing RuleLayout, _ reported: [Bool]
+        of group: Int, _ layout: RuleLayout, _ reported: [Bool]
     ) {
-        let own = layout.groups[group].rules
+        let own = layout.tables.groups[group].rules
         if states[group].isReported { return fail(own.count) }
         var isReported = true
         for place in own {
-            let rule = layout.rules[place]
+            let rule = layout.tables.rules[place]
             if reported[Int(rule)] {
                 fail(1)
             } else {
@@ -56,7 +56,7 @@ extension RuleIndex {
     ///
     /// - Parameter reported: Given where a rule fails unless one of the terms is false.
     private mutating func goThrough(
-        _ group: Int, _ layout: borrowing RuleLayout, _ message: borrowing FieldFindings,
+        _ group: Int, _ layout: RuleLayout, _ message: FieldFindings,
         _ reported: [Bool]?
     ) {
         var fewest = 0
@@ -64,20 +64,24 @@ extension RuleIndex {
         let (term, part) = (open[fewest].term, open[fewest].part)
         // Where the rule may only be true, what it was found by need not be looked at again.
         if reported == nil { open.remove(at: fewest) }
-        let first = layout.groups[group].rules.lowerBound
+        let first = layout.tables.groups[group].rules.lowerBound
         switch term.kind {
         case .atLeast, .atMost:
             for entry in part {
-                consider(Int(layout.boundPlaces[entry]), first, layout, message, reported)
+                consider(Int(layout.tables.boundPlaces[entry]), first, layout, message, reported)
             }
         case .isOneOf:
             for entry in part {
-                consider(Int(layout.constantPlaces[entry]), first, layout, message, reported)
+                consider(
+                    Int(layout.tables.constantPlaces[entry]), first, layout, message, reported)
             }
         case .startsWith:
             for prefix in message.finding(term.field).prefixes {
-                for entry in layout.part(of: term, equalTo: message.prefixNumbers[Int(prefix)]) {
-                    consider(Int(layout.constantPlaces[entry]), first, layout, message, reported)
+                for entry in layout.part(
+                    of: term, equalTo: message.prefixNumbers[Int(prefix)])
+                {
+                    consider(
+                        Int(layout.tables.constantPlaces[entry]), first, layout, message, reported)
                 }
             }
         case .isBool, .exists, .isMember: break
@@ -88,8 +92,8 @@ extension RuleIndex {
     ///   - rule: its place in the group.
     ///   - first: the place of the group's first rule.
     private mutating func consider(
-        _ rule: Int, _ first: Int, _ layout: borrowing RuleLayout,
-        _ message: borrowing FieldFindings, _ reported: [Bool]?
+        _ rule: Int, _ first: Int, _ layout: RuleLayout,
+        _ message: FieldFindings, _ reported: [Bool]?
     ) {
         var isCertain = true
         for place in open.indices {
@@ -99,7 +103,7 @@ extension RuleIndex {
             case .yes: break
             }
         }
-        let rule = layout.rules[first + rule]
+        let rule = layout.tables.rules[first + rule]
         if let reported, isCertain, reported[Int(rule)] { fail(1) } else { ask(rule) }
     }
 }

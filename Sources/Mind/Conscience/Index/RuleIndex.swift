@@ -23,6 +23,14 @@ struct RuleIndex: Sendable {
         var isSettled = false
     }
 
+    /// The findings of one index; a copy of that makes its own.
+    private final class Scratch: @unchecked Sendable {
+        // Sendable because it is changed only where nobody else holds it.
+        let findings: FieldFindings
+
+        init(_ table: FieldTable) { findings = FieldFindings(table) }
+    }
+
     /// A term that is different for the rules of a group.
     struct OpenTerm: Sendable {
         var term: RuleLayout.Term
@@ -33,8 +41,8 @@ struct RuleIndex: Sendable {
     /// Every rule, ascending.
     let everything: [Int]
     /// nil where every rule is asked about every message.
-    private var layout: RuleLayout?
-    private var findings: FieldFindings?
+    private let layout: RuleLayout?
+    private var findings: Scratch?
     /// The rules that may be true, or fail, for the last message: ascending, each once.
     private(set) var asked: [Int] = []
     /// How many other rules failed, as they have before.
@@ -60,9 +68,8 @@ struct RuleIndex: Sendable {
     private init(everything: [Int], _ layout: RuleLayout?) {
         self.everything = everything
         self.layout = layout
-        findings = layout.map { FieldFindings($0.fields) }
-        states = Array(repeating: GroupState(), count: layout?.groups.count ?? 0)
-        unsettled = layout?.failing ?? []
+        states = Array(repeating: GroupState(), count: layout?.tables.groups.count ?? 0)
+        unsettled = layout?.order.failing ?? []
     }
 
     /// Finds the rules that have to be asked about a message, in `asked` and `failures`.
@@ -74,21 +81,20 @@ struct RuleIndex: Sendable {
         at document: JSONDocument, root: Int = 0, _ message: Message, _ match: Router.Match,
         entity: String, reported: [Bool]
     ) {
-        asked.removeAll(keepingCapacity: true)
+        if !asked.isEmpty { asked.removeAll(keepingCapacity: true) }
         failures = 0
-        guard document.bytes.count <= Limits.indexedPayloadBytesMax,
-            // Out of the index while that is changed, so that nothing of them is copied.
-            let layout = layout.take(), var findings = findings.take()
-        else {
+        guard document.bytes.count <= Limits.indexedPayloadBytesMax, let layout else {
             asked += everything
             return
         }
+        if !isKnownUniquelyReferenced(&findings) {
+            findings = Scratch(layout.fields)
+        }
+        guard let findings = findings?.findings else { return }
         findings.look(
             at: document, root: root, message, match, entity: entity, layout.fields)
         turn += 1
         look(at: layout, findings, reported)
-        self.layout = consume layout
-        self.findings = consume findings
         if asked.count > 1 { asked.sort() }
     }
 
@@ -97,29 +103,31 @@ struct RuleIndex: Sendable {
     mutating func fail(_ count: Int) { failures += count }
 
     private mutating func look(
-        at layout: borrowing RuleLayout, _ findings: borrowing FieldFindings, _ reported: [Bool]
+        at layout: RuleLayout, _ findings: FieldFindings, _ reported: [Bool]
     ) {
-        for scope in layout.scopes {
+        for scope in layout.order.scopes {
             let constant = findings.finding(scope.field).constant
             guard constant >= 0 else { continue }
-            var place = layout.scopeConstants.firstPlace(in: scope.entries) { $0 >= constant }
-            while place < scope.entries.upperBound, layout.scopeConstants[place] == constant {
-                visit(Int(layout.scopeGroups[place]), layout, findings, reported)
+            var place = layout.order.scopeConstants.firstPlace(in: scope.entries) {
+                $0 >= constant
+            }
+            while place < scope.entries.upperBound, layout.order.scopeConstants[place] == constant {
+                visit(Int(layout.order.scopeGroups[place]), layout, findings, reported)
                 place += 1
             }
         }
         guard findings.finding(FieldTable.payload).kind == .map else {
-            for group in layout.unscoped { visit(group, layout, findings, reported) }
+            for group in layout.order.unscoped { visit(group, layout, findings, reported) }
             return
         }
-        for group in layout.always { visit(group, layout, findings, reported) }
+        for group in layout.order.always { visit(group, layout, findings, reported) }
         failures += settledFailures
         // The groups of the fields that are there; others fail, or are false.
-        for place in findings.found.indices {
-            for entry in layout.fieldGroups[findings.found[place]] {
-                let group = layout.fieldGroupList[entry]
+        for place in 0..<findings.foundCount {
+            for entry in layout.order.fieldGroups[findings.found(place)] {
+                let group = layout.order.fieldGroupList[entry]
                 guard states[group].turn != turn else { continue }
-                if states[group].isSettled { failures -= layout.groups[group].rules.count }
+                if states[group].isSettled { failures -= layout.tables.groups[group].rules.count }
                 visit(group, layout, findings, reported)
             }
         }
@@ -127,7 +135,7 @@ struct RuleIndex: Sendable {
     }
 
     private mutating func visit(
-        _ group: Int, _ layout: borrowing RuleLayout, _ findings: borrowing FieldFindings,
+        _ group: Int, _ layout: RuleLayout, _ findings: FieldFindings,
         _ reported: [Bool]
     ) {
         states[group].turn = turn
@@ -135,13 +143,13 @@ struct RuleIndex: Sendable {
     }
 
     /// The groups that fail because none of their fields is there.
-    private mutating func settle(_ layout: borrowing RuleLayout, _ reported: [Bool]) {
+    private mutating func settle(_ layout: RuleLayout, _ reported: [Bool]) {
         var isSettled = false
         for group in unsettled where states[group].turn != turn {
             failAll(of: group, layout, reported)
             guard states[group].isReported else { continue }
             states[group].isSettled = true
-            settledFailures += layout.groups[group].rules.count
+            settledFailures += layout.tables.groups[group].rules.count
             isSettled = true
         }
         if isSettled { unsettled.removeAll { states[$0].isSettled } }

@@ -3,7 +3,7 @@ import Core
 
 extension RuleLayout {
     /// A group while rules are still added to it.
-    private struct Draft {
+    fileprivate struct Draft {
         var key: RuleForm.Key
         var rules: [Int] = []
         /// Of each rule, one for each term.
@@ -11,14 +11,14 @@ extension RuleLayout {
     }
 
     /// - Parameter rules: indices into the rule set, ascending.
-    init(_ rules: [Int], of ruleset: RuleSet, on route: Route) {
+    convenience init(_ rules: [Int], of ruleset: RuleSet, on route: Route) {
         var builder = FieldTableBuilder(route)
         let forms = rules.map { RuleForm(ruleset.rules[$0], &builder) }
-        self.init(builder.table(), countsFailures: route.kind.countsFailures)
-        let drafts = Self.drafts(rules, forms, fields.constants)
-        for draft in drafts { append(draft) }
-        appendScopes(drafts)
-        sortOut(drafts)
+        var tables = Tables(
+            fields: builder.table(), countsFailures: route.kind.countsFailures)
+        let drafts = Self.drafts(rules, forms, tables.fields.constants)
+        for draft in drafts { tables.append(draft) }
+        self.init(tables, Order(drafts, RuleLayout(tables)))
     }
 
     private static func drafts(
@@ -39,12 +39,14 @@ extension RuleLayout {
         }
         return drafts
     }
+}
 
-    private mutating func append(_ draft: Draft) {
+extension RuleLayout.Tables {
+    fileprivate mutating func append(_ draft: RuleLayout.Draft) {
         let firstTerm = terms.count
         for (place, key) in draft.key.terms.enumerated() {
             let operands = draft.operands.map { $0[place] }
-            var term = Term(field: key.field, kind: key.kind)
+            var term = RuleLayout.Term(field: key.field, kind: key.kind)
             switch key.kind {
             case .atLeast, .atMost: appendBounds(operands, to: &term)
             case .isOneOf, .startsWith:
@@ -60,13 +62,15 @@ extension RuleLayout {
         }
         rules += draft.rules.map { Int32($0) }
         groups.append(
-            Group(
+            RuleLayout.Group(
                 rules: rules.count - draft.rules.count..<rules.count,
                 terms: firstTerm..<terms.count, needs: firstNeed..<needs.count,
                 isOpen: draft.key.isOpen))
     }
 
-    private mutating func appendBounds(_ operands: [RuleForm.Operand], to term: inout Term) {
+    private mutating func appendBounds(
+        _ operands: [RuleForm.Operand], to term: inout RuleLayout.Term
+    ) {
         let own = operands.map(\.bound)
         term.first = ruleBounds.count
         ruleBounds += own
@@ -76,7 +80,7 @@ extension RuleLayout {
         boundPlaces += order.map { Int32($0) }
     }
 
-    private mutating func appendConstants(_ own: [[Int32]], to term: inout Term) {
+    private mutating func appendConstants(_ own: [[Int32]], to term: inout RuleLayout.Term) {
         term.first = constantStarts.count
         var entries: [(constant: Int32, place: Int32)] = []
         for (place, numbers) in own.enumerated() {
@@ -90,8 +94,16 @@ extension RuleLayout {
         constants += entries.map(\.constant)
         constantPlaces += entries.map(\.place)
     }
+}
 
-    private mutating func appendScopes(_ drafts: [Draft]) {
+extension RuleLayout.Order {
+    /// - Parameter layout: of the drafts, without an order.
+    fileprivate init(_ drafts: [RuleLayout.Draft], _ layout: RuleLayout) {
+        appendScopes(drafts)
+        sortOut(drafts, layout)
+    }
+
+    private mutating func appendScopes(_ drafts: [RuleLayout.Draft]) {
         var entries: [(field: Int, constant: Int, group: Int)] = []
         for (group, draft) in drafts.enumerated() where !draft.key.scope.isEmpty {
             entries.append((draft.key.scope[0], draft.key.scope[1], group))
@@ -100,7 +112,7 @@ extension RuleLayout {
         for entry in entries {
             if scopes.last?.field != entry.field {
                 let place = scopeConstants.count
-                scopes.append(Scope(field: entry.field, entries: place..<place))
+                scopes.append(RuleLayout.Scope(field: entry.field, entries: place..<place))
             }
             scopeConstants.append(Int32(entry.constant))
             scopeGroups.append(Int32(entry.group))
@@ -109,20 +121,19 @@ extension RuleLayout {
         }
     }
 
-    /// Which groups are looked at when.
-    private mutating func sortOut(_ drafts: [Draft]) {
-        var lists: [[Int]] = Array(repeating: [], count: fields.fields.count)
-        let empty = FieldFindings(fields)
+    private mutating func sortOut(_ drafts: [RuleLayout.Draft], _ layout: RuleLayout) {
+        var lists: [[Int]] = Array(repeating: [], count: layout.fields.fields.count)
+        let empty = FieldFindings(layout.fields)
         for (group, draft) in drafts.enumerated() where draft.key.scope.isEmpty {
             unscoped.append(group)
-            switch idleness(of: groups[group], empty) {
+            switch layout.idleness(of: layout.tables.groups[group], empty) {
             case .hasToBeLookedAt:
                 always.append(group)
                 continue
             case .fails: failing.append(group)
             case .isFalse: break
             }
-            for field in draft.key.differing(fields) { lists[field].append(group) }
+            for field in draft.key.differing(layout.fields) { lists[field].append(group) }
         }
         for list in lists {
             fieldGroupList += list

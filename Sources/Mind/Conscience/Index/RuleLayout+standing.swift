@@ -9,14 +9,18 @@ extension RuleLayout {
         case depends(count: Int, part: Range<Int>)
     }
 
-    func standing(of term: Term, _ message: borrowing FieldFindings) -> Standing {
+    func standing(of term: Term, _ message: FieldFindings) -> Standing {
         let finding = message.finding(term.field)
         switch (term.kind, finding.kind) {
+        // Most numbers are beyond all bounds.
+        case (.atLeast, .number) where finding.number < tables.bounds[term.sorted.lowerBound],
+            (.atMost, .number) where finding.number > tables.bounds[term.sorted.upperBound - 1]:
+            return .isFalse
         case (.atLeast, .number):
-            let end = bounds.firstPlace(in: term.sorted) { $0 > finding.number }
+            let end = tables.bounds.firstPlace(in: term.sorted) { $0 > finding.number }
             return Self.standing(term.sorted.lowerBound..<end)
         case (.atMost, .number):
-            let start = bounds.firstPlace(in: term.sorted) { $0 >= finding.number }
+            let start = tables.bounds.firstPlace(in: term.sorted) { $0 >= finding.number }
             return Self.standing(start..<term.sorted.upperBound)
         case (.isOneOf, .null), (.isOneOf, .bool), (.isOneOf, .number), (.isOneOf, .text):
             return Self.standing(part(of: term, equalTo: finding.constant))
@@ -34,7 +38,9 @@ extension RuleLayout {
         case (.exists(let wanted), _): return presence(of: term.field, wanted, message)
         case (.isMember(let wanted), _):
             // A list is looked through for the name.
-            if let parent = fields.parent(of: term.field), message.finding(parent).kind == .list {
+            if let parent = tables.fields.parent(of: term.field),
+                message.finding(parent).kind == .list
+            {
                 return .isOpen
             }
             return presence(of: term.field, wanted, message)
@@ -47,27 +53,29 @@ extension RuleLayout {
 
     /// It fails where that which should have the field is no map.
     private func presence(
-        of field: Int, _ wanted: Bool, _ message: borrowing FieldFindings
+        of field: Int, _ wanted: Bool, _ message: FieldFindings
     ) -> Standing {
         if message.finding(field).kind != .missing { return wanted ? .isTrue : .isFalse }
-        guard let parent = fields.parent(of: field), message.finding(parent).kind == .map else {
+        guard let parent = tables.fields.parent(of: field), message.finding(parent).kind == .map
+        else {
             return .fails
         }
         return wanted ? .isFalse : .isTrue
     }
 
     func part(of term: Term, equalTo constant: Int32) -> Range<Int> {
-        let start = constants.firstPlace(in: term.sorted) { $0 >= constant }
-        guard start < term.sorted.upperBound, constants[start] == constant else {
+        let start = tables.constants.firstPlace(in: term.sorted) { $0 >= constant }
+        guard start < term.sorted.upperBound, tables.constants[start] == constant else {
             return start..<start
         }
         let rest = start..<term.sorted.upperBound
-        return start..<constants.firstPlace(in: rest) { $0 > constant }
+        return start..<tables.constants.firstPlace(in: rest) { $0 > constant }
     }
 
     /// Whether a term is an error of which no more is known than what it needs.
-    func isMissing(_ need: Int, _ message: borrowing FieldFindings) -> Bool {
-        for place in needs[need] where message.finding(needed[place]).kind == .missing {
+    func isMissing(_ need: Int, _ message: FieldFindings) -> Bool {
+        for place in tables.needs[need] where message.finding(tables.needed[place]).kind == .missing
+        {
             return true
         }
         return false
@@ -80,21 +88,21 @@ extension RuleLayout {
 
     /// - Parameter rule: its place in the group. The term depends on it.
     func certainty(
-        of term: Term, for rule: Int, _ message: borrowing FieldFindings
+        of term: Term, for rule: Int, _ message: FieldFindings
     ) -> Certainty {
         let finding = message.finding(term.field)
         switch term.kind {
         case .atLeast:
-            let bound = ruleBounds[term.first + rule]
+            let bound = tables.ruleBounds[term.first + rule]
             if finding.number < bound { return .no }
             return bound.isExactBound || finding.number > bound ? .yes : .maybe
         case .atMost:
-            let bound = ruleBounds[term.first + rule]
+            let bound = tables.ruleBounds[term.first + rule]
             if finding.number > bound { return .no }
             return bound.isExactBound || finding.number < bound ? .yes : .maybe
         case .isOneOf:
             guard isConstant(finding.constant, of: rule, term) else { return .no }
-            return fields.constants.isExact(Int(finding.constant)) ? .yes : .maybe
+            return tables.fields.constants.isExact(Int(finding.constant)) ? .yes : .maybe
         case .startsWith:
             for prefix in finding.prefixes
             where isConstant(message.prefixNumbers[Int(prefix)], of: rule, term) {
@@ -106,9 +114,9 @@ extension RuleLayout {
     }
 
     private func isConstant(_ constant: Int32, of rule: Int, _ term: Term) -> Bool {
-        let start = Int(constantStarts[term.first + rule])
-        for place in start..<Int(constantStarts[term.first + rule + 1])
-        where ruleConstants[place] == constant {
+        let start = Int(tables.constantStarts[term.first + rule])
+        for place in start..<Int(tables.constantStarts[term.first + rule + 1])
+        where tables.ruleConstants[place] == constant {
             return true
         }
         return false
@@ -120,10 +128,10 @@ extension RuleLayout {
     enum Idleness { case isFalse, fails, hasToBeLookedAt }
 
     /// - Parameter empty: the findings of such a message.
-    func idleness(of group: Group, _ empty: borrowing FieldFindings) -> Idleness {
+    func idleness(of group: Group, _ empty: FieldFindings) -> Idleness {
         var (fails, isOpen) = (!group.needs.isEmpty, group.isOpen)
-        for term in terms[group.terms] {
-            guard fields.parent(of: term.field) != nil else { return .hasToBeLookedAt }
+        for term in tables.terms[group.terms] {
+            guard tables.fields.parent(of: term.field) != nil else { return .hasToBeLookedAt }
             switch standing(of: term, empty) {
             case .isTrue: break
             case .isFalse: return .isFalse
@@ -131,6 +139,6 @@ extension RuleLayout {
             case .isOpen, .depends: isOpen = true
             }
         }
-        return countsFailures && fails && !isOpen ? .fails : .hasToBeLookedAt
+        return tables.countsFailures && fails && !isOpen ? .fails : .hasToBeLookedAt
     }
 }
