@@ -94,9 +94,10 @@ extension Agent {
             return
         }
         batch.events.append(event)
-        batch.decisions += outcome.decisions
-        batch.memories += outcome.memories
-        batch.publications += outcome.publications
+        // Most events come to nothing more.
+        if !outcome.decisions.isEmpty { batch.decisions += outcome.decisions }
+        if !outcome.memories.isEmpty { batch.memories += outcome.memories }
+        if !outcome.publications.isEmpty { batch.publications += outcome.publications }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {

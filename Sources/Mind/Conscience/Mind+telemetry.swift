@@ -55,15 +55,29 @@ extension Mind {
         outcome.ruleFailures += indices[match.route].failures
         let likely = indices[match.route].asked
         let asked = rulesToAsk(on: match.route, likely, firing, kept)
-        guard !asked.isEmpty || !stateful[match.route].sited.isEmpty, let ruleset else {
-            return observation
-        }
+        guard !asked.isEmpty || !stateful[match.route].sited.isEmpty else { return observation }
+        ask(
+            asked, likely, firing, kept, match, message, document, of: event, about: &observation,
+            into: &outcome)
+        return observation
+    }
+
+    /// Asks some rules of a route about a message.
+    ///
+    /// - Parameters:
+    ///   - likely: those of them that the index named.
+    ///   - kept: what the rules have kept about the entity.
+    private mutating func ask(
+        _ asked: [Int], _ likely: [Int], _ firing: [FiringAlert], _ kept: [RuleState],
+        _ match: Router.Match, _ message: Message, _ document: JSONDocument, of event: Event,
+        about observation: inout Observation, into outcome: inout Outcome
+    ) {
+        guard let ruleset else { return }
         let sited = stateful[match.route].sited
-        let state = slot.map { entities[$0] }
         let scene = Scene(
             workbench.machine(), event: event, message: message, payload: .document(document),
-            entity: entity,
-            state: state, route: ruleset.routes[match.route], captures: match.captures)
+            entity: observation.entity, state: observation.slot.map { entities[$0] },
+            route: ruleset.routes[match.route], captures: match.captures)
         scene.reading {
             for index in asked {
                 let own = kept.first { $0.rule == index }
@@ -78,7 +92,6 @@ extension Mind {
                 kept.first { $0.rule == index }?.sites ?? []
             }
         }
-        return observation
     }
 
     /// Asks one rule whether its condition holds now, and what follows from that.
