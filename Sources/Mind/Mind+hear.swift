@@ -15,9 +15,11 @@ extension Mind {
         defer { if let document { tape = document.recycled() } }
         // Nearly always one route, and one of telemetry.
         if matches.count == 1, plans[matches[0].route].kind == .telemetry {
-            let observed = listen(matches[0], message, document, of: event, into: &outcome)
+            guard
+                let observed = listen(matches[0], message, document, of: event, into: &outcome)
+            else { return }
             outcome.settle()
-            guard outcome.isRecorded, let observed else { return }
+            guard outcome.isRecorded else { return }
             var taken: [String: Set<Int>] = [:]
             return apply(observed, document, of: event, taken: &taken, into: &outcome)
         }

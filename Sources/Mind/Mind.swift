@@ -160,12 +160,29 @@ extension Mind.Settings {
 
     /// Names the nth decision of an event; the first carries no number.
     func decisionID(_ sequence: EventSequence, _ ordinal: Int) -> String {
-        ordinal == 0 ? "\(logID)-\(sequence)" : "\(logID)-\(sequence).\(ordinal)"
+        let numbers = (ordinal == 0 ? 1 : 2) * (1 + Int64.digitsMax)
+        return String(bytesMax: logID.utf8.count + numbers) { id in
+            id.append(text: logID)
+            id.append(UInt8(ascii: "-"))
+            id.append(number: sequence)
+            guard ordinal > 0 else { return }
+            id.append(UInt8(ascii: "."))
+            id.append(number: Int64(ordinal))
+        }
     }
 
     /// Where an alert is told; names are escaped so that each is one level of the topic.
     func alertTopic(rule: String, entity: String) -> String {
-        "\(root)/alerts/\(rule.asTopicLevel)/\(entity.asTopicLevel)"
+        let (rule, entity) = (rule.asTopicLevel, entity.asTopicLevel)
+        let between = "/alerts/"
+        let count = root.utf8.count + between.utf8.count + rule.utf8.count + 1 + entity.utf8.count
+        return String(bytesMax: count) { topic in
+            topic.append(text: root)
+            topic.append(text: between)
+            topic.append(text: rule)
+            topic.append(UInt8(ascii: "/"))
+            topic.append(text: entity)
+        }
     }
 }
 
@@ -173,9 +190,15 @@ extension String {
     /// Percent-encodes what cannot stand inside one level of a topic name.
     var asTopicLevel: String {
         func mustEscape(_ byte: UInt8) -> Bool {
-            byte <= 0x20 || byte == 0x7f || "/+#%".utf8.contains(byte)
+            switch byte {
+            case 0...0x20, 0x7f, UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "#"),
+                UInt8(ascii: "%"):
+                true
+            default: false
+            }
         }
-        guard utf8.contains(where: mustEscape) else { return self }
+        let isLevel = utf8.span.withUnsafeBufferPointer { !$0.contains(where: mustEscape) }
+        guard !isLevel else { return self }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in utf8 {

@@ -32,7 +32,7 @@ extension JSONWriter {
     /// RFC 3339 in UTC with milliseconds, as every time that the agent publishes.
     public mutating func member(_ name: String, _ value: Timestamp) {
         self.name(name)
-        string(value.rfc3339())
+        time(value)
     }
 
     public mutating func member(_ name: String, _ value: [String]) {

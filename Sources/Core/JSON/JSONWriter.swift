@@ -10,14 +10,18 @@
 /// ```
 /// Commas are its business, balance is the caller's: a name in an object, no name in an array.
 public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     private var needsComma = false
 
     public init(reservingBytes capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     /// The bytes of one object.
-    public static func object(_ content: (inout JSONWriter) -> Void) -> [UInt8] {
-        var writer = JSONWriter(reservingBytes: 256)
+    ///
+    /// - Parameter capacity: What it nearly always fits into; a larger one is no error.
+    public static func object(
+        reservingBytes capacity: Int = 256, _ content: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var writer = JSONWriter(reservingBytes: capacity)
         writer.object(content)
         return writer.bytes
     }
@@ -28,19 +32,7 @@ public struct JSONWriter: Sendable {
 
     public mutating func int(_ value: Int64) {
         separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = value.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
-    }
-
-    /// Always with a fraction or an exponent: `-1.0`. JSON has no NaN and no infinity: `null`.
-    public mutating func double(_ value: Double) {
-        if value.isFinite { token(value.description) } else { null() }
+        bytes.append(addingCapacity: Int64.digitsMax) { $0.append(number: value) }
     }
 
     public mutating func number(_ value: JSONNumber) {
@@ -51,8 +43,18 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func string(_ text: String) {
-        separate()
         quote(text)
+        needsComma = true
+    }
+
+    /// RFC 3339 in UTC with milliseconds.
+    public mutating func time(_ time: Timestamp) {
+        separate()
+        bytes.append(addingCapacity: Timestamp.rfc3339BytesMax + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            time.write(.milliseconds, to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 
     /// Any value, recursively.
@@ -89,9 +91,7 @@ public struct JSONWriter: Sendable {
 
     /// The name of the member whose value is written next.
     public mutating func name(_ text: String) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        quote(text)
-        bytes.append(UInt8(ascii: ":"))
+        quote(text, then: UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -106,33 +106,42 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func token(_ text: String) {
+    mutating func token(_ text: String) {
         separate()
         text.utf8.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    private mutating func separate() {
+    mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
-    private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+    /// Nearly no text has anything to escape: it is copied as a whole, with what stands around it.
+    private mutating func quote(_ text: String, then last: UInt8? = nil) {
+        let needsComma = needsComma
         text.utf8.span.withUnsafeBufferPointer { content in
-            // Nearly no text has anything to escape.
-            guard content.contains(where: Self.needsEscape) else {
-                return bytes.append(contentsOf: content)
+            guard !JSONEscape.isNeeded(in: content) else {
+                if needsComma { bytes.append(UInt8(ascii: ",")) }
+                escape(content)
+                if let last { bytes.append(last) }
+                return
             }
-            for byte in content {
-                if Self.needsEscape(byte) { escape(byte) } else { bytes.append(byte) }
+            bytes.append(addingCapacity: content.count + 4) { output in
+                if needsComma { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                output.append(bytes: content)
+                output.append(UInt8(ascii: "\""))
+                if let last { output.append(last) }
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
-    @inline(__always)
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private mutating func escape(_ content: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in content {
+            if JSONEscape.isNeeded(for: byte) { escape(byte) } else { bytes.append(byte) }
+        }
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -31,30 +31,40 @@ extension Timestamp {
     ///
     /// What lies beyond `earliest` and `latest` is written as they are.
     public func rfc3339(_ precision: Precision = .milliseconds) -> String {
+        String(bytesMax: Self.rfc3339BytesMax) { write(precision, to: &$0) }
+    }
+
+    /// The bytes of `2026-03-01T12:00:00.000000Z`.
+    static let rfc3339BytesMax = 27
+
+    /// The same into memory that has room for it.
+    func write(_ precision: Precision, to output: inout OutputSpan<UInt8>) {
         let clamped = min(max(self, .earliest), .latest)
         let (day, time) = Self.floorDivide(clamped.microseconds, 86_400_000_000)
         let date = CivilDate(daysSinceEpoch: Int(day))
-        let second = Int(time / 1_000_000)
-        var text: [UInt8] = []
-        text.reserveCapacity(27)
-        func append(_ value: Int, _ width: Int, _ after: Unicode.Scalar) {
-            var divisor = 1
-            for _ in 1..<width { divisor *= 10 }
-            while divisor > 0 {
-                text.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-                divisor /= 10
-            }
-            text.append(UInt8(ascii: after))
+        let (second, fraction) = Int(time).quotientAndRemainder(dividingBy: 1_000_000)
+        output.append(twoDigits: date.year / 100)
+        output.append(twoDigits: date.year % 100)
+        output.append(UInt8(ascii: "-"))
+        output.append(twoDigits: date.month)
+        output.append(UInt8(ascii: "-"))
+        output.append(twoDigits: date.day)
+        output.append(UInt8(ascii: "T"))
+        output.append(twoDigits: second / 3600)
+        output.append(UInt8(ascii: ":"))
+        output.append(twoDigits: second / 60 % 60)
+        output.append(UInt8(ascii: ":"))
+        output.append(twoDigits: second % 60)
+        output.append(UInt8(ascii: "."))
+        output.append(twoDigits: fraction / 10_000)
+        let rest = fraction % 10_000
+        switch precision {
+        case .milliseconds: output.append(UInt8(ascii: "0") + UInt8(rest / 1_000))
+        case .microseconds:
+            output.append(twoDigits: rest / 100)
+            output.append(twoDigits: rest % 100)
         }
-        append(date.year, 4, "-")
-        append(date.month, 2, "-")
-        append(date.day, 2, "T")
-        append(second / 3600, 2, ":")
-        append(second / 60 % 60, 2, ":")
-        append(second % 60, 2, ".")
-        let fraction = Int(time % 1_000_000)
-        append(precision == .milliseconds ? fraction / 1000 : fraction, precision.rawValue, "Z")
-        return String(decoding: text, as: UTF8.self)
+        output.append(UInt8(ascii: "Z"))
     }
 
     /// Reads RFC 3339 with any offset; digits beyond microseconds are cut off.

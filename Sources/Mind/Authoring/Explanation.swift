@@ -104,7 +104,7 @@ extension Mind {
             name: route.name, kind: plans[match.route].kind.text, entity: entity,
             captures: zip(route.captureNames, match.captures).map { ($0, $1) },
             rules: route.rules.map { index in
-                begin(index, [], scene, at: event.at)
+                scene.begin(index, of: ruleset.rules, [], at: event.at)
                 let isAsked = asked.containsAscending(index)
                 return explain(ruleset.rules[index], isAsked: isAsked, route, scene)
             })

@@ -24,10 +24,12 @@ struct AlertBoard: Sendable {
     private struct Waiting: Sendable {
         var resolved: Resolved
         var serial: Int
+        /// False since it fires again.
+        var isCurrent = true
     }
 
     private(set) var firingCount = 0
-    /// In the order of their due times, since all are kept equally long.
+    /// In the order of their due times, since all are kept equally long, and of their serials.
     private var queue: [Waiting] = []
     private var queueHead = 0
     private var serial = 0
@@ -38,13 +40,13 @@ struct AlertBoard: Sendable {
 
     var isFull: Bool { firingCount >= countMax }
     /// What is still to be cleared, without what fires again.
-    var pending: [Resolved] { queue[queueHead...].filter(isCurrent).map(\.resolved) }
+    var pending: [Resolved] { queue[queueHead...].filter(\.isCurrent).map(\.resolved) }
     /// Never of an entry that no longer counts, so that a restored board has the same.
     var nextDue: Timestamp? { queueHead < queue.count ? queue[queueHead].resolved.due : nil }
 
     mutating func raised(_ topic: String) {
         firingCount += 1
-        if serialOf.removeValue(forKey: ExactText(topic)) != nil { dropOutdated() }
+        if let serial = serialOf.removeValue(forKey: ExactText(topic)) { outdate(serial) }
     }
 
     /// - Returns: the topic that must be cleared at once because too many wait already.
@@ -68,9 +70,9 @@ struct AlertBoard: Sendable {
     /// The bound is on topics that wait, not on entries, which a restored board has fewer of.
     private mutating func wait(_ entry: Resolved) -> String? {
         serial += 1
-        serialOf[ExactText(entry.topic)] = serial
+        let earlier = serialOf.updateValue(serial, forKey: ExactText(entry.topic))
         queue.append(Waiting(resolved: entry, serial: serial))
-        dropOutdated()
+        if let earlier { outdate(earlier) }
         return serialOf.count > countMax ? takeFirst()?.topic : nil
     }
 
@@ -83,15 +85,18 @@ struct AlertBoard: Sendable {
         return entry
     }
 
-    /// The first entry always counts; the others that do not are at most as many as those that do.
-    private mutating func dropOutdated() {
-        while queueHead < queue.count, !isCurrent(queue[queueHead]) { queueHead += 1 }
-        guard queue.count > 1_024, queue.count > serialOf.count * 2 else { return }
-        queue = queue[queueHead...].filter(isCurrent)
-        queueHead = 0
+    private mutating func outdate(_ serial: Int) {
+        let place = queue.firstPlace { $0.serial >= serial }
+        precondition(place < queue.count && queue[place].serial == serial)
+        queue[place].isCurrent = false
+        dropOutdated()
     }
 
-    private func isCurrent(_ entry: Waiting) -> Bool {
-        serialOf[ExactText(entry.resolved.topic)] == entry.serial
+    /// The first entry always counts; the others that do not are at most as many as those that do.
+    private mutating func dropOutdated() {
+        while queueHead < queue.count, !queue[queueHead].isCurrent { queueHead += 1 }
+        guard queue.count > 1_024, queue.count > serialOf.count * 2 else { return }
+        queue = queue[queueHead...].filter(\.isCurrent)
+        queueHead = 0
     }
 }

@@ -5,47 +5,49 @@ extension Mind {
         _ transition: Transition, _ observation: Observation, _ slot: Int, of event: Event,
         into outcome: inout Outcome
     ) {
-        guard let ruleset, !isFiring(transition.ruleIndex, in: slot) else { return }
-        let rule = ruleset.rules[transition.ruleIndex]
+        let index = transition.ruleIndex
+        guard let rules = ruleset?.rules, !isFiring(index, in: slot) else { return }
         guard !alerts.isFull else {
-            if unraisedRules.insert(transition.ruleIndex).inserted {
-                outcome.rejections.append(.tooManyAlerts(rule.name))
+            if unraisedRules.insert(index).inserted {
+                outcome.rejections.append(.tooManyAlerts(rules[index].name))
             }
             return
         }
         let alert = FiringAlert(
-            ruleIndex: transition.ruleIndex, rule: rule.name, severity: rule.severity,
-            route: ruleset.routes[observation.route].name, since: event.at,
+            ruleIndex: index, rule: rules[index].name, severity: rules[index].severity,
+            route: plans[observation.route].name, since: event.at,
             decisionID: settings.decisionID(event.sequence, outcome.decisions.count))
-        let topic = settings.alertTopic(rule: rule.name, entity: observation.entity)
+        let topic = settings.alertTopic(rule: alert.rule, entity: observation.entity)
         entities.update(slot) { $0.firing.append(alert) }
         alerts.raised(topic)
         let record = AlertRecord(
-            decisionID: alert.decisionID, isFiring: true, rule: rule.name,
-            severity: rule.severity, route: alert.route, entity: observation.entity,
+            decisionID: alert.decisionID, isFiring: true, rule: alert.rule,
+            severity: alert.severity, route: alert.route, entity: observation.entity,
             at: event.at, raisedBy: nil, message: transition.message, value: transition.value,
-            sequence: event.sequence, ruleset: ruleset.digest, trust: entities[slot].trust.value)
+            sequence: event.sequence, ruleset: ruleset?.digest ?? "",
+            trust: entities.trust(of: slot).value)
         outcome.tell(record, on: topic)
         outcome.publications += transition.publications
-        follow(transition, rule, alert, slot, observation.entity, into: &outcome)
+        follow(transition, rules, alert, slot, observation.entity, into: &outcome)
     }
 
     /// What else a rule does when it raises an alert.
     private mutating func follow(
-        _ transition: Transition, _ rule: Rule, _ alert: FiringAlert, _ slot: Int,
+        _ transition: Transition, _ rules: [Rule], _ alert: FiringAlert, _ slot: Int,
         _ entity: String, into outcome: inout Outcome
     ) {
-        if rule.timing.cooldown > .zero {
-            memory.update(transition.ruleIndex, of: slot) { $0.raisedAt = alert.since }
+        let index = transition.ruleIndex
+        if rules[index].timing.cooldown > .zero {
+            memory.update(index, of: slot) { $0.raisedAt = alert.since }
         }
         for var memory in transition.memories {
             memory.decisionID = alert.decisionID
             outcome.memories.append(memory)
         }
-        for emotion in rule.feelings {
+        for emotion in rules[index].feelings {
             entities.update(slot) { $0.trust.record(emotion) }
             outcome.feelings.append(
-                Feeling(entity: entity, emotion: emotion, at: alert.since, rule: rule.name))
+                Feeling(entity: entity, emotion: emotion, at: alert.since, rule: alert.rule))
         }
     }
 
@@ -65,7 +67,7 @@ extension Mind {
         guard let alert else { return }
         end(
             alert, of: observation.entity, message: transition.message, value: transition.value,
-            trust: entities[slot].trust.value, event: event, into: &outcome)
+            trust: entities.trust(of: slot).value, event: event, into: &outcome)
     }
 
     /// Resolves the alerts of an entity that is forgotten, because others were heard since.
@@ -97,7 +99,7 @@ extension Mind {
                 } else {
                     end(
                         alert, of: name, message: "the rule acts no longer", value: .null,
-                        trust: entities[slot].trust.value, event: event, into: &outcome)
+                        trust: entities.trust(of: slot).value, event: event, into: &outcome)
                 }
             }
             entities.update(slot) { $0.firing = kept }

@@ -72,8 +72,8 @@ extension Mind {
                 payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
             ask(rules, scene, at: event.at, sites, into: &verdict)
-            samples = self.samples(
-                for: stateful[match.route].sited, scene, at: event.at, sites: sites)
+            samples = scene.samples(
+                for: stateful[match.route].sited, of: ruleset.rules, at: event.at, sites: sites)
         case .failure(let failure):
             verdict.failures.append(failure)
         }
@@ -136,7 +136,7 @@ extension Mind {
         for index in rules {
             let rule = ruleset.rules[index]
             guard let stance = rule.stance else { continue }
-            begin(index, sites(index), scene, at: now)
+            scene.begin(index, of: ruleset.rules, sites(index), at: now)
             do throws(EvaluationError) {
                 switch scene.truth(of: rule.when) {
                 case .yes: break

@@ -85,10 +85,12 @@ extension Mind {
                 // One that is asked only because it fires fails as the index has counted.
                 let isCounted = asked.count > likely.count && !likely.containsAscending(index)
                 ask(
-                    index, own, isFiring: isFiring, isCounted: isCounted, scene, of: event,
-                    about: &observation, into: &outcome)
+                    index, of: ruleset.rules, own, isFiring: isFiring, isCounted: isCounted, scene,
+                    of: event, about: &observation, into: &outcome)
             }
-            observation.samples = samples(for: sited, scene, at: event.at) { index in
+            observation.samples = scene.samples(
+                for: sited, of: ruleset.rules, at: event.at
+            ) { index in
                 kept.first { $0.rule == index }?.sites ?? []
             }
         }
@@ -96,37 +98,25 @@ extension Mind {
 
     /// Asks one rule whether its condition holds now, and what follows from that.
     private mutating func ask(
-        _ index: Int, _ own: RuleState?, isFiring wasFiring: Bool, isCounted: Bool, _ scene: Scene,
-        of event: Event, about observation: inout Observation, into outcome: inout Outcome
+        _ index: Int, of rules: [Rule], _ own: RuleState?, isFiring wasFiring: Bool,
+        isCounted: Bool, _ scene: Scene, of event: Event, about observation: inout Observation,
+        into outcome: inout Outcome
     ) {
-        guard let ruleset else { return }
-        begin(index, own?.sites ?? [], scene, at: event.at)
-        let truth = scene.truth(of: ruleset.rules[index].when)
+        scene.begin(index, of: rules, own?.sites ?? [], at: event.at)
+        let truth = scene.truth(of: rules[index].when)
         guard truth != .failed else {
             guard !isCounted else { return }
             outcome.ruleFailures += 1
             guard !reportedRules[index] else { return }
-            return tell(scene.failure(of: ruleset.rules[index].when), of: index, into: &outcome)
+            return tell(scene.failure(of: rules[index].when), of: index, into: &outcome)
         }
-        let step = ruleset.rules[index].timing.step(
+        let step = rules[index].timing.step(
             holds: truth == .yes, isFiring: wasFiring, wait: own?.timer?.wait,
             raisedAt: own?.raisedAt, at: event.at)
         if let wait = step.wait { observation.waits.append((index, wait)) }
         guard let isFiring = step.isFiring else { return }
         observation.transitions.append(
-            transition(index, isFiring: isFiring, scene, of: event, into: &outcome))
-    }
-
-    /// The next expressions are of this rule, which knows what it has kept.
-    func begin(_ index: Int, _ kept: [SiteState], _ scene: Scene, at now: Timestamp) {
-        guard let ruleset else { return }
-        guard !ruleset.rules[index].sites.isEmpty else {
-            return scene.begin(ruleset.rules[index])
-        }
-        let sites = ruleset.rules[index].sites
-        scene.begin(
-            ruleset.rules[index],
-            recalling: RuleRecall(sites: sites, kept: kept, now: now, isNew: true))
+            transition(index, of: rules, isFiring: isFiring, scene, of: event, into: &outcome))
     }
 
     /// Those that may have become true, and those that may have ceased to be; in their order.
@@ -134,14 +124,22 @@ extension Mind {
         on route: Int, _ likely: [Int], _ firing: [FiringAlert], _ kept: [RuleState]
     ) -> [Int] {
         guard !firing.isEmpty || !kept.isEmpty else { return likely }
-        let open = firing.map(\.ruleIndex) + kept.filter { $0.timer?.wait == .raise }.map(\.rule)
         var asked = likely
-        for rule in open where active[route].containsAscending(rule) {
+        func add(_ rule: Int) {
+            guard active[route].containsAscending(rule) else { return }
             if !likely.containsAscending(rule) { asked.append(rule) }
         }
+        for alert in firing { add(alert.ruleIndex) }
+        for state in kept where state.timer?.wait == .raise { add(state.rule) }
         guard asked.count > likely.count else { return likely }
+        asked.sort()
         // A rule that fires may wait as well.
-        return Set(asked).sorted()
+        var last = -1
+        asked.removeAll { rule in
+            defer { last = rule }
+            return rule == last
+        }
+        return asked
     }
 
     /// Writes down what was observed: the entity was heard, its values are the newest.
@@ -185,28 +183,31 @@ extension Mind {
     /// What a rule says and does when its `when` changed; a failing expression is reported and
     /// leaves out its own part only.
     mutating func transition(
-        _ index: Int, isFiring: Bool, _ scene: Scene, of event: Event, into outcome: inout Outcome
+        _ index: Int, of rules: [Rule], isFiring: Bool, _ scene: Scene, of event: Event,
+        into outcome: inout Outcome
     ) -> Transition {
-        guard let rule = ruleset?.rules[index] else { preconditionFailure("rules are in a set") }
         var transition = Transition(
-            ruleIndex: index, isFiring: isFiring, message: rule.description)
+            ruleIndex: index, isFiring: isFiring, message: rules[index].description)
         do throws(EvaluationError) {
-            if let message = rule.message { transition.message = try scene.text(of: message) }
-            if let value = rule.value { transition.value = try scene.json(of: value) }
+            if let message = rules[index].message {
+                transition.message = try scene.text(of: message)
+            }
+            if let value = rules[index].value { transition.value = try scene.json(of: value) }
         } catch {
             report(error, of: index, into: &outcome)
         }
         guard isFiring else { return transition }
-        for action in rule.actions {
+        for action in rules[index].actions {
             do throws(EvaluationError) {
                 transition.publications.append(try scene.publication(of: action))
             } catch {
                 report(error, of: index, into: &outcome)
             }
         }
-        for action in rule.memories {
+        for action in rules[index].memories {
             do throws(EvaluationError) {
-                transition.memories.append(try scene.memory(of: action, rule, by: event))
+                transition.memories.append(
+                    try scene.memory(of: action, by: rules[index].name, event))
             } catch {
                 report(error, of: index, into: &outcome)
             }

@@ -59,16 +59,15 @@ extension Mind {
             message: Message(topic: timer.topic, payload: document?.bytes ?? []),
             payload: document.map { .document($0) } ?? .value(.null), entity: state.name,
             state: state, route: route, captures: captures ?? [])
-        let rule = ruleset.rules[key.rule]
         scene.begin(
-            rule,
+            ruleset.rules[key.rule].variables,
             recalling: RuleRecall(
-                sites: rule.sites, kept: memory.sites(of: key.rule, slot: key.slot),
-                now: event.at, isNew: false))
+                sites: ruleset.rules[key.rule].sites,
+                kept: memory.sites(of: key.rule, slot: key.slot), now: event.at, isNew: false))
         let observation = Observation(route: timer.route, entity: state.name, topic: timer.topic)
         let isFiring = timer.wait != .resolve
         let transition = transition(
-            key.rule, isFiring: isFiring, scene, of: event, into: &outcome)
+            key.rule, of: ruleset.rules, isFiring: isFiring, scene, of: event, into: &outcome)
         if isFiring {
             raise(transition, observation, key.slot, of: event, into: &outcome)
         } else {
@@ -93,22 +92,6 @@ extension Mind {
                     Transition(ruleIndex: index, isFiring: false, message: rule.description))
             }
             if let wait = step.wait { observation.waits.append((index, wait)) }
-        }
-    }
-
-    /// What a message adds to the windows of a route's rules, whatever their conditions say.
-    func samples(
-        for rules: [Int], _ scene: Scene, at now: Timestamp, sites: (Int) -> [SiteState]
-    ) -> [RuleSamples] {
-        guard let ruleset else { return [] }
-        return rules.map { index in
-            let rule = ruleset.rules[index]
-            let recall = RuleRecall(sites: rule.sites, kept: sites(index), now: now, isNew: true)
-            scene.begin(rule, recalling: recall)
-            let samples = rule.sites.map { site in
-                (try? scene.evaluate(site.argument)).flatMap { try? Sample($0, for: site.kind) }
-            }
-            return RuleSamples(rule: index, samples: samples)
         }
     }
 
@@ -179,6 +162,21 @@ extension Mind {
         }
         memory.renumber(rules: { kept[$0] }, routes: route)
         proposedMemory.renumber(rules: { kept[$0] }, routes: route)
+    }
+}
+
+extension Scene {
+    /// What a message adds to the windows of a route's rules, whatever their conditions say.
+    func samples(
+        for places: [Int], of rules: [Rule], at now: Timestamp, sites: (Int) -> [SiteState]
+    ) -> [RuleSamples] {
+        places.map { index in
+            begin(index, of: rules, sites(index), at: now)
+            let samples = rules[index].sites.map { site in
+                (try? evaluate(site.argument)).flatMap { try? Sample($0, for: site.kind) }
+            }
+            return RuleSamples(rule: index, samples: samples)
+        }
     }
 }
 

@@ -54,9 +54,20 @@ final class Scene: Inputs, Activation {
             document, asSlot: RuleEnvironment.Name.payload.rawValue, body)
     }
 
-    /// The next expressions are of this rule.
-    func begin(_ rule: Rule, recalling recall: RuleRecall? = nil) {
-        variables = rule.variables
+    /// The next expressions are of this rule, which knows what it has kept.
+    ///
+    /// Takes all rules and a place among them, as whoever is on the path of messages: a rule by
+    /// itself would be copied, with all its texts and expressions.
+    func begin(_ index: Int, of rules: [Rule], _ kept: [SiteState], at now: Timestamp) {
+        let sites = rules[index].sites
+        let recall =
+            sites.isEmpty ? nil : RuleRecall(sites: sites, kept: kept, now: now, isNew: true)
+        begin(rules[index].variables, recalling: recall)
+    }
+
+    /// The next expressions are of the rule that has these variables.
+    func begin(_ variables: [Rule.Variable], recalling recall: RuleRecall?) {
+        self.variables = variables
         self.recall = recall
         if !values.isEmpty { values.removeAll(keepingCapacity: true) }
         machine.beginRule()
@@ -269,7 +280,7 @@ extension Scene {
 
     /// A string is remembered as it is, everything else as JSON.
     func memory(
-        of action: Rule.RememberAction, _ rule: Rule, by event: Event
+        of action: Rule.RememberAction, by rule: String, _ event: Event
     ) throws(EvaluationError) -> Memory {
         let value = try evaluate(action.content)
         let content: String
@@ -284,7 +295,7 @@ extension Scene {
         return Memory(
             layer: action.layer, entity: entity, at: event.at,
             content: content.bounded(to: Limits.memoryContentBytesMax), tags: action.tags,
-            rule: rule.name, decisionID: "", eventSequence: event.sequence)
+            rule: rule, decisionID: "", eventSequence: event.sequence)
     }
 
     private func capture(_ name: String) -> String? {

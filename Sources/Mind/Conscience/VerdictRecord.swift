@@ -76,7 +76,7 @@ extension Verdict.Failure {
 extension AlertRecord {
     /// What `alerts/{rule}/{entity}` carries and the decisions keep.
     var json: [UInt8] {
-        JSONWriter.object { json in
+        JSONWriter.object(reservingBytes: 512) { json in
             json.member("state", isFiring ? "firing" : "resolved")
             json.member("since", at)
             json.member("value", value)

@@ -1,5 +1,6 @@
-import Core
 import Testing
+
+@testable import Core
 
 @Suite("The JSON writer")
 struct JSONWriterTests {
@@ -61,6 +62,68 @@ struct JSONWriterTests {
         writer.double(value)
         #expect(text(writer.bytes) == expected)
         if value.isFinite { #expect(Double(expected) == value) }
+    }
+
+    @Test("a double is written as Swift describes it, however many digits it has")
+    func doublesOfAnyLength() {
+        let seed = SplitMix64.freshSeed()
+        var random = SplitMix64(seed: seed)
+        for round in 0..<20_000 {
+            let units = Double(Int64(bitPattern: random.next()) >> (round % 60))
+            for value in [
+                units, units / 10, units / 10_000, units / 100_000, units / 1_024,
+                (units / 10_000).nextUp, Double(bitPattern: random.next()),
+            ] {
+                var writer = JSONWriter()
+                writer.double(value)
+                let expected = value.isFinite ? value.description : "null"
+                #expect(text(writer.bytes) == expected, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("an integer is written as Swift describes it")
+    func integers() {
+        let seed = SplitMix64.freshSeed()
+        var random = SplitMix64(seed: seed)
+        let drawn = (0..<2_000).map { Int64(bitPattern: random.next()) >> ($0 % 64) }
+        for value in drawn + [0, 9, 10, 99, 100, -1, -10, .min, .max] {
+            var writer = JSONWriter()
+            writer.int(value)
+            #expect(text(writer.bytes) == value.description, "seed \(seed)")
+        }
+    }
+
+    @Test("what must be escaped is found wherever it stands, and nothing else is taken for it")
+    func everyPlace() {
+        for length in 1...26 {
+            for place in 0..<length {
+                for byte in UInt8.min...UInt8.max {
+                    var content = Array(repeating: UInt8(ascii: "!"), count: length)
+                    content[place] = byte
+                    // A byte of a longer character counts by itself here.
+                    let isFound = content.withUnsafeBufferPointer { JSONEscape.isNeeded(in: $0) }
+                    let isExpected = byte < 0x20 || byte == 0x22 || byte == 0x5C
+                    if isFound != isExpected { Issue.record("\(byte) at \(place) of \(length)") }
+                }
+            }
+        }
+    }
+
+    @Test("a comma, a name and a colon stand around what is escaped too")
+    func escapedMembers() {
+        let bytes = JSONWriter.object {
+            $0.member("a\n", "x\"")
+            $0.member("b", "y")
+            $0.array("c\\") { list in
+                list.string("\t")
+                list.string("")
+                list.time(Timestamp(microseconds: 0))
+            }
+        }
+        #expect(
+            text(bytes)
+                == #"{"a\n":"x\"","b":"y","c\\":["\t","","1970-01-01T00:00:00.000Z"]}"#)
     }
 
     @Test("numbers are written by their kind")

@@ -34,6 +34,39 @@ struct AlertTests {
         #expect(subject.hear(telemetry, #"{"temp":20}"#).decisions.isEmpty)
     }
 
+    @Test("what is told of an alert is the same to the byte, published and recorded")
+    func bytes() throws {
+        var subject = try MindUnderTest(pressRules(overheat))
+        let digest = try #require(subject.mind.ruleset?.digest)
+        let fired = subject.hear(telemetry, #"{"temp":81.5}"#)
+        let resolved = subject.hear(telemetry, #"{"temp":-20}"#)
+        for outcome in [fired, resolved] {
+            #expect(outcome.publications.map(\.payload) == outcome.decisions.map(\.json))
+            #expect(outcome.topics == [alert])
+        }
+        #expect(
+            text(fired.decisions[0].json)
+                == #"{"state":"firing","since":"2023-11-14T22:13:21.000Z","value":81.5,"#
+                + #""message":"at 81.5","decision_id":"log-2","rule":"overheat","#
+                + #""entity":"press-7","severity":"critical","route":"press-telemetry","#
+                + #""ruleset":"\#(digest)","event_seq":2,"trust":0.5}"#)
+        #expect(
+            text(resolved.decisions[0].json)
+                == #"{"state":"resolved","since":"2023-11-14T22:13:22.000Z","value":-20,"#
+                + #""message":"at -20","decision_id":"log-3","rule":"overheat","#
+                + #""entity":"press-7","severity":"critical","route":"press-telemetry","#
+                + #""raised_by":"log-2","ruleset":"\#(digest)","event_seq":3,"trust":0.5}"#)
+    }
+
+    @Test("a decision has the name of its event, and a number where it is not the first")
+    func names() {
+        let settings = Mind.Settings(root: "é/edge", logID: "log")
+        #expect(settings.decisionID(7, 0) == "log-7")
+        #expect(settings.decisionID(.max, .max) == "log-\(Int64.max).\(Int.max)")
+        #expect(Mind.Settings(root: "r", logID: "").decisionID(10, 1) == "-10.1")
+        #expect(settings.alertTopic(rule: "a b", entity: "ü/1") == "é/edge/alerts/a%20b/ü%2F1")
+    }
+
     @Test("each entity has its own alert")
     func perEntity() throws {
         var subject = try MindUnderTest(pressRules(overheat))
