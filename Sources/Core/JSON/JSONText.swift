@@ -111,20 +111,17 @@ struct JSONText {
 
     /// - Returns: where something else than a plain character stands, or the document's end.
     @inline(never)
-    func endOfPlain(from start: Int) -> Int {
-        var place = start
-        while true {
-            let marks = word(at: place).marksOfUnplain
-            if marks != 0 { return place &+ marks.trailingZeroBitCount &>> 3 }
-            place &+= 8
-        }
-    }
+    func endOfPlain(from start: Int) -> Int { firstPlace(from: start) { $0.marksOfUnplain } }
 
     /// - Returns: where a quote, a backslash or a control character stands, or the document's end.
-    func endOfRun(from start: Int) -> Int {
+    func endOfRun(from start: Int) -> Int { firstPlace(from: start) { $0.marksOfStops } }
+
+    /// The first byte with a mark; a zero has one, so that none is beyond the document's end.
+    @inline(__always)
+    private func firstPlace(from start: Int, _ marks: (JSONWord) -> UInt64) -> Int {
         var place = start
         while true {
-            let marks = word(at: place).marksOfStops
+            let marks = marks(word(at: place))
             if marks != 0 { return place &+ marks.trailingZeroBitCount &>> 3 }
             place &+= 8
         }

@@ -28,9 +28,7 @@ struct NameTable {
 
     /// 32 bits: more than there are members.
     private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(bytes: name)
-        return UInt64(UInt32(truncatingIfNeeded: hasher.finalize()))
+        UInt64(UInt32(truncatingIfNeeded: ByteHash.hash(name)))
     }
 
     private static func place(_ hash: UInt64, among count: Int) -> Int {

@@ -11,7 +11,7 @@ public struct ExactText: Hashable, Sendable {
     public static func == (a: ExactText, b: ExactText) -> Bool { a.text.hasSameBytes(as: b.text) }
 
     public func hash(into hasher: inout Hasher) {
-        text.utf8.span.withUnsafeBytes { hasher.combine(bytes: $0) }
+        text.withBytes { hasher.combine(bytes: $0) }
     }
 }
 
@@ -31,14 +31,6 @@ extension String {
 
     /// Equality of the UTF-8 bytes; Swift's `==` also takes composed for decomposed characters.
     public func hasSameBytes(as other: String) -> Bool {
-        utf8.span.withUnsafeBytes { own in
-            other.utf8.span.withUnsafeBytes { other in
-                guard own.count == other.count else { return false }
-                guard let left = own.baseAddress, let right = other.baseAddress else {
-                    return true
-                }
-                return memcmp(left, right, other.count) == 0
-            }
-        }
+        withBytes { own in other.withBytes { own.hasSameBytes(as: $0) } }
     }
 }

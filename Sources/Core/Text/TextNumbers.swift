@@ -1,5 +1,3 @@
-import Glibc
-
 /// Numbers for texts, found by their bytes: a hash table for what is asked for with every message.
 ///
 /// The numbers are small, and those of removed texts are given again, so that arrays can hold what
@@ -81,7 +79,7 @@ public struct TextNumbers: Sendable {
         while true {
             let number = Int(slots[slot])
             guard number >= 0 else { return (slot, nil) }
-            if hashes[number] == hash, texts[number].withBytes({ $0.isEqual(to: bytes) }) {
+            if hashes[number] == hash, texts[number].withBytes({ $0.hasSameBytes(as: bytes) }) {
                 return (slot, number)
             }
             slot = (slot + 1) & mask
@@ -148,15 +146,6 @@ enum ByteHash {
     private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    @inline(__always)
-    func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
-        guard count == other.count else { return false }
-        guard let left = baseAddress, let right = other.baseAddress else { return true }
-        return memcmp(left, right, count) == 0
     }
 }
 
