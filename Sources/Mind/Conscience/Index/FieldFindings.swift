@@ -5,7 +5,10 @@ import Core
 ///
 /// Memory of one index, used again with every message; behind plain pointers, since it is asked
 /// for each term of each group.
-final class FieldFindings {
+///
+/// Sendable because it is changed only where nobody else holds it: of two copies of an index, each
+/// finds that it is not alone and makes its own.
+final class FieldFindings: @unchecked Sendable {
     enum Kind: UInt8, Sendable { case missing, null, bool, number, text, list, map }
 
     /// What the last message has of a field.

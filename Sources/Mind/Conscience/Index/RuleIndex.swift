@@ -23,14 +23,6 @@ struct RuleIndex: Sendable {
         var isSettled = false
     }
 
-    /// The findings of one index; a copy of that makes its own.
-    private final class Scratch: @unchecked Sendable {
-        // Sendable because it is changed only where nobody else holds it.
-        let findings: FieldFindings
-
-        init(_ table: FieldTable) { findings = FieldFindings(table) }
-    }
-
     /// A term that is different for the rules of a group.
     struct OpenTerm: Sendable {
         var term: RuleLayout.Term
@@ -42,7 +34,8 @@ struct RuleIndex: Sendable {
     let everything: [Int]
     /// nil where every rule is asked about every message.
     private let layout: RuleLayout?
-    private var findings: Scratch?
+    /// Memory that no copy of the index uses.
+    private var findings: FieldFindings?
     /// The rules that may be true, or fail, for the last message: ascending, each once.
     private(set) var asked: [Int] = []
     /// How many other rules failed, as they have before.
@@ -88,9 +81,9 @@ struct RuleIndex: Sendable {
             return
         }
         if !isKnownUniquelyReferenced(&findings) {
-            findings = Scratch(layout.fields)
+            findings = FieldFindings(layout.fields)
         }
-        guard let findings = findings?.findings else { return }
+        guard let findings else { return }
         findings.look(
             at: document, root: root, message, match, entity: entity, layout.fields)
         turn += 1
