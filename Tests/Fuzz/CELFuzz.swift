@@ -34,7 +34,7 @@ private func parsed(_ source: String) -> CEL.Expression? {
     return try? CEL.Expression(source, environment: unchecked)
 }
 
-// libFuzzer calls from one thread.
+// Nobody else can touch it at the same time: libFuzzer calls from one thread only.
 nonisolated(unsafe) private let evaluators = Evaluator.compiled()
 
 /// What the evaluation cost.
