@@ -6,6 +6,8 @@ enum BenchPredicate {
         payload.temp > 80.0 && payload.unit == "C" && topic.startsWith("plant/") \
         && payload.vib.exists(v, v > 7.1)
         """
+    /// Members of the payload that it asks for.
+    static let pathCount = 3
     static let topic = "plant/press/pump-07/telemetry"
 
     /// 211 bytes for which every term holds; of the eight readings only the last is too high.

@@ -10,25 +10,35 @@ struct MeasuredPredicate {
     static let evaluator = "compiled"
     private let program: Program
     private let machine = Machine()
-    private let inputs = TopicInputs()
+    private let inputs = Inputs()
+    private var members = MemberTree()
+    private var paths = MemberPaths()
 
     init() throws(ParseError) {
         program = Program(
             try CEL.Expression(BenchPredicate.text, environment: BenchPredicate.environment))
+        paths.add(program, slot: BenchPredicate.payloadSlot, to: &members)
     }
 
-    mutating func holds(for message: JSONDocument) throws(EvaluationError) -> Bool {
+    /// Finds what a message has of what the predicate asks for: the end of scanning it, and the
+    /// same for a thousand rules.
+    func find(in message: borrowing JSONDocument, into found: inout FoundPaths) {
+        found.begin(with: paths)
+        message.withView { view in
+            members.forEachMember(of: 0, in: view) { found.append($0, of: paths) }
+        }
+    }
+
+    func holds(for message: borrowing JSONDocument, _ found: FoundPaths) -> Bool {
         machine.beginMessage()
-        let truth = machine.reading(message, asSlot: BenchPredicate.payloadSlot) {
-            machine.truth(of: program, inputs)
+        let truth = BenchPredicate.topic.utf8.span.withUnsafeBytes { topic in
+            machine.know(topic, asSlot: BenchPredicate.topicSlot)
+            return machine.reading(
+                message, asSlot: BenchPredicate.payloadSlot, knowing: found
+            ) {
+                machine.truth(of: program, inputs)
+            }
         }
         return truth == .yes
-    }
-}
-
-/// What is known of a message beside its payload.
-private final class TopicInputs: Inputs {
-    override func load(slot: Int, name: String) throws(EvaluationError.Reason) -> Value? {
-        slot == BenchPredicate.topicSlot ? .string(BenchPredicate.topic) : nil
     }
 }

@@ -1,3 +1,4 @@
+import CEL
 import Core
 
 /// One measurement of `jameysim cel`: the same question, asked often, every answer counted.
@@ -7,7 +8,7 @@ struct PredicateLoop {
         case all
         /// The first term decides.
         case firstFalse = "first-false"
-        /// The payload is scanned, and nothing is asked.
+        /// The payload is scanned for what the predicate asks for, and nothing is asked.
         case scan
         /// As `all`, on the plain evaluator over the tree.
         case tree
@@ -46,8 +47,11 @@ struct PredicateLoop {
     }
 
     private func evaluate(_ payload: String) throws -> Figures {
-        var predicate = try MeasuredPredicate()
-        return try alternating(payload) { try predicate.holds(for: $0) }
+        let predicate = try MeasuredPredicate()
+        var found = FoundPaths()
+        predicate.find(in: try JSONDocument(Array(payload.utf8)), into: &found)
+        // The same of two messages that are the same.
+        return try alternating(payload) { predicate.holds(for: $0, found) }
     }
 
     private func evaluateTree(_ payload: String) throws -> Figures {
@@ -77,12 +81,15 @@ struct PredicateLoop {
     private func scan(_ payload: String) throws -> Figures {
         let bytes = Array(payload.utf8)
         let nodes = try JSONDocument(bytes).next(0)
+        let predicate = try MeasuredPredicate()
+        var found = FoundPaths()
         var tape = JSONTape()
         func documents(_ count: Int) throws -> Int {
             var whole = 0
             for _ in 0..<count {
                 let document = try JSONDocument(bytes, reusing: &tape)
-                if document.isObject, document.next(0) == nodes { whole += 1 }
+                predicate.find(in: document, into: &found)
+                if found.count == BenchPredicate.pathCount, document.next(0) == nodes { whole += 1 }
                 tape = document.recycled()
             }
             return whole

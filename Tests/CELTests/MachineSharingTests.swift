@@ -46,9 +46,9 @@ struct MachineSharingTests {
 
     @Test("what is a rule's in one table and the message's in another is not taken for the same")
     func ruleSlots() throws {
-        var paths = PathTable(ruleSlot: 2)
-        let own = Program(try Self.expression("own"), sharing: &paths)
-        let other = Program(try Self.expression("other"), sharing: &paths)
+        let paths = PathTable(ruleSlot: 2)
+        let own = Program(try Self.expression("own"), sharing: paths)
+        let other = Program(try Self.expression("other"), sharing: paths)
         let asMessage = Program(try Self.expression("own"))
         let machine = Machine()
         let inputs = SlotInputs()
@@ -64,11 +64,11 @@ struct MachineSharingTests {
 
     @Test("a missing field is told by a program although the one that missed it first is gone")
     func releasedProgram() throws {
-        var paths = PathTable()
+        let paths = PathTable()
         let field = "temperature_of_the_bearing"
         var first: Program? = Program(
-            try Self.expression("payload.\(field) > 1"), sharing: &paths)
-        let second = Program(try Self.expression("1 < payload.\(field)"), sharing: &paths)
+            try Self.expression("payload.\(field) > 1"), sharing: paths)
+        let second = Program(try Self.expression("1 < payload.\(field)"), sharing: paths)
         let machine = Machine()
         let inputs = SlotInputs()
         inputs.values[1] = .object(JSONObject())

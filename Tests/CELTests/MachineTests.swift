@@ -31,10 +31,10 @@ struct MachineTests {
 
     @Test("a variable is asked for once a message, however many programs look at it")
     func variablesOnce() throws {
-        var paths = PathTable()
-        let first = Program(try Self.expression("payload.temp > 80"), sharing: &paths)
+        let paths = PathTable()
+        let first = Program(try Self.expression("payload.temp > 80"), sharing: paths)
         let second = Program(
-            try Self.expression("payload.temp < 90 && topic == 'a'"), sharing: &paths)
+            try Self.expression("payload.temp < 90 && topic == 'a'"), sharing: paths)
         let inputs = CountingInputs([.string("a"), Self.reading(81), nil])
         let machine = Machine()
         machine.beginMessage()
@@ -51,8 +51,8 @@ struct MachineTests {
 
     @Test("a rule's own variable is asked for again by the next rule, a message's is not")
     func ruleVariables() throws {
-        var paths = PathTable(ruleSlot: 2)
-        let program = Program(try Self.expression("own.temp > payload.temp"), sharing: &paths)
+        let paths = PathTable(ruleSlot: 2)
+        let program = Program(try Self.expression("own.temp > payload.temp"), sharing: paths)
         let inputs = CountingInputs([nil, Self.reading(80), Self.reading(81)])
         let machine = Machine()
         machine.beginMessage()
@@ -136,13 +136,13 @@ struct MachineTests {
                 }
             }
         }
-        var paths = PathTable(ruleSlot: 2)
+        let paths = PathTable(ruleSlot: 2)
         let inner = Program(
             try Self.expression("[1, 2, 3].map(x, x * payload).map(y, string(y) + '!')"),
-            sharing: &paths)
+            sharing: paths)
         let outer = Program(
             try Self.expression("[10, 20].map(x, [x] + [payload]).size() == 2 ? own : []"),
-            sharing: &paths)
+            sharing: paths)
         let machine = Machine()
         let inputs = Nested(machine, inner)
         machine.beginMessage()

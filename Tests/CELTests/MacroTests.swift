@@ -183,14 +183,14 @@ struct MacroTests {
         #expect(try observed.evaluate(activation) == .int(7))
         // As code, whatever ran before on the same machine.
         let machine = Machine()
-        var paths = PathTable()
+        let paths = PathTable()
         let others = [
             "[p.a, p.a + 1, p.a + 2].map(i, [i, i + 1, i * 2]) == []",
             "cel.bind(y, p.a + 1, cel.bind(z, y + 1, y + z > 2 ? [y, z, y] : [z])) == [p.a]",
         ]
         for source in others {
             let other = try Expression(source, environment: environment)
-            let programs = [other, observed].compactMap { $0.compiled(sharing: &paths).program }
+            let programs = [other, observed].compactMap { $0.compiled(sharing: paths).program }
             #expect(programs.count == 2)
             _ = try machine.evaluate(programs[0], &activation)
             #expect(try machine.evaluate(programs[1], &activation) == .int(7))

@@ -16,7 +16,7 @@ struct CodeBuilder {
     }
 
     let expression: Expression
-    var paths: PathTable
+    let paths: PathTable
     let pool = ConstantPool()
 
     var code: [Instruction] = []

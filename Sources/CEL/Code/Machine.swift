@@ -104,50 +104,22 @@ public final class Machine {
     // MARK: Scopes
 
     /// What was known of variables is so no longer: the next message.
+    ///
+    /// - Precondition: No program runs.
+    @inline(__always)
     public func beginMessage() { state.pointee.beginMessage() }
 
     /// What was known of the variables of a rule is so no longer.
-    public func beginRule() { state.pointee.beginRule() }
-
-    /// A variable is a document that is read in place, for as long as the call takes.
     ///
-    /// To be called behind `beginMessage`.
+    /// - Precondition: No program runs.
     @inline(__always)
-    public func reading<Result, Failure: Error>(
-        _ document: borrowing JSONDocument, asSlot slot: Int,
-        _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try document.withView { (view) throws(Failure) -> Result in
-            begin(view, asSlot: slot)
-            defer { endReading() }
-            return try body()
-        }
-    }
-
-    /// - Precondition: `endReading` follows while the view is still valid.
-    public func begin(_ view: JSONView, asSlot slot: Int) {
-        let state = state
-        // Of another document of the same message.
-        if !state.pointee.made.isEmpty { state.pointee.made.removeAll(keepingCapacity: true) }
-        state.pointee.view = view
-        if slot >= state.pointee.slotCapacity { state.pointee.reserve(slots: slot + 1) }
-        let known = state.pointee.slots + slot
-        known.pointee.stamp = state.pointee.messageStamp
-        known.pointee.fault.code = .none
-        known.pointee.cell = Cell(0, of: view)
-    }
-
-    /// The texts of the document are no longer there.
-    public func endReading() {
-        state.pointee.lastStamp &+= 1
-        state.pointee.messageStamp = state.pointee.lastStamp
-        state.pointee.view = nil
-    }
+    public func beginRule() { state.pointee.beginRule() }
 }
 
 extension Machine.State {
     @inline(__always)
     mutating func beginMessage() {
+        precondition(depth == 0)
         // Two, since what is a rule's for one table of paths may be the message's for another.
         messageStamp = lastStamp &+ 1
         ruleStamp = lastStamp &+ 2
@@ -157,6 +129,7 @@ extension Machine.State {
 
     @inline(__always)
     mutating func beginRule() {
+        precondition(depth == 0)
         lastStamp &+= 1
         ruleStamp = lastStamp
         if isMessageUntidy { ruleShelf.removeAll() }
@@ -171,6 +144,9 @@ extension Machine.State {
         made.removeAll(keepingCapacity: true)
         messageReasons.removeAll(keepingCapacity: true)
     }
+
+    @inline(never)
+    mutating func forgetDocument() { made.removeAll(keepingCapacity: true) }
 
     /// What a run has made is needed no longer.
     @inline(never)

@@ -18,6 +18,7 @@ public final class Program: @unchecked Sendable {
     let offsets: UnsafePointer<Int32>
     let constants: UnsafePointer<Cell>
     let paths: UnsafePointer<PathUse>
+    let pathUseCount: Int
     /// Cells of a run, the first of them memos.
     let registerCount: Int
     let memoCount: Int
@@ -41,10 +42,9 @@ public final class Program: @unchecked Sendable {
 
     /// - Parameter paths: shared by the programs that are run on the same message, so that a field
     ///   that several ask for is looked up once.
-    public init(_ expression: Expression, sharing paths: inout PathTable) {
+    public init(_ expression: Expression, sharing paths: PathTable) {
         var builder = CodeBuilder(expression, paths: paths)
         builder.build()
-        paths = builder.paths
         self.expression = expression
         memory = builder.pool
         stepCount = builder.code.count
@@ -53,6 +53,7 @@ public final class Program: @unchecked Sendable {
         offsets = memory.keep(builder.offsets)
         constants = memory.keep(builder.constants)
         self.paths = memory.keep(builder.pathUses)
+        pathUseCount = builder.pathUses.count
         registerCount = builder.registerCount
         memoCount = builder.memoCount
         absorbedCount = builder.absorbedCount
@@ -70,37 +71,7 @@ public final class Program: @unchecked Sendable {
 
     /// A program of its own.
     public convenience init(_ expression: Expression) {
-        var paths = PathTable()
-        self.init(expression, sharing: &paths)
-    }
-}
-
-/// Numbers for the variables and fields that programs ask for.
-///
-/// Programs that share one may be run on the same message.
-public struct PathTable: Sendable {
-    /// Tells tables apart.
-    final class Scope: Sendable {}
-
-    private struct Key: Hashable {
-        let slot: Int
-        let fields: [[UInt8]]
-    }
-
-    let scope = Scope()
-    /// Variables from this slot on are a rule's own: see `Machine.beginRule`.
-    public let ruleSlot: Int
-    private var numbers: [Key: Int] = [:]
-
-    public init(ruleSlot: Int = .max) { self.ruleSlot = ruleSlot }
-
-    public var count: Int { numbers.count }
-
-    mutating func number(slot: Int, fields: [String]) -> Int {
-        let key = Key(slot: slot, fields: fields.map { Array($0.utf8) })
-        let number = numbers[key] ?? numbers.count
-        numbers[key] = number
-        return number
+        self.init(expression, sharing: PathTable())
     }
 }
 

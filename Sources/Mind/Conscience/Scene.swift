@@ -46,12 +46,17 @@ final class Scene: Inputs, Activation {
     }
 
     /// Reads a document in place while the rules are asked about it.
+    ///
+    /// - Parameter found: What it has of what their code asks for, as far as that is known.
     func reading<Result, Failure: Error>(
-        _ body: () throws(Failure) -> Result
+        knowing found: FoundPaths? = nil, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard case .document(let document) = payload else { return try body() }
-        return try machine.reading(
-            document, asSlot: RuleEnvironment.Name.payload.rawValue, body)
+        return try message.topic.utf8.span.withUnsafeBytes { (topic) throws(Failure) -> Result in
+            machine.know(topic, asSlot: RuleEnvironment.Name.topic.rawValue)
+            return try machine.reading(
+                document, asSlot: RuleEnvironment.Name.payload.rawValue, knowing: found, body)
+        }
     }
 
     /// The next expressions are of this rule, which knows what it has kept.

@@ -28,7 +28,8 @@ struct Evaluator {
     /// Those that are judged; all of them on one machine, which is what it is for.
     static func compiled() -> [Evaluator] {
         let machine = Machine()
-        return [.code(on: machine), .codeInPlace(on: machine), .codeAmongOthers(on: machine)]
+        return [.code(on: machine), .codeInPlace(on: machine)]
+            + [false, true].map { .codeAmongOthers(on: machine, finds: $0) }
     }
 
     /// As the tree is asked.
@@ -66,10 +67,13 @@ struct Evaluator {
     }
 
     /// As rules are asked: several expressions of one message, which share what is known of it.
-    private static func codeAmongOthers(on machine: Machine) -> Evaluator {
-        Evaluator(name: "code, among others of a message") { expression in
+    private static func codeAmongOthers(on machine: Machine, finds: Bool) -> Evaluator {
+        let name = "code, among others of a message" + (finds ? ", found beforehand" : "")
+        return Evaluator(name: name) { expression in
             let group = ProgramGroup(expression)
-            return { scene, fuel in group.outcome(on: machine, scene, fuel: fuel) }
+            return { scene, fuel in
+                group.outcome(on: machine, scene, fuel: fuel, finds: finds)
+            }
         }
     }
 

@@ -10,31 +10,47 @@ struct ProgramGroup {
     private let others: [Program]
     /// Of the variables that are expressions themselves, by their slots.
     private let nested: [Int: Program]
+    private var members = MemberTree()
+    private var memberPaths = MemberPaths()
 
     init(_ expression: CEL.Expression) {
-        var paths = PathTable(ruleSlot: Scene.ruleSlot)
+        let paths = PathTable(ruleSlot: Scene.ruleSlot)
         var nested: [Int: Program] = [:]
         for slot in expression.slots {
             guard let variable = SceneInputs.expressions[slot] else { continue }
-            nested[slot] = Program(variable, sharing: &paths)
+            nested[slot] = Program(variable, sharing: paths)
         }
         self.nested = nested
         let terms = expression.terms
         others = terms.prefix(Self.othersMax).flatMap { term, observed in
             [term, observed].compactMap { $0 }
-        }.map { Program($0, sharing: &paths) }
-        program = Program(expression, sharing: &paths)
+        }.map { Program($0, sharing: paths) }
+        program = Program(expression, sharing: paths)
+        for program in others + [program] {
+            memberPaths.add(program, slot: Scene.payloadSlot, to: &members)
+        }
     }
 
     private static let othersMax = 4
 
     /// What the expression comes to when it is asked a second time.
-    func outcome(on machine: Machine, _ scene: Scene, fuel: Int) -> Outcome {
+    ///
+    /// - Parameter finds: Whether what all of them ask the payload for is found beforehand.
+    func outcome(on machine: Machine, _ scene: Scene, fuel: Int, finds: Bool) -> Outcome {
+        // What is found is of use to a machine that has met the programs.
+        if finds { _ = machine.truth(of: program, SceneInputs(scene, machine, nested), fuel: 0) }
         machine.beginMessage()
         guard let document = scene.document else {
             return ask(machine, SceneInputs(scene, machine, nested), fuel)
         }
-        return machine.reading(document, asSlot: Scene.payloadSlot) {
+        var found = FoundPaths()
+        found.begin(with: memberPaths)
+        document.withView { view in
+            members.forEachMember(of: 0, in: view) { found.append($0, of: memberPaths) }
+        }
+        return machine.reading(
+            document, asSlot: Scene.payloadSlot, knowing: finds ? found : nil
+        ) {
             ask(machine, SceneInputs(scene.withoutPayload, machine, nested), fuel)
         }
     }

@@ -1,3 +1,4 @@
+import CEL
 import Core
 
 /// What a message has of the fields that rules ask about: each is looked up once, however many
@@ -29,6 +30,8 @@ final class FieldFindings: @unchecked Sendable {
     private let foundFields: UnsafeMutableBufferPointer<Int32>
     private(set) var foundCount = 0
     private(set) var prefixNumbers: [Int32] = []
+    /// What code asks the payload for.
+    private(set) var paths = FoundPaths()
 
     /// As of a message whose payload is an object with nothing in it.
     init(_ table: FieldTable) {
@@ -66,9 +69,23 @@ final class FieldFindings: @unchecked Sendable {
             case .topic: take(text: message.topic, field, table)
             case .entity: take(text: entity, field, table)
             case .capture(let place): take(text: match.captures[place], field, table)
-            case .payload: document.withView { take(root, of: $0, field, table) }
-            case .member: break
+            case .payload: break
             }
+        }
+        document.withView { takePayload(root, of: $0, table) }
+    }
+
+    private func takePayload(_ root: Int, of view: JSONView, _ table: FieldTable) {
+        findings[FieldTable.payload] = Finding()
+        take(root, of: view, FieldTable.payload, table)
+        paths.begin(with: table.paths)
+        table.members.forEachMember(of: root, in: view) { place in
+            paths.append(place, of: table.paths)
+            guard let field = table.field(ofMember: place.member) else { return }
+            // No name comes twice, so there is room.
+            foundFields[foundCount] = Int32(truncatingIfNeeded: field)
+            foundCount += 1
+            take(place.node, of: view, field, table)
         }
     }
 
@@ -104,9 +121,7 @@ final class FieldFindings: @unchecked Sendable {
         case .double: take(number: Double(bitPattern: view.bits(of: node)), field, table)
         case .string: take(text: view.text(of: node), field, table)
         case .array: findings[field].kind = .list
-        case .object:
-            findings[field].kind = .map
-            if table.fields[field].hasMembers { takeMembers(of: node, view, field, table) }
+        case .object: findings[field].kind = .map
         }
     }
 
@@ -121,22 +136,6 @@ final class FieldFindings: @unchecked Sendable {
         findings[field].number = number
         if table.fields[field].isCompared {
             findings[field].constant = Int32(table.constants.number(of: number) ?? -1)
-        }
-    }
-
-    private func takeMembers(
-        of object: Int, _ view: JSONView, _ parent: Int, _ table: FieldTable
-    ) {
-        var member = object + 1
-        let end = view.next(object)
-        while member < end {
-            if let field = table.member(of: parent, named: view.name(of: member)) {
-                // No name comes twice, so there is room.
-                foundFields[foundCount] = Int32(truncatingIfNeeded: field)
-                foundCount += 1
-                take(member, of: view, field, table)
-            }
-            member = view.next(member)
         }
     }
 }

@@ -4,16 +4,13 @@ import Core
 /// Gathers the fields that rules ask about, and what they compare them with.
 struct FieldTableBuilder {
     private var fields: [FieldTable.Field] = []
-    private var names: [UInt8] = []
-    private var members: [Member: Int] = [:]
+    private var members = MemberTree()
+    private var paths = MemberPaths()
+    /// By member.
+    private var memberFields: [Int: Int] = [:]
     private let captureNames: [String]
     private var constants: [Value] = []
     private var prefixes: [ExactText] = []
-
-    private struct Member: Hashable {
-        let parent: Int
-        let name: ExactText
-    }
 
     private static let topic = 1
     private static let entity = 2
@@ -22,8 +19,9 @@ struct FieldTableBuilder {
     init(_ route: Route) {
         captureNames = route.captureNames
         let sources: [FieldTable.Source] =
-            [.payload, .topic, .entity] + captureNames.indices.map { .capture($0) }
-        fields = sources.map { FieldTable.Field(source: $0, name: 0..<0) }
+            [.payload(MemberTree.root), .topic, .entity]
+            + captureNames.indices.map { .capture($0) }
+        fields = sources.map { FieldTable.Field(source: $0) }
     }
 
     /// The field of a path; nil of one that is not looked at.
@@ -36,8 +34,7 @@ struct FieldTableBuilder {
     private mutating func find(_ path: FieldPath) -> Int? {
         switch RuleEnvironment.Name(slot: path.slot) {
         case .payload?:
-            return path.names.reduce(FieldTable.payload) { parent, name in member(name, of: parent)
-            }
+            return payloadField(path.names)
         case .topic? where path.names.isEmpty: return Self.topic
         case .deviceID? where path.names.isEmpty, .entityID? where path.names.isEmpty:
             return Self.entity
@@ -51,22 +48,32 @@ struct FieldTableBuilder {
         }
     }
 
-    private mutating func member(_ name: ExactText, of parent: Int) -> Int {
-        let key = Member(parent: parent, name: name)
-        if let known = members[key] { return known }
-        let bytes = Array(name.text.utf8)
-        names += bytes
-        fields.append(
-            .init(source: .member(of: parent), name: names.count - bytes.count..<names.count))
-        members[key] = fields.count - 1
-        return fields.count - 1
+    /// Those around it are fields too.
+    private mutating func payloadField(_ names: [ExactText]) -> Int {
+        var (member, field) = (MemberTree.root, FieldTable.payload)
+        for name in names {
+            member = members.add(Array(name.text.utf8), to: member)
+            if let known = memberFields[member] {
+                field = known
+            } else {
+                field = fields.count
+                fields.append(.init(source: .payload(member)))
+                memberFields[member] = field
+            }
+        }
+        return field
+    }
+
+    /// What the code of a rule asks the payload for.
+    mutating func add(_ program: Program) {
+        paths.add(program, slot: RuleEnvironment.Name.payload.rawValue, to: &members)
     }
 
     /// Whether it is a field that every message has, the payload excepted.
     func isOfEveryMessage(_ field: Int) -> Bool {
         switch fields[field].source {
         case .topic, .entity, .capture: true
-        case .payload, .member: false
+        case .payload: false
         }
     }
 
@@ -81,10 +88,7 @@ struct FieldTableBuilder {
     }
 
     func table() -> FieldTable {
-        var fields = fields
-        for field in fields {
-            if case .member(let parent) = field.source { fields[parent].hasMembers = true }
-        }
-        return FieldTable(fields, names: names, ConstantTable(constants), TextTable(prefixes))
+        FieldTable(
+            fields, members: members, paths, ConstantTable(constants), TextTable(prefixes))
     }
 }

@@ -40,6 +40,10 @@ struct RuleIndex: Sendable {
     private(set) var asked: [Int] = []
     /// How many other rules failed, as they have before.
     private(set) var failures = 0
+    /// What the payload of the last message has of what their code asks for; nil where the index
+    /// has not looked.
+    var foundPaths: FoundPaths? { isLookedAt ? findings?.paths : nil }
+    private var isLookedAt = false
 
     var states: [GroupState]
     /// Groups whose rules fail where the payload has none of their fields: of which not all rules
@@ -76,7 +80,8 @@ struct RuleIndex: Sendable {
     ) {
         if !asked.isEmpty { asked.removeAll(keepingCapacity: true) }
         failures = 0
-        guard document.bytes.count <= Limits.indexedPayloadBytesMax, let layout else {
+        isLookedAt = document.bytes.count <= Limits.indexedPayloadBytesMax && layout != nil
+        guard isLookedAt, let layout else {
             asked += everything
             return
         }

@@ -1,0 +1,42 @@
+/// A name's length and as much of it as a word holds, which is nearly always all.
+@usableFromInline
+struct NameWord: Equatable, Sendable {
+    @usableFromInline var head: UInt64 = 0
+    @usableFromInline var count: UInt32 = 0
+
+    @inlinable
+    init() {}
+
+    @inlinable @inline(__always)
+    init(_ name: UnsafeRawBufferPointer) {
+        let count = name.count
+        self.count = UInt32(truncatingIfNeeded: count)
+        guard let start = name.baseAddress else { return }
+        // Two loads that overlap where there are fewer bytes than they have.
+        if count >= 8 {
+            head = start.loadUnaligned(as: UInt64.self)
+        } else if count >= 4 {
+            let first = start.loadUnaligned(as: UInt32.self)
+            let last = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            head = UInt64(first) | UInt64(last) << 32
+        } else if count > 0 {
+            let middle = start.load(fromByteOffset: count / 2, as: UInt8.self)
+            let last = start.load(fromByteOffset: count &- 1, as: UInt8.self)
+            head =
+                UInt64(start.load(as: UInt8.self)) | UInt64(middle) << 8 | UInt64(last) << 16
+        }
+    }
+
+    /// Whether names of the same word are the same.
+    @inlinable @inline(__always)
+    var isWhole: Bool { count <= 8 }
+
+    /// Not negative, and far from the greatest.
+    @inlinable @inline(__always)
+    func hash(under parent: Int) -> Int {
+        let mixed =
+            (head ^ UInt64(truncatingIfNeeded: parent) &* 0xBF58_476D_1CE4_E5B9)
+            &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: (mixed ^ UInt64(count)) >> 32)
+    }
+}
