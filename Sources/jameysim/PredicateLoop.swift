@@ -48,7 +48,7 @@ struct PredicateLoop {
 
     private func evaluate(_ payload: String) throws -> Figures {
         let predicate = try MeasuredPredicate()
-        var found = FoundPaths()
+        var found: [MemberTree.Place] = []
         predicate.find(in: try JSONDocument(Array(payload.utf8)), into: &found)
         // The same of two messages that are the same.
         return try alternating(payload) { predicate.holds(for: $0, found) }
@@ -82,7 +82,7 @@ struct PredicateLoop {
         let bytes = Array(payload.utf8)
         let nodes = try JSONDocument(bytes).next(0)
         let predicate = try MeasuredPredicate()
-        var found = FoundPaths()
+        var found: [MemberTree.Place] = []
         var tape = JSONTape()
         func documents(_ count: Int) throws -> Int {
             var whole = 0

@@ -33,7 +33,7 @@ struct PredicateTests {
     @Test("is told of each message anew, by every evaluator")
     func evaluators() throws {
         let measured = try MeasuredPredicate()
-        var found = FoundPaths()
+        var found: [MemberTree.Place] = []
         let tree = try TreePredicate()
         let hot = try JSONDocument(Array(BenchPredicate.payload.utf8))
         let calm = try JSONDocument(Array(BenchPredicate.calmPayload.utf8))

@@ -20,8 +20,8 @@ public struct MemberTree: Sendable {
     struct Member: Sendable {
         @usableFromInline let parent: Int
         @usableFromInline let name: Range<Int>
-        /// Whether a member of it is asked for.
-        @usableFromInline var hasMembers = false
+        /// Of the names that are asked for in it.
+        @usableFromInline var filter = NameBits()
     }
 
     public static let root = 0
@@ -44,7 +44,7 @@ public struct MemberTree: Sendable {
         let start = names.count
         names += name
         members.append(Member(parent: parent, name: start..<names.count))
-        members[parent].hasMembers = true
+        name.withUnsafeBytes { members[parent].filter.insert($0) }
         if 2 * members.count > slots.count {
             slots = Array(repeating: Slot(), count: 2 * slots.count)
             for member in members.indices.dropFirst() { enter(member) }
@@ -66,26 +66,19 @@ public struct MemberTree: Sendable {
         slots[place & (slots.count - 1)] = slot
     }
 
-    @inlinable @inline(__always)
-    func member(named name: UnsafeRawBufferPointer, of parent: Int) -> Int? {
-        let word = NameWord(name)
-        var place = word.hash(under: parent)
-        while true {
-            let slot = slots[place & (slots.count &- 1)]
-            guard slot.member >= 0 else { return nil }
-            if slot.name == word, Int(slot.parent) == parent,
-                word.isWhole || isName(of: Int(slot.member), name)
-            {
-                return Int(slot.member)
-            }
-            place &+= 1
-        }
+    private func member(named name: UnsafeRawBufferPointer, of parent: Int) -> Int? {
+        withPass { $0.member(named: name, of: parent) }
     }
 
-    @usableFromInline
-    func isName(of member: Int, _ name: UnsafeRawBufferPointer) -> Bool {
-        names.withUnsafeBytes {
-            UnsafeRawBufferPointer(rebasing: $0[members[member].name]).hasSameBytes(as: name)
+    /// Lends what a pass needs, for as long as the call takes.
+    @inlinable @inline(__always)
+    func withPass<Result>(_ body: (Pass) -> Result) -> Result {
+        slots.withUnsafeBufferPointer { slots in
+            members.withUnsafeBufferPointer { members in
+                names.withUnsafeBytes { names in
+                    body(Pass(slots: slots, members: members, names: names))
+                }
+            }
         }
     }
 }
@@ -93,14 +86,14 @@ public struct MemberTree: Sendable {
 extension MemberTree {
     /// Where a member is.
     public struct Place: Equatable, Sendable {
-        public let member: Int
-        public let node: Int
+        public let member: Int32
+        public let node: Int32
         /// Members of the objects around it, in eighths, each rounded down: what looking it up
         /// costs in fuel.
-        public let eighths: Int
+        public let eighths: Int32
 
         @inlinable @inline(__always)
-        init(member: Int, node: Int, eighths: Int) {
+        init(member: Int32, node: Int32, eighths: Int32) {
             self.member = member
             self.node = node
             self.eighths = eighths
@@ -112,25 +105,75 @@ extension MemberTree {
     /// - Parameter root: The node that is looked at as the document.
     @inlinable @inline(__always)
     public func forEachMember(of root: Int, in view: JSONView, _ body: (Place) -> Void) {
-        guard members[Self.root].hasMembers, view.kind(of: root) == .object else { return }
-        visit(Place(member: Self.root, node: root, eighths: 0), in: view, body)
+        withPass { pass in
+            guard view.kind(of: root) == .object else { return }
+            let place = Place(member: 0, node: Int32(truncatingIfNeeded: root), eighths: 0)
+            pass.visit(place, in: view, body)
+        }
     }
 
-    /// - Precondition: The place is an object.
-    @inlinable
-    func visit(_ parent: Place, in view: JSONView, _ body: (Place) -> Void) {
-        let eighths = parent.eighths &+ view.count(of: parent.node) >> 3
-        let end = view.next(parent.node)
-        var node = parent.node &+ 1
-        while node < end {
-            if let member = member(named: view.name(of: node), of: parent.member) {
-                let place = Place(member: member, node: node, eighths: eighths)
-                body(place)
-                if members[member].hasMembers, view.kind(of: node) == .object {
-                    visit(place, in: view, body)
+    /// One pass over a document: plain pointers, so that no name counts a reference.
+    @usableFromInline
+    struct Pass {
+        @usableFromInline let slots: UnsafeBufferPointer<Slot>
+        @usableFromInline let members: UnsafeBufferPointer<Member>
+        @usableFromInline let names: UnsafeRawBufferPointer
+
+        @inlinable @inline(__always)
+        init(
+            slots: UnsafeBufferPointer<Slot>, members: UnsafeBufferPointer<Member>,
+            names: UnsafeRawBufferPointer
+        ) {
+            self.slots = slots
+            self.members = members
+            self.names = names
+        }
+
+        /// - Precondition: The parent is an object.
+        @inlinable
+        func visit(_ parent: Place, in view: JSONView, _ body: (Place) -> Void) {
+            let object = Int(parent.node)
+            let filter = members[Int(parent.member)].filter
+            if filter.isEmpty { return }
+            let eighths =
+                parent.eighths &+ Int32(truncatingIfNeeded: view.count(of: object) >> 3)
+            let end = view.next(object)
+            var node = object &+ 1
+            while node < end {
+                let name = view.name(of: node)
+                if filter.mayContain(name),
+                    let member = member(named: name, of: Int(parent.member))
+                {
+                    let place = Place(
+                        member: Int32(truncatingIfNeeded: member),
+                        node: Int32(truncatingIfNeeded: node), eighths: eighths)
+                    body(place)
+                    if view.kind(of: node) == .object { visit(place, in: view, body) }
                 }
+                node = view.next(node)
             }
-            node = view.next(node)
+        }
+
+        @inlinable @inline(__always)
+        func member(named name: UnsafeRawBufferPointer, of parent: Int) -> Int? {
+            let word = NameWord(name)
+            var place = word.hash(under: parent)
+            while true {
+                let slot = slots[place & (slots.count &- 1)]
+                guard slot.member >= 0 else { return nil }
+                let member = Int(slot.member)
+                if slot.name == word, Int(slot.parent) == parent,
+                    word.isWhole || isName(of: member, name)
+                {
+                    return member
+                }
+                place &+= 1
+            }
+        }
+
+        @usableFromInline
+        func isName(of member: Int, _ name: UnsafeRawBufferPointer) -> Bool {
+            UnsafeRawBufferPointer(rebasing: names[members[member].name]).hasSameBytes(as: name)
         }
     }
 }

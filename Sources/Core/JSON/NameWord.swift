@@ -40,3 +40,27 @@ struct NameWord: Equatable, Sendable {
         return Int(truncatingIfNeeded: (mixed ^ UInt64(count)) >> 32)
     }
 }
+
+/// Tells of nearly every name that it is not among a few, at the price of looking at its end.
+@usableFromInline
+struct NameBits: Sendable {
+    @usableFromInline var bits: UInt64 = 0
+
+    @inlinable
+    init() {}
+
+    @inlinable @inline(__always)
+    var isEmpty: Bool { bits == 0 }
+
+    mutating func insert(_ name: UnsafeRawBufferPointer) { bits |= 1 << Self.bit(of: name) }
+
+    @inlinable @inline(__always)
+    func mayContain(_ name: UnsafeRawBufferPointer) -> Bool { bits >> Self.bit(of: name) & 1 != 0 }
+
+    @inlinable @inline(__always)
+    static func bit(of name: UnsafeRawBufferPointer) -> UInt64 {
+        guard let start = name.baseAddress, name.count > 0 else { return 0 }
+        let last = start.load(fromByteOffset: name.count &- 1, as: UInt8.self)
+        return (UInt64(last) ^ UInt64(truncatingIfNeeded: name.count) &<< 2) & 63
+    }
+}

@@ -78,7 +78,7 @@ extension Mind {
             workbench.machine(), event: event, message: message, payload: .document(document),
             entity: observation.entity, state: observation.slot.map { entities[$0] },
             route: ruleset.routes[match.route], captures: match.captures)
-        scene.reading(knowing: indices[match.route].foundPaths) {
+        scene.reading(knowing: indices[match.route].foundMembers) {
             for index in asked {
                 let own = kept.first { $0.rule == index }
                 let isFiring = firing.contains { $0.ruleIndex == index }

@@ -49,7 +49,7 @@ final class Scene: Inputs, Activation {
     ///
     /// - Parameter found: What it has of what their code asks for, as far as that is known.
     func reading<Result, Failure: Error>(
-        knowing found: FoundPaths? = nil, _ body: () throws(Failure) -> Result
+        knowing found: FoundMembers? = nil, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard case .document(let document) = payload else { return try body() }
         return try message.topic.utf8.span.withUnsafeBytes { (topic) throws(Failure) -> Result in

@@ -10,8 +10,8 @@ struct ProgramGroup {
     private let others: [Program]
     /// Of the variables that are expressions themselves, by their slots.
     private let nested: [Int: Program]
-    private var members = MemberTree()
-    private var memberPaths = MemberPaths()
+    private let members: MemberTree
+    private let memberPaths: MemberPaths
 
     init(_ expression: CEL.Expression) {
         let paths = PathTable(ruleSlot: Scene.ruleSlot)
@@ -26,9 +26,10 @@ struct ProgramGroup {
             [term, observed].compactMap { $0 }
         }.map { Program($0, sharing: paths) }
         program = Program(expression, sharing: paths)
-        for program in others + [program] {
-            memberPaths.add(program, slot: Scene.payloadSlot, to: &members)
-        }
+        var members = MemberTree()
+        memberPaths = MemberPaths(
+            of: others + [program], slot: Scene.payloadSlot, in: &members)
+        self.members = members
     }
 
     private static let othersMax = 4
@@ -43,15 +44,17 @@ struct ProgramGroup {
         guard let document = scene.document else {
             return ask(machine, SceneInputs(scene, machine, nested), fuel)
         }
-        var found = FoundPaths()
-        found.begin(with: memberPaths)
+        var places: [MemberTree.Place] = []
         document.withView { view in
-            members.forEachMember(of: 0, in: view) { found.append($0, of: memberPaths) }
+            members.forEachMember(of: 0, in: view) { places.append($0) }
         }
-        return machine.reading(
-            document, asSlot: Scene.payloadSlot, knowing: finds ? found : nil
-        ) {
-            ask(machine, SceneInputs(scene.withoutPayload, machine, nested), fuel)
+        return places.withUnsafeBufferPointer { places in
+            machine.reading(
+                document, asSlot: Scene.payloadSlot,
+                knowing: finds ? FoundMembers(places, memberPaths) : nil
+            ) {
+                ask(machine, SceneInputs(scene.withoutPayload, machine, nested), fuel)
+            }
         }
     }
 

@@ -30,8 +30,9 @@ final class FieldFindings: @unchecked Sendable {
     private let foundFields: UnsafeMutableBufferPointer<Int32>
     private(set) var foundCount = 0
     private(set) var prefixNumbers: [Int32] = []
-    /// What code asks the payload for.
-    private(set) var paths = FoundPaths()
+    /// Every member of the payload that is a field or that code asks for.
+    private let places: UnsafeMutableBufferPointer<MemberTree.Place>
+    private var placeCount = 0
 
     /// As of a message whose payload is an object with nothing in it.
     init(_ table: FieldTable) {
@@ -40,11 +41,13 @@ final class FieldFindings: @unchecked Sendable {
         findings[FieldTable.payload].kind = .map
         foundFields = .allocate(capacity: table.fields.count)
         foundFields.initialize(repeating: 0)
+        places = .allocate(capacity: table.members.count)
     }
 
     deinit {
         findings.deallocate()
         foundFields.deallocate()
+        places.deallocate()
     }
 
     @inline(__always)
@@ -78,15 +81,21 @@ final class FieldFindings: @unchecked Sendable {
     private func takePayload(_ root: Int, of view: JSONView, _ table: FieldTable) {
         findings[FieldTable.payload] = Finding()
         take(root, of: view, FieldTable.payload, table)
-        paths.begin(with: table.paths)
+        placeCount = 0
         table.members.forEachMember(of: root, in: view) { place in
-            paths.append(place, of: table.paths)
-            guard let field = table.field(ofMember: place.member) else { return }
             // No name comes twice, so there is room.
+            places.initializeElement(at: placeCount, to: place)
+            placeCount += 1
+            guard let field = table.field(ofMember: Int(place.member)) else { return }
             foundFields[foundCount] = Int32(truncatingIfNeeded: field)
             foundCount += 1
-            take(place.node, of: view, field, table)
+            take(Int(place.node), of: view, field, table)
         }
+    }
+
+    /// What the code of the rules asks the payload for; valid until the next message.
+    func members(_ table: FieldTable) -> FoundMembers {
+        FoundMembers(UnsafeBufferPointer(rebasing: places[..<placeCount]), table.paths)
     }
 
     private func take(text: String, _ field: Int, _ table: FieldTable) {

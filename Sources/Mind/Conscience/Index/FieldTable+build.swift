@@ -5,7 +5,7 @@ import Core
 struct FieldTableBuilder {
     private var fields: [FieldTable.Field] = []
     private var members = MemberTree()
-    private var paths = MemberPaths()
+    private var programs: [Program] = []
     /// By member.
     private var memberFields: [Int: Int] = [:]
     private let captureNames: [String]
@@ -65,9 +65,7 @@ struct FieldTableBuilder {
     }
 
     /// What the code of a rule asks the payload for.
-    mutating func add(_ program: Program) {
-        paths.add(program, slot: RuleEnvironment.Name.payload.rawValue, to: &members)
-    }
+    mutating func add(_ programs: [Program]) { self.programs += programs }
 
     /// Whether it is a field that every message has, the payload excepted.
     func isOfEveryMessage(_ field: Int) -> Bool {
@@ -87,8 +85,10 @@ struct FieldTableBuilder {
         prefixes.append(ExactText(prefix))
     }
 
-    func table() -> FieldTable {
-        FieldTable(
+    mutating func table() -> FieldTable {
+        let paths = MemberPaths(
+            of: programs, slot: RuleEnvironment.Name.payload.rawValue, in: &members)
+        return FieldTable(
             fields, members: members, paths, ConstantTable(constants), TextTable(prefixes))
     }
 }

@@ -40,9 +40,12 @@ struct RuleIndex: Sendable {
     private(set) var asked: [Int] = []
     /// How many other rules failed, as they have before.
     private(set) var failures = 0
-    /// What the payload of the last message has of what their code asks for; nil where the index
-    /// has not looked.
-    var foundPaths: FoundPaths? { isLookedAt ? findings?.paths : nil }
+    /// What the payload of the last message has of what their code asks for, until the next one;
+    /// nil where the index has not looked.
+    var foundMembers: FoundMembers? {
+        guard isLookedAt, let layout else { return nil }
+        return findings?.members(layout.fields)
+    }
     private var isLookedAt = false
 
     var states: [GroupState]

@@ -14,7 +14,7 @@ extension RuleLayout {
     convenience init(_ rules: [Int], of ruleset: RuleSet, on route: Route) {
         var builder = FieldTableBuilder(route)
         let forms = rules.map { RuleForm(ruleset.rules[$0], &builder) }
-        for rule in rules { ruleset.rules[rule].programs.forEach { builder.add($0) } }
+        for rule in rules { builder.add(ruleset.rules[rule].programs) }
         var tables = Tables(
             fields: builder.table(), countsFailures: route.kind.countsFailures)
         let drafts = Self.drafts(rules, forms, tables.fields.constants)
