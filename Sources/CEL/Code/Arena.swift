@@ -7,6 +7,8 @@ struct Arena {
     private var chunks: [UnsafeMutableRawBufferPointer] = []
     private static let firstChunkBytes = 4_096
     private static let alignment = 16
+    /// A first chunk that is larger is not kept: one huge run in a life is no reason to.
+    private static let keptBytesMax = 1 << 16
 
     /// Room for so many bytes, aligned to 16.
     @inline(__always)
@@ -40,6 +42,7 @@ struct Arena {
     @inline(__always)
     mutating func removeAll() {
         if chunks.count > 1 { freeAllButFirst() }
+        if firstBytes > Self.keptBytesMax { free() }
         next = first
         left = firstBytes
     }

@@ -8,6 +8,10 @@ extension Run {
         guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else {
             return nil
         }
+        // A field by another name.
+        if container.tag == .object, index.tag == .string {
+            return select(index.text, of: container)
+        }
         if let found = element(of: container, at: index) { return found }
         return apply { fuel throws(EvaluationError.Reason) in
             try Lookup.element(of: value(of: container), at: value(of: index), &fuel)
@@ -18,6 +22,9 @@ extension Run {
         guard let container = operand(step.pointee.b), let index = operand(step.pointee.c) else {
             return nil
         }
+        if container.tag == .object, index.tag == .string {
+            return optionalSelect(index.text, of: container)
+        }
         if let found = element(of: container, at: index) { return wrapped(found) }
         return apply { fuel throws(EvaluationError.Reason) in
             Value.optional(
@@ -26,7 +33,7 @@ extension Run {
         }.map { cell(of: $0) }
     }
 
-    /// The element, in the common cases; nil in others, and where there is none.
+    /// The element of a list, in the common cases; nil in others, and where there is none.
     private func element(of container: Cell, at index: Cell) -> Cell? {
         switch (container.tag, index.tag) {
         case (.list, .int), (.list, .jsonInt):
@@ -37,14 +44,6 @@ extension Run {
                 index.int < min(Int64(view.count(of: container.node)), Self.walkMax)
             else { return nil }
             return Cell(view.element(Int(index.int), of: container.node), of: view)
-        case (.object, .string):
-            guard let view = state.pointee.view,
-                let node = view.member(index.text, of: container.node),
-                // Paid only where it is found: else all of it is done again.
-                view.count(of: container.node) >> 3 <= state.pointee.fuel
-            else { return nil }
-            state.pointee.fuel -= view.count(of: container.node) >> 3
-            return Cell(node, of: view)
         default: return nil
         }
     }
