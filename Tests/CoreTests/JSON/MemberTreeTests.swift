@@ -50,7 +50,7 @@ struct MemberTreeTests {
     func alike() throws {
         let names = [
             "", "a", "b", "ab", "abc", "adc", "abcd", "abxd", "temperature_of_a_bearing",
-            "temperature_of_b_bearing", "temperature_of_the_bearing", "\u{E9}", "e\u{301}", "\0",
+            "temperature_of_b_bearing", "temperature_of_the_bearing", "\u{E9}", "\0",
         ]
         let members = names.map { JSONObject.Member(name: $0, value: .string($0)) }
         let text = String(decoding: JSONValue.object(JSONObject(members)).encoded(), as: UTF8.self)
@@ -59,7 +59,9 @@ struct MemberTreeTests {
             #expect(try Self.found([name], in: text) == [name: .string(name)])
         }
         #expect(try Self.found(names.filter { !$0.isEmpty }, in: text).count == names.count - 1)
-        #expect(try Self.found(["c", "aac", "temperature_of_c_bearing"], in: text).isEmpty)
+        // The last one is equal to a name that is there, but for its bytes.
+        let others = ["c", "aac", "temperature_of_c_bearing", "e\u{301}"]
+        #expect(try Self.found(others, in: text).isEmpty)
     }
 
     @Test("the empty name is a name")
