@@ -13,6 +13,8 @@ public struct Event: Equatable, Sendable {
         case message(Message)
         /// A rule set took effect. The files are in the store under their digest.
         case ruleset(digest: String)
+        /// A person on the agent's machine asked for something.
+        case control(ControlRequest)
         /// Time passed and a timer of the mind fell due before the next message came.
         case tick
     }

@@ -270,6 +270,21 @@ public enum Limits {
 
     // MARK: Recall
 
+    /// Queries by MQTT that wait or whose answers the broker has not confirmed; a further one is
+    /// answered with `OVERLOADED`.
+    public static let queriesMax = 64
+    /// Queries of one burst that are answered so; the others are counted only.
+    public static let overloadsToldPerBurst = 16
+    /// Memories that one query by MQTT may ask for.
+    public static let queryMemoriesMax = 100
+    /// Bytes of memories in one answer; the rest follows on the next page.
+    public static let queryAnswerBytesMax = 256 << 10
+    /// New memories of one burst that are told on `memory/updates`; further ones are found only.
+    public static let updatesPerBurst = 64
+    /// Memories counted where a search has no words; more are "at least so many".
+    public static let recallTotalMax = 10_000
+    /// Memories that one event forgets about an entity; the rest follows with further events.
+    public static let forgetSliceRows = 200
     /// Memories kept that nobody pinned; beyond it the oldest are forgotten.
     public static let memoriesMax = 2_000_000
     /// Bytes of a search's words; of a longer text the beginning.
@@ -298,6 +313,17 @@ public enum Limits {
     public static let followPatienceMax: Duration = .seconds(10)
     /// Bytes of output collected before they are written.
     public static let outputBufferBytes = 64 << 10
+
+    // MARK: Control
+
+    /// Bytes of a request on the control socket; a larger one is refused.
+    public static let controlRequestBytesMax = 64 << 10
+    /// How long a client may take for its request, and for reading the answer; then it is let go.
+    public static let controlTimeMax: Duration = .seconds(2)
+    /// How long jameyctl waits for the agent's answer.
+    public static let controlPatience: Duration = .seconds(30)
+    /// Clients that wait while another is served; further ones are refused by the kernel.
+    public static let controlBacklog: Int32 = 8
 
     // MARK: Status
 

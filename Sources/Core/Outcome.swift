@@ -77,8 +77,12 @@ public struct Outcome: Equatable, Sendable {
     public var decisions: [Decision]
     public var publications: [Publication]
     public var rejections: [Rejection]
-    /// What rules want remembered, in the order of their decisions.
+    /// What rules want remembered, in the order of their decisions, and what people told.
     public var memories: [Memory] = []
+    /// Who asked for which of them.
+    public var receipts: [MemoryReceipt] = []
+    /// What a person wants done with memories that are there.
+    public var changes: [MemoryChange] = []
     /// What rules feel, in the same order; the mind has taken it into account.
     public var feelings: [Feeling] = []
     /// Rules that could not be judged; each rule is told of once, in `rejections`.

@@ -32,7 +32,7 @@ public struct Feeling: Equatable, Sendable {
 
 /// Something to be remembered beyond the working memory.
 public struct Memory: Equatable, Sendable {
-    /// Where rules can put a memory; working and short-term memory fill by themselves.
+    /// Where rules and people can put a memory; working and short-term memory fill by themselves.
     public enum Layer: String, CaseIterable, Equatable, Sendable {
         case episodic, semantic
         case longTerm = "long-term"
@@ -48,10 +48,12 @@ public struct Memory: Equatable, Sendable {
     public var decisionID: String
     /// The event that it was made with.
     public var eventSequence: EventSequence
+    /// Who told it, by their own account; empty for what a rule remembers.
+    public var author: String
 
     public init(
         layer: Layer, entity: String, at: Timestamp, content: String, tags: [String],
-        rule: String, decisionID: String, eventSequence: EventSequence
+        rule: String, decisionID: String, eventSequence: EventSequence, author: String = ""
     ) {
         self.layer = layer
         self.entity = entity
@@ -61,5 +63,6 @@ public struct Memory: Equatable, Sendable {
         self.rule = rule
         self.decisionID = decisionID
         self.eventSequence = eventSequence
+        self.author = author
     }
 }

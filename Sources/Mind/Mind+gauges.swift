@@ -10,6 +10,7 @@ extension Mind {
 
     /// Whether every message on a topic is recorded, whatever it says.
     public mutating func alwaysRecords(_ topic: String) -> Bool {
+        if topic.hasSameBytes(as: settings.storeTopic) { return true }
         guard let ruleset else { return false }
         return router.resolve(topic).contains { match in
             switch ruleset.routes[match.route].kind {

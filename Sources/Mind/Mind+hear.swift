@@ -8,6 +8,9 @@ extension Mind {
     mutating func hear(_ message: Message, of event: Event, into outcome: inout Outcome) {
         let matches = router.resolve(message.topic)
         guard !matches.isEmpty else {
+            if message.topic.hasSameBytes(as: settings.storeTopic) {
+                return remember(message, of: event, into: &outcome)
+            }
             outcome.isUnrouted = true
             return
         }
@@ -63,7 +66,7 @@ extension Mind {
         return observation
     }
 
-    private static func result(
+    static func result(
         _ document: JSONDocument?, _ failure: JSONError?
     ) -> Result<JSONDocument, JSONError> {
         if let document { return .success(document) }
@@ -72,7 +75,7 @@ extension Mind {
     }
 
     /// The payload as JSON; what is none is told of, and judged as such by each route.
-    private mutating func read(
+    mutating func read(
         _ message: Message, into outcome: inout Outcome
     ) -> (document: JSONDocument?, failure: JSONError?) {
         do throws(JSONError) {

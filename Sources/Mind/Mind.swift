@@ -9,13 +9,17 @@ public struct Mind: Sendable {
     /// What the mind knows about the agent that it belongs to; fixed for the life of a log.
     public struct Settings: Sendable {
         /// The topic below which the agent answers, such as `jamey/edge-1`.
-        public var root: String
+        public let root: String
         /// Marks the decisions of one log, so that they are not taken for another's.
         public var logID: String
+
+        /// Where requests to store a memory are published; kept, since messages are compared.
+        let storeTopic: String
 
         public init(root: String, logID: String) {
             self.root = root
             self.logID = logID
+            storeTopic = "\(root)/memory/store"
         }
     }
 
@@ -64,7 +68,7 @@ public struct Mind: Sendable {
     init(settings: Settings, indexesRules: Bool) {
         self.settings = settings
         self.indexesRules = indexesRules
-        router = Router(nil, evaluateTopic: "")
+        router = Router(nil, settings)
     }
 
     /// Takes in one event and concludes.
@@ -74,11 +78,16 @@ public struct Mind: Sendable {
     /// - Parameter isLogged: the event is in the log already, so it leaves its mark in any case.
     public mutating func perceive(_ event: Event, isLogged: Bool = false) -> Outcome {
         precondition(event.sequence == sequence + 1)
+        if case .control(let request) = event.body {
+            // Nothing that is judged depends on it, so no timer has to fire before it.
+            mark(event)
+            return Outcome(of: request, by: event)
+        }
         var outcome = advance(to: event)
         if isLogged { outcome.isRecorded = true }
         switch event.body {
         case .message(let message): hear(message, of: event, into: &outcome)
-        case .tick: break
+        case .tick, .control: break
         case .ruleset: preconditionFailure("a rule set takes effect through activate(_:by:)")
         }
         outcome.settle()
@@ -110,7 +119,7 @@ public struct Mind: Sendable {
 
     mutating func adopt(_ ruleset: RuleSet) {
         self.ruleset = ruleset
-        router = Router(ruleset, evaluateTopic: settings.evaluateTopic)
+        router = Router(ruleset, settings)
         active = ruleset.routes.map { route in
             route.rules.filter { ruleset.rules[$0].mode == .active }
         }
@@ -139,7 +148,8 @@ public struct Mind: Sendable {
         now = event.at
     }
 
-    /// The filters that the rule set needs messages of.
+    /// The filters that the rule set needs messages of. What the agent answers without a rule set
+    /// is not among them.
     public var filters: [TopicFilter] {
         guard let ruleset else { return [] }
         var filters = ruleset.routes.compactMap { route -> TopicFilter? in
@@ -157,6 +167,8 @@ extension Mind.Settings {
     /// Where requests to judge are published.
     public var evaluateTopic: String { "\(root)/conscience/evaluate" }
     var resultsTopic: String { "\(root)/conscience/results" }
+    /// Where new memories are told.
+    public var updatesTopic: String { "\(root)/memory/updates" }
 
     /// Names the nth decision of an event; the first carries no number.
     func decisionID(_ sequence: EventSequence, _ ordinal: Int) -> String {

@@ -10,6 +10,8 @@ public struct Batch: Sendable {
     public var decisions: [Decision] = []
     /// In the order in which they were made, their times never decreasing.
     public var memories: [Memory] = []
+    /// What is done with memories that are there, in this order and after those above are.
+    public var changes: [MemoryChange] = []
     /// Publications for the outbox, in the order they shall be sent.
     public var publications: [Publication] = []
     /// Outbox rows that the broker confirmed, or that can never be sent.
@@ -22,8 +24,18 @@ public struct Batch: Sendable {
 
     public init() {}
 
+    /// One event with all that follows from it.
+    public init(_ event: Event, _ outcome: Outcome) {
+        events = [event]
+        decisions = outcome.decisions
+        memories = outcome.memories
+        changes = outcome.changes
+        publications = outcome.publications
+    }
+
     public var isEmpty: Bool {
-        events.isEmpty && decisions.isEmpty && memories.isEmpty && publications.isEmpty
+        events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
+            && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
             && acknowledgedThrough == nil
     }

@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// The file of a store before SQLite sees it: that it exists, that it is ours to use, its mode.
@@ -9,7 +10,8 @@ enum DatabaseFile {
     static func prepare(_ path: String) throws(OpenError) -> FileLock {
         let directory = directory(of: path)
         try makeDirectories(directory)
-        let lock = try takeLock(path + ".lock")
+        // A link to the file must not have a lock of its own.
+        let lock = try takeLock(ResolvedPath.of(path) + ".lock")
         // SQLite gives its own files beside it (-wal, -shm) the mode of this one.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OpenError(code: errno, doing: "opening \(path)") }

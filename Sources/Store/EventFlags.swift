@@ -4,7 +4,7 @@ import Core
 ///
 /// From the lowest bit: kind (2), QoS (2), retain, DUP seen or not known, DUP.
 struct EventFlags: Equatable {
-    enum Kind: Int64 { case message = 0, ruleset = 1, tick = 2 }
+    enum Kind: Int64 { case message = 0, ruleset = 1, tick = 2, control = 3 }
 
     /// `flags & messageMask == messageAtQoS1` finds the messages that a broker may send again.
     static let messageMask: Int64 = 0b1111

@@ -24,6 +24,7 @@ struct EventRow {
             switch flags.kind {
             case .message: .message(try message(flags))
             case .ruleset: .ruleset(digest: String(decoding: payload, as: UTF8.self))
+            case .control: .control(try control())
             case .tick: .tick
             }
         return Event(sequence: sequence, at: Timestamp(microseconds: at), body: body)
@@ -40,6 +41,12 @@ struct EventRow {
         return Message(
             topic: topic, payload: payload, qos: flags.qos, retain: flags.retain,
             packetID: packetID, isDuplicate: flags.isDuplicate, properties: decoded)
+    }
+
+    private func control() throws(ReadError) -> ControlRequest {
+        do throws(RequestError) {
+            return try ControlRequest(json: payload)
+        } catch { throw damage("a control request that cannot be read") }
     }
 
     private func damage(_ what: String) -> ReadError { .corrupt("event \(sequence) has \(what)") }

@@ -61,18 +61,33 @@ private struct Recall {
 
     func page() throws -> MemoryPage {
         guard let ids = try ids() else { return MemoryPage() }
-        // One more than asked for, to see whether another page follows.
-        let rows = try rows(in: ids)
         var page = MemoryPage()
+        page.isRanked = !expression.terms.isEmpty
+        page.start =
+            query.page
+            ?? MemoryPlace(
+                through: ids.upperBound, position: page.isRanked ? 0 : Int64.max)
+        try count(in: ids, into: &page)
+        // One more than asked for, to see whether another page follows.
+        let rows = try rows(in: ids, from: page.start)
         page.memories = try rows.prefix(query.limit).map { try StoredMemory($0) }
-        guard rows.count > query.limit, let last = page.memories.last else { return page }
-        page.next =
-            expression.terms.isEmpty
-            ? MemoryPlace(through: last.id - 1, offset: 0)
-            : MemoryPlace(
-                through: query.page?.through ?? ids.upperBound,
-                offset: (query.page?.offset ?? 0) + query.limit)
+        if rows.count > query.limit { page.next = page.end }
         return page
+    }
+
+    private func count(in ids: ClosedRange<MemoryID>, into page: inout MemoryPage) throws {
+        let most = page.isRanked ? Limits.recallCandidatesMax : Limits.recallTotalMax
+        var arguments: StatementArguments = [ids.lowerBound, ids.upperBound, most + 1]
+        var found = "memory WHERE id BETWEEN ? AND ?"
+        if let match = expression.text {
+            found = "memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?"
+            arguments = [match] + arguments
+        }
+        let count = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM (SELECT 1 FROM \(found) LIMIT ?)",
+            arguments: arguments)
+        page.total = min(count ?? 0, most)
+        page.isTotalCapped = count ?? 0 > most
     }
 
     /// Where the memories of the wanted time lie, as far as the page before allows.
@@ -108,8 +123,13 @@ private struct Recall {
         return low
     }
 
-    private func rows(in ids: ClosedRange<MemoryID>) throws -> [Row] {
+    private func rows(
+        in ids: ClosedRange<MemoryID>, from start: MemoryPlace
+    ) throws -> [Row] {
         let limit = query.limit + 1
+        // Without words a page begins below the last memory of the one before.
+        let top =
+            expression.terms.isEmpty ? min(ids.upperBound, start.position - 1) : ids.upperBound
         guard let match = expression.text else {
             return try Row.fetchAll(
                 database,
@@ -117,7 +137,7 @@ private struct Recall {
                     SELECT \(StoredMemory.columns) FROM memory m WHERE id BETWEEN ? AND ?
                     ORDER BY id DESC LIMIT ?
                     """,
-                arguments: [ids.lowerBound, ids.upperBound, limit])
+                arguments: [ids.lowerBound, top, limit])
         }
         let found = """
             FROM memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?
@@ -130,7 +150,7 @@ private struct Recall {
                     SELECT \(StoredMemory.columns) FROM (SELECT rowid AS found \(found))
                     CROSS JOIN memory m ON m.id = found ORDER BY found DESC
                     """,
-                arguments: [match, ids.lowerBound, ids.upperBound, limit])
+                arguments: [match, ids.lowerBound, top, limit])
         }
         // Ranked by the numbers alone; the texts are read of the page only.
         return try Row.fetchAll(
@@ -146,7 +166,7 @@ private struct Recall {
                 """,
             arguments: [
                 expression.facets.count, match, ids.lowerBound, ids.upperBound,
-                Limits.recallCandidatesMax, limit, query.page?.offset ?? 0,
+                Limits.recallCandidatesMax, limit, start.position,
             ])
     }
 }
@@ -154,7 +174,7 @@ private struct Recall {
 extension StoredMemory {
     fileprivate static let columns = """
         m.id, m.at, m.layer, m.entity, m.rule, m.decision_id, m.event_seq, m.importance, m.pinned,
-        m.recalled, m.tags, m.content
+        m.recalled, m.tags, m.content, m.author
         """
 
     /// From a row of `columns`, and the score behind them where there is one.
@@ -166,10 +186,11 @@ extension StoredMemory {
         memory = Memory(
             layer: layer, entity: try row.text(3), at: Timestamp(microseconds: try row.integer(1)),
             content: try row.text(11), tags: tags, rule: try row.text(4),
-            decisionID: try row.text(5), eventSequence: try row.integer(6))
+            decisionID: try row.text(5), eventSequence: try row.integer(6),
+            author: try row.text(12))
         importance = try row.double(7)
         isPinned = try row.integer(8) != 0
         recalls = Int(try row.integer(9))
-        score = row.count > 12 ? try row.double(12) : nil
+        score = row.count > 13 ? try row.double(13) : nil
     }
 }

@@ -73,6 +73,28 @@ extension StoreReader {
         }
     }
 
+    /// The first event of a time or after it; found by halving, as time never goes back in a log.
+    /// - Returns: nil where there is none.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func firstEvent(at time: Timestamp) throws(ReadError) -> EventSequence? {
+        try read { database in
+            let bounds = try Row.fetchOne(
+                database, sql: "SELECT (SELECT min(seq) FROM event), (SELECT max(seq) FROM event)")
+            guard let bounds, !bounds.isNull(0) else { return nil }
+            let last = try bounds.integer(1)
+            var (low, high) = (try bounds.integer(0), last + 1)
+            while low < high {
+                let middle = low + (high - low) / 2
+                // The log is dense.
+                let at = try Int64.fetchOne(
+                    database, sql: "SELECT at FROM event WHERE seq = ?", arguments: [middle])
+                guard let at else { throw ReadError.corrupt("event \(middle) is missing") }
+                if at < time.microseconds { low = middle + 1 } else { high = middle }
+            }
+            return low <= last ? low : nil
+        }
+    }
+
     private struct Page {
         var events: [Event] = []
         /// There was nothing behind it.

@@ -6,8 +6,13 @@ public struct Committed: Equatable, Sendable {
     /// The row of the batch's first publication; the others follow one by one. Where there were
     /// none, the row that the next publication will have.
     public var firstOutboxID: OutboxID
+    /// With how many memories each of the batch's changes was done.
+    public var changed: [Int]
 
-    public init(firstOutboxID: OutboxID) { self.firstOutboxID = firstOutboxID }
+    public init(firstOutboxID: OutboxID, changed: [Int] = []) {
+        self.firstOutboxID = firstOutboxID
+        self.changed = changed
+    }
 }
 
 extension StoreWriter {
@@ -22,12 +27,12 @@ extension StoreWriter {
     /// - Throws: every case of `CommitError`: nothing of the batch is in the store, and the writer
     ///   can be used again. A retry may pass the same batch.
     public func commit(_ batch: Batch, synced: Bool) throws(CommitError) -> Committed {
-        let first = state.nextOutboxID
-        if batch.isEmpty { return Committed(firstOutboxID: first) }
-        state = try transaction(synced: synced) { () throws(SQLiteFailure) in
-            let next = try write(batch)
+        var committed = Committed(firstOutboxID: state.nextOutboxID)
+        if batch.isEmpty { return committed }
+        (state, committed.changed) = try transaction(synced: synced) { () throws(SQLiteFailure) in
+            let written = try write(batch)
             options.failpoint?(batch.checkpoint == nil ? .beforeCommit : .duringCheckpoint)
-            return next
+            return written
         }
         options.failpoint?(.afterCommit)
         if let checkpoint = batch.checkpoint {
@@ -35,11 +40,11 @@ extension StoreWriter {
             nextCheckpointID += 1
         }
         boundLog()
-        return Committed(firstOutboxID: first)
+        return committed
     }
 
-    /// Writes everything; returns what will be true once it is committed.
-    private func write(_ batch: Batch) throws(SQLiteFailure) -> State {
+    /// Writes everything; returns what will be true once it is committed, and what changes did.
+    private func write(_ batch: Batch) throws(SQLiteFailure) -> (State, [Int]) {
         var next = state
         for event in batch.events {
             precondition(event.sequence == (next.lastEvent?.sequence ?? 0) + 1, "a gap in the log")
@@ -49,6 +54,8 @@ extension StoreWriter {
         try insert(batch.events)
         for decision in batch.decisions { try insert(decision, &next) }
         try insert(batch.memories, &next)
+        var changed: [Int] = []
+        for change in batch.changes { changed.append(try apply(change, &next)) }
         try insert(batch.publications, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
@@ -61,7 +68,7 @@ extension StoreWriter {
             try statements.setAcknowledged.run()
             next.acknowledgedThrough = through
         }
-        return next
+        return (next, changed)
     }
 
     private func insert(_ decision: Decision, _ next: inout State) throws(SQLiteFailure) {

@@ -84,6 +84,9 @@ extension StoreWriter {
         case .ruleset(let digest):
             bindNoMessage(.ruleset)
             try row.run(bytes: Array(digest.utf8), at: 7)
+        case .control(let request):
+            bindNoMessage(.control)
+            try row.run(bytes: request.json, at: 7)
         case .tick:
             bindNoMessage(.tick)
             row.bindNull(at: 7)

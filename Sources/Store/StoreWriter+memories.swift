@@ -18,6 +18,7 @@ extension StoreWriter {
             try row.bind(MemoryTags.encode(memory.tags), at: 8)
             try row.bind(Facets(memory).text, at: 9)
             try row.bind(memory.content, at: 10)
+            try row.bind(memory.author, at: 11)
             try row.run()
             next.nextMemoryID += 1
         }
@@ -26,16 +27,22 @@ extension StoreWriter {
         try statements.indexMemories.run()
     }
 
-    /// Has retention keep a memory, or no longer.
-    /// - Returns: whether there is such a memory.
-    /// - Throws: every case of `CommitError`: nothing changed.
-    public func pin(_ id: MemoryID, _ isPinned: Bool = true) throws(CommitError) -> Bool {
-        try transaction(synced: true) { () throws(SQLiteFailure) in
+    /// Does what a person wants done with memories that are there; within a transaction.
+    /// - Returns: how many memories it was done with.
+    func apply(_ change: MemoryChange, _ next: inout State) throws(SQLiteFailure) -> Int {
+        switch change {
+        case .pin(let id, let isPinned):
             let row = try connection.prepare("UPDATE memory SET pinned = ? WHERE id = ?")
             row.bind(isPinned ? 1 : 0, at: 1)
             row.bind(id, at: 2)
             try row.run()
-            return sqlite3_changes(connection.handle) > 0
+            return Int(sqlite3_changes(connection.handle))
+        case .forget(let id):
+            let row = try connection.prepare("SELECT id FROM memory WHERE id = ?")
+            row.bind(id, at: 1)
+            return try deleteMemories(ids(row), before: next.nextMemoryID)
+        case .forgetEntity(let entity):
+            return try forget(entity, Limits.forgetSliceRows, before: next.nextMemoryID)
         }
     }
 
@@ -49,14 +56,19 @@ extension StoreWriter {
     public func forgetMemories(
         of entity: String, slice: Int = Limits.retentionSliceRows
     ) throws(CommitError) -> Int {
-        let expression = RecallExpression(MemoryQuery(entity: entity)).text ?? ""
-        return try transaction(synced: true) { () throws(SQLiteFailure) in
-            let row = try connection.prepare(
-                "SELECT rowid FROM memory_index WHERE memory_index MATCH ? ORDER BY rowid LIMIT ?")
-            try row.bind(expression, at: 1)
-            row.bind(Int64(slice), at: 2)
-            return try deleteMemories(ids(row))
+        try transaction(synced: true) { () throws(SQLiteFailure) in
+            try forget(entity, slice, before: state.nextMemoryID)
         }
+    }
+
+    private func forget(
+        _ entity: String, _ slice: Int, before next: MemoryID
+    ) throws(SQLiteFailure) -> Int {
+        let row = try connection.prepare(
+            "SELECT rowid FROM memory_index WHERE memory_index MATCH ? ORDER BY rowid LIMIT ?")
+        try row.bind(RecallExpression(MemoryQuery(entity: entity)).text ?? "", at: 1)
+        row.bind(Int64(slice), at: 2)
+        return try deleteMemories(ids(row), before: next)
     }
 
     /// Deletes a slice of what is older and not pinned; within a transaction.
@@ -66,7 +78,7 @@ extension StoreWriter {
             "SELECT id FROM memory WHERE id <= ? AND pinned = 0 ORDER BY id LIMIT ?")
         row.bind(last, at: 1)
         row.bind(Int64(slice), at: 2)
-        return try deleteMemories(ids(row))
+        return try deleteMemories(ids(row), before: state.nextMemoryID)
     }
 
     private func ids(_ row: Statement) throws(SQLiteFailure) -> [MemoryID] {
@@ -75,7 +87,12 @@ extension StoreWriter {
         return ids
     }
 
-    private func deleteMemories(_ ids: [MemoryID]) throws(SQLiteFailure) -> Int {
+    /// - Parameters:
+    ///   - ids: ascending.
+    ///   - next: the number that the next memory will have.
+    private func deleteMemories(
+        _ ids: [MemoryID], before next: MemoryID
+    ) throws(SQLiteFailure) -> Int {
         guard let last = ids.last else { return 0 }
         // The index reads what it has to take out, so it comes first.
         let words = try connection.prepare(
@@ -92,7 +109,7 @@ extension StoreWriter {
         }
         // Ids rise for ever. What is still there says how far they have come, unless the newest
         // goes.
-        if last + 1 == state.nextMemoryID {
+        if last + 1 == next {
             _ = try run("UPDATE meta SET value = ? WHERE key = 'memory_next'", last + 1)
         }
         return ids.count

@@ -76,6 +76,8 @@ public final class StoreWriter {
     public var acknowledgedThrough: EventSequence { state.acknowledgedThrough }
     /// Whether a checkpoint of the mind is still being written; there is no use in another one now.
     public var isWritingCheckpoint: Bool { pendingCheckpoints.first != nil }
+    /// The number that the next memory will have; those of one batch follow each other.
+    public var nextMemoryID: MemoryID { state.nextMemoryID }
     /// Rows in the outbox.
     public var outboxDepth: Int { state.outboxDepth }
 

@@ -1,8 +1,5 @@
 import Core
 
-/// A row number of the memories: rising in the order in which they were made, never reused.
-public typealias MemoryID = Int64
-
 /// A memory as it lies in the store.
 public struct StoredMemory: Equatable, Sendable {
     public var id: MemoryID
@@ -64,20 +61,6 @@ public struct MemoryQuery: Equatable, Sendable {
         self.limit = limit
         self.page = page
     }
-}
-
-/// The end of a page. What was remembered since the first page is on none of the others.
-public struct MemoryPlace: Equatable, Sendable {
-    var through: MemoryID
-    var offset: Int
-}
-
-/// What a search has found.
-public struct MemoryPage: Equatable, Sendable {
-    /// With words the best first, without the newest first.
-    public var memories: [StoredMemory] = []
-    /// For the query of the next page; nil where this one is the last.
-    public var next: MemoryPlace?
 }
 
 /// How many memories there are.

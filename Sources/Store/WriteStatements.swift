@@ -40,8 +40,9 @@ struct WriteStatements {
         insertMemory = try keep(
             """
             INSERT INTO memory
-                (id, at, layer, entity, rule, decision_id, event_seq, tags, facets, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, at, layer, entity, rule, decision_id, event_seq, tags, facets, content,
+                author)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         indexMemories = try keep(
             """

@@ -5,6 +5,7 @@ import Core
 /// ```
 /// {"seq":1,"at":"2026-03-01T12:00:00.000123Z","topic":"a","qos":1,"retain":false,"payload":"1"}
 /// {"seq":2,"at":"2026-03-01T12:00:01.000000Z","kind":"ruleset","digest":"sha256:…"}
+/// {"seq":3,"at":"2026-03-01T12:00:02.000000Z","kind":"control","control":{"request":…}}
 /// ```
 enum EventLine {
     static func json(_ event: Event) -> [UInt8] {
@@ -17,6 +18,9 @@ enum EventLine {
             case .ruleset(let digest):
                 json.member("kind", "ruleset")
                 json.member("digest", digest)
+            case .control(let request):
+                json.member("kind", "control")
+                json.member("control", raw: request.json)
             case .tick: json.member("kind", "tick")
             }
         }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// What a person asks of the agent's files. It reads; nothing here changes anything.
+/// What a person asks of the agent and its files. It reads, but for the commands of `memory` that
+/// say otherwise; those have the agent do it.
 @main
 struct Jameyctl: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -24,7 +24,17 @@ struct LogExportCommand: EndingCommand {
     @Option(help: "Only events up to this one.")
     var to: EventSequence?
 
+    @Option(help: "Only messages on topics of this filter: 'plant/+/press-7/#'.")
+    var topic: String?
+
+    @Option(help: "Only events since then: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
+    var after: String?
+
+    @Option(help: "Only events before then.")
+    var before: String?
+
     func validate() throws {
+        _ = try selection(now: SystemTime().now())
         if since != nil, from != nil { throw ValidationError("--since or --from, not both") }
         for number in [since, from, to] {
             guard let number, !(0..<EventSequence.max).contains(number) else { continue }
@@ -32,13 +42,36 @@ struct LogExportCommand: EndingCommand {
         }
     }
 
+    /// - Throws: only where `validate` has thrown already.
+    private func selection(now: Timestamp) throws(ValidationError) -> EventSelection {
+        var selection = EventSelection()
+        if let after { selection.since = try Since(after, now: now, option: "--after").time }
+        if let before { selection.until = try Since(before, now: now, option: "--before").time }
+        if let topic {
+            do throws(TopicError) {
+                selection.filter = try TopicFilter(topic)
+            } catch { throw ValidationError("--topic \(topic): \(error)") }
+        }
+        return selection
+    }
+
     func perform() throws(Ending) {
+        let selection: EventSelection
+        do throws(ValidationError) {
+            selection = try self.selection(now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
         let reader = try store.open()
         var output = LineOutput()
         var ending: Ending?
         do throws(ReadError) {
-            let first = from ?? since.map { $0 + 1 } ?? 1
+            var first = from ?? since.map { $0 + 1 } ?? 1
+            if let since = selection.since {
+                guard let sequence = try reader.firstEvent(at: since) else { return }
+                first = max(first, sequence)
+            }
             try reader.forEachEvent(from: first, through: to ?? .max) { event in
+                if let until = selection.until, event.at >= until { return false }
+                guard selection.matches(event) else { return true }
                 do throws(Ending) {
                     try output.line(EventLine.json(event))
                     return true

@@ -6,7 +6,11 @@ import Store
 struct MemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "memory", abstract: "What the agent remembers.",
-        subcommands: [MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self])
+        subcommands: [
+            MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self,
+            MemoryStoreCommand.self, MemoryPinCommand.self, MemoryUnpinCommand.self,
+            MemoryForgetCommand.self,
+        ])
 }
 
 /// `jameyctl memory show`

@@ -38,6 +38,7 @@ enum MemoryLine {
         if !memory.tags.isEmpty { lines.append(("tags", memory.tags.joined(separator: ", "))) }
         if !memory.rule.isEmpty { lines.append(("rule", memory.rule)) }
         if !memory.decisionID.isEmpty { lines.append(("decision", memory.decisionID)) }
+        if !memory.author.isEmpty { lines.append(("told by", memory.author)) }
         lines.append(("event", String(memory.eventSequence)))
         lines.append(("importance", String(stored.importance)))
         lines.append(("pinned", stored.isPinned ? "yes" : "no"))
@@ -56,6 +57,7 @@ enum MemoryLine {
             json.member("created_at", memory.at.rfc3339())
             if !memory.rule.isEmpty { json.member("rule", memory.rule) }
             if !memory.decisionID.isEmpty { json.member("decision_id", memory.decisionID) }
+            if !memory.author.isEmpty { json.member("user_id", memory.author) }
             json.member("event_seq", memory.eventSequence)
             json.member("importance", stored.importance)
             json.member("pinned", stored.isPinned)

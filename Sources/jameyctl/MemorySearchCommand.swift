@@ -11,7 +11,8 @@ struct MemorySearchCommand: EndingCommand {
             All words must be in content or tags, in any case and with or without diacritics: \
             pump, '"pump failed"' as a phrase, 'over*' as a beginning. Nothing else in them has a \
             meaning. Of very common words, the newest memories are ranked. Behind -- a word may \
-            begin with a dash. Exit codes: see jameyctl --help.
+            begin with a dash. Where there are more, standard error says how to go on. Exit \
+            codes: see jameyctl --help.
             """)
 
     private static let limitDefault = 10
@@ -41,6 +42,9 @@ struct MemorySearchCommand: EndingCommand {
         help: "So many, 1 to \(Limits.memoriesShownMax) (default: \(limitDefault)).")
     var limit: Int?
 
+    @Option(help: "The next page, by what the one before has ended with.")
+    var cursor: String?
+
     @Flag(help: "One JSON object per line.")
     var json = false
 
@@ -58,6 +62,12 @@ struct MemorySearchCommand: EndingCommand {
             limit: limit ?? Self.limitDefault)
         if let since { query.since = try Since(since, now: now).time }
         if let until { query.until = try Since(until, now: now, option: "--until").time }
+        if let cursor {
+            query.page = MemoryPlace(cursor)
+            if query.page == nil {
+                throw ValidationError("--cursor \(cursor): no page ends so, as 1841-20 does")
+            }
+        }
         return query
     }
 
@@ -78,6 +88,10 @@ struct MemorySearchCommand: EndingCommand {
             }
         }
         try output.flush()
+        if let next = page.next {
+            let count = page.isTotalCapped ? "more than \(page.total)" : "\(page.total)"
+            StandardError.write("jameyctl: \(count) in all; the next ones: --cursor \(next.text)")
+        }
     }
 }
 

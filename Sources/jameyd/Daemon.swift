@@ -52,9 +52,10 @@ struct Daemon {
             let agent = try Agent(
                 settings: settings, link: link, store: store,
                 rules: DirectoryRules(path: preparation.configuration.rules.directory),
-                checkpointing: BackgroundCheckpointing(), log: log)
+                checkpointing: BackgroundCheckpointing(),
+                recalling: BackgroundRecall(store: preparation.configuration.store.path), log: log)
             agent.failpoint = Failpoints.agent
-            return turn(agent, link, bootID: settings.bootID)
+            return turn(agent, link, controlSocket(), bootID: settings.bootID)
         } catch {
             log.critical("\(error)")
             if case .rules = error { return Exit.configuration }
@@ -62,7 +63,9 @@ struct Daemon {
         }
     }
 
-    private func turn(_ agent: Agent, _ link: MosquittoLink, bootID: String) -> Int32 {
+    private func turn(
+        _ agent: Agent, _ link: MosquittoLink, _ control: ControlSocket?, bootID: String
+    ) -> Int32 {
         let waiter = Waiter(signals: signals.descriptor)
         let time = SystemTime()
         var notifier = ServiceNotifier { getenv($0).map { String(cString: $0) } }
@@ -71,7 +74,7 @@ struct Daemon {
         log.notice(
             "started", metadata: ["version": "\(Version.number)", "boot_id": "\(bootID)"])
         while !agent.isStopped {
-            let wake = waiter.wait(for: agent)
+            let wake = waiter.wait(for: agent, control)
             if wake.isSocketGone { agent.socketGone() }
             for signal in wake.hasSignals ? signals.read() : [] {
                 if signal == SIGHUP {
@@ -87,6 +90,12 @@ struct Daemon {
                 }
             }
             agent.turn()
+            if let control, !agent.isStopped {
+                let now = time.monotonic()
+                if wake.hasControl || control.isOverdue(at: now) {
+                    control.serve(at: now) { agent.control($0) }
+                }
+            }
             notifier.feedWatchdog(at: time.monotonic())
         }
         return 0
@@ -108,6 +117,17 @@ struct Daemon {
         notifier.ready()
     }
 
+    /// jameyctl asks there; without it the agent does all else.
+    private func controlSocket() -> ControlSocket? {
+        let path = LocalAddress.controlPath(ofStore: preparation.configuration.store.path)
+        do throws(ControlSocketError) {
+            return try ControlSocket(path: path)
+        } catch {
+            log.warning("there is no control socket, jameyctl cannot change anything: \(error)")
+            return nil
+        }
+    }
+
     private func openStore() throws(OpenError) -> StoreWriter {
         let settings = preparation.configuration.store
         return try StoreWriter(
@@ -124,7 +144,8 @@ struct Daemon {
             survivesPowerCut: configuration.store.durability == .power,
             retention: .init(
                 maxAge: configuration.store.shortTerm.maxAge,
-                maxBytes: Int64(configuration.store.shortTerm.maxBytes)))
+                maxBytes: Int64(configuration.store.shortTerm.maxBytes)),
+            memoryUpdates: configuration.memory.updates)
     }
 
     /// 64 random bits, in hexadecimal digits.

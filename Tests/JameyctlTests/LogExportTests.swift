@@ -37,7 +37,39 @@ struct LogExportTests {
                 + #""user":[["a","1"],["a","2"]]},"payload":""}"#)
         #expect(
             line(.ruleset(digest: "sha256:0")) == head + #""kind":"ruleset","digest":"sha256:0"}"#)
+        #expect(
+            line(.control(.change(.forget(7), author: "ann"))) == head
+                + #""kind":"control","control":{"request":"memory.forget","id":7,"#
+                + #""user_id":"ann"}}"#)
         #expect(line(.tick) == head + #""kind":"tick"}"#)
+    }
+
+    @Test("telemetry is found by topic, which names its entity, and by time")
+    func selection() throws {
+        let writer = try scratch.writer()
+        #expect(try sequences("--after", "1h") == [])
+        try writer.commit(
+            events: (1...6).map { number in
+                message(
+                    number,
+                    Message(
+                        topic: "plant/a/press-\(number % 3)/telemetry", payload: Array("1".utf8)))
+            })
+        try writer.commit(
+            events: [Event(sequence: 7, at: Timestamp(microseconds: 7_000_007), body: .tick)])
+        #expect(try sequences("--topic", "plant/+/press-1/#") == [1, 4])
+        #expect(try sequences("--topic", "#") == Array(1...6))
+        #expect(try sequences("--after", "1970-01-01T00:00:05Z") == [5, 6, 7])
+        #expect(try sequences("--before", "1970-01-01T00:00:02.000002Z") == [1])
+        #expect(
+            try sequences(
+                "--after", "1970-01-01T00:00:02.000002Z", "--before", "1970-01-01T00:00:05Z",
+                "--topic", "plant/a/press-2/telemetry") == [2])
+        #expect(try sequences("--after", "1970-01-01T00:00:01Z", "--from", "6") == [6, 7])
+        #expect(try sequences("--after", "1h") == [])
+        for arguments in [["--topic", "a/#/b"], ["--after", "soon"], ["--before", "x"]] {
+            #expect(try Command(["log", "export"] + arguments).wait().code == 64)
+        }
     }
 
     private func sequences(_ options: String...) throws -> [Int64] {

@@ -1,8 +1,14 @@
 import Core
+import Foundation
+import Glibc
 import Store
 import Testing
 
 @testable import jameyctl
+
+extension Substring {
+    fileprivate var trimmed: String { String(filter { !$0.isWhitespace }) }
+}
 
 @Suite("jameyctl memory")
 struct MemoryTests {
@@ -44,7 +50,8 @@ struct MemoryTests {
     private func ids(_ arguments: String...) throws -> [Int] {
         let all = ["memory", "search", "--database", scratch.store] + arguments
         let result = try Command(all).wait()
-        #expect(result.code == 0 && result.errors.isEmpty, "\(result)")
+        let isQuiet = result.errors.isEmpty || result.errors.contains("--cursor")
+        #expect(result.code == 0 && isQuiet, "\(result)")
         return result.lines.compactMap {
             $0.split(separator: " ").first.flatMap { Int($0) }
         }
@@ -143,6 +150,147 @@ struct MemoryTests {
         let lines = try run("stats").lines
         #expect(lines.prefix(3) == ["memories     3", "  episodic   2", "  semantic   1"])
         #expect(lines.suffix(2).first == "oldest       1970-01-01T00:01:00.000Z")
+    }
+
+    @Test("the next page is asked for by what the one before has ended with")
+    func pages() throws {
+        try fill()
+        let first = try run("search", "-n", "2")
+        #expect(first.lines.count == 2)
+        let cursor = try #require(first.errors.split(separator: " ").last).trimmed
+        #expect(first.errors.contains("3 in all") && first.errors.contains("--cursor"))
+        let second = try run("search", "-n", "2", "--cursor", cursor)
+        #expect(second.lines.count == 1 && second.errors.isEmpty)
+        #expect(try run("search", "--cursor", "x").code == 64)
+    }
+
+    /// What the log says was asked for.
+    private func controls() throws -> [ControlRequest] {
+        var requests: [ControlRequest] = []
+        try StoreReader(path: scratch.store).forEachEvent { event in
+            if case .control(let request) = event.body { requests.append(request) }
+            return true
+        }
+        return requests
+    }
+
+    @Test("without an agent the store itself is changed, as an event of its log")
+    func changes() throws {
+        try fill()
+        let stored = try run(
+            "store", "the seal", "leaks", "--entity", "pump-2", "--tag", "seal", "--user", "ann")
+        #expect(stored.code == 0 && stored.output == "memory 4\n", "\(stored)")
+        let shown = try run("show", "4").lines
+        #expect(
+            shown.contains("layer      semantic") && shown.contains("content    the seal leaks"))
+        #expect(shown.contains("told by    ann") && shown.contains("tags       seal"))
+        #expect(try run("pin", "2").code == 0)
+        #expect(try run("show", "2").output.contains("pinned     yes"))
+        #expect(try run("unpin", "2").code == 0)
+        #expect(try run("show", "2").output.contains("pinned     no"))
+        #expect(try run("forget", "1").code == 0)
+        #expect(try run("show", "1").code == 1)
+        let forgotten = try run("forget", "--entity", "pump-2")
+        #expect(forgotten.code == 0 && forgotten.output == "3 memories\n")
+        #expect(try ids() == [])
+        let requests = try controls()
+        #expect(requests.count == 5)
+        #expect(
+            requests.first
+                == .store(
+                    MemoryDraft(
+                        layer: .semantic, content: "the seal leaks", tags: ["seal"],
+                        entity: "pump-2", author: "ann")))
+        // What the next agent finds is a closed store whose lock is free.
+        #expect(try StoreReader(path: scratch.store).status().isClosed)
+        try scratch.writer().close()
+    }
+
+    @Test("many memories about an entity are forgotten in several events")
+    func manyForgotten() throws {
+        let count = Limits.forgetSliceRows * 2 + 1
+        try remember((1...count).map { Self.memory(60, "number\($0)") })
+        #expect(try run("forget", "--entity", "press-7").output == "\(count) memories\n")
+        #expect(try controls().count == 3)
+    }
+
+    @Test("what is not there is told with code 1; what is wrong changes nothing")
+    func notThere() throws {
+        try fill()
+        for arguments in [["pin", "9"], ["unpin", "9"], ["forget", "9"]] {
+            let result = try Command(
+                ["memory"] + arguments + ["--database", scratch.store]
+            ).wait()
+            #expect(result.code == 1 && result.errors.contains("there is no memory 9"))
+        }
+        #expect(try run("forget", "--entity", "nobody").code == 1)
+        let count = try controls().count
+        for arguments in [
+            ["pin"], ["pin", "0"], ["pin", "x"], ["forget"], ["forget", "1", "--entity", "e"],
+            ["forget", "--entity", ""], ["store"], ["store", ""],
+            ["store", "x", "--layer", "working"],
+            ["store", "x", "--tag", ""],
+            ["store", String(repeating: "x", count: Limits.memoryContentBytesMax + 1)],
+        ] {
+            let result = try Command(
+                ["memory"] + arguments + ["--database", scratch.store]
+            ).wait()
+            #expect(result.code == 64, "\(arguments): \(result)")
+        }
+        #expect(try controls().count == count)
+    }
+
+    @Test("a store in the hands of a program that listens to nobody is not touched")
+    func inUse() throws {
+        try fill()
+        let writer = try scratch.writer()
+        let result = try run("pin", "1")
+        #expect(result.code == 75 && result.errors.contains("try again"), "\(result)")
+        try writer.close()
+        #expect(try StoreReader(path: scratch.store).memory(1)?.isPinned == false)
+        #expect(try run("pin", "1").code == 0)
+    }
+
+    @Test("a link to a store in use is the store in use")
+    func link() throws {
+        try fill()
+        let other = try Scratch()
+        #expect(symlink(scratch.store, other.store) == 0)
+        let writer = try scratch.writer()
+        let arguments = ["memory", "pin", "1", "--database", other.store]
+        #expect(try Command(arguments).wait().code == 75)
+        try writer.close()
+        #expect(try Command(arguments).wait().code == 0)
+        #expect(try StoreReader(path: scratch.store).memory(1)?.isPinned == true)
+    }
+
+    @Test(
+        "root leaves nothing that the owner of the store cannot open",
+        .enabled(if: geteuid() == 0, "only root can give files away"))
+    func owner() throws {
+        try fill()
+        let nobody: uid_t = 65_534
+        func names() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: scratch.directory)
+        }
+        chown(scratch.directory, nobody, nobody)
+        for name in try names() { chown(scratch.directory + "/" + name, nobody, nobody) }
+        unlink(scratch.store + ".lock")
+        #expect(try run("pin", "1").code == 0)
+        #expect(try run("show", "1").output.contains("pinned     yes"))
+        for name in try names() {
+            var status = stat()
+            #expect(stat(scratch.directory + "/" + name, &status) == 0)
+            #expect(status.st_uid == nobody, "\(name)")
+        }
+    }
+
+    @Test("no store is made where there is none")
+    func noStore() throws {
+        #expect(try run("store", "x").code == 66)
+        #expect(try run("pin", "1").code == 66)
+        try scratch.write("jamey.db", "hello")
+        #expect(try run("forget", "1").code == 65)
     }
 
     @Test("what is wrong with the command line is told before the store is looked at")

@@ -126,6 +126,92 @@ struct MemoryTests {
         #expect(try StoreReader(path: scratch.path).memoryCounts().total == 840)
     }
 
+    @Test("a change is done in its event's transaction, and says with how many memories")
+    func changes() throws {
+        let writer = try scratch.writer()
+        let count = Limits.forgetSliceRows + 10
+        try writer.remember((1...count).map { memory(1, "number\($0)", entity: "press-9") })
+        try writer.remember([memory(2, "other"), memory(2, "last")])
+        let reader = try StoreReader(path: scratch.path)
+        let last = MemoryID(count + 2)
+        #expect(try writer.change([.pin(3, true), .forget(last), .forget(last)]) == [1, 1, 0])
+        #expect(try reader.memory(last) == nil && reader.ids("last") == [])
+        #expect(try writer.change([.forgetEntity("press-9")]) == [Limits.forgetSliceRows])
+        #expect(try writer.change([.forgetEntity("press-9")]) == [10])
+        #expect(try writer.change([.forgetEntity("press-9"), .forgetEntity("")]) == [0, 0])
+        #expect(try reader.ids("") == [last - 1])
+        try check()
+        // The number of the forgotten is not given again.
+        #expect(writer.nextMemoryID == last + 1)
+        try writer.close()
+        #expect(try scratch.writer().nextMemoryID == last + 1)
+    }
+
+    @Test("a memory made and forgotten in one batch is gone, and its number with it")
+    func changesAfterMemories() throws {
+        let writer = try scratch.writer()
+        var all = batch([message(1)])
+        all.memories = [memory(1, "one"), memory(1, "two")]
+        all.changes = [.forget(2), .pin(1, true)]
+        #expect(try writer.commit(all, synced: false).changed == [1, 1])
+        let reader = try StoreReader(path: scratch.path)
+        #expect(try reader.ids("") == [1])
+        #expect(try reader.memory(1)?.isPinned == true)
+        try writer.close()
+        #expect(try scratch.writer().nextMemoryID == 3)
+        try check()
+    }
+
+    @Test("a crash before the commit leaves neither the event nor the change")
+    func changeCrash() throws {
+        var copies: [Failpoint: Scratch] = [:]
+        let options = StoreOptions(failpoint: { point in
+            copies[point] = try? self.scratch.crashedCopy()
+        })
+        let writer = try scratch.writer(options: options)
+        try writer.remember([memory(1, "overheat")])
+        copies = [:]
+        #expect(try writer.change([.forget(1)]) == [1])
+        for (point, expected) in [(Failpoint.beforeCommit, 1), (.afterCommit, 0)] {
+            let copy = try #require(copies[point])
+            #expect(try copy.writer().lastEvent?.sequence == (expected == 1 ? 1 : 2))
+            #expect(try StoreReader(path: copy.path).memoryCounts().total == expected)
+        }
+    }
+
+    @Test("a full disk changes nothing")
+    func changeOnFullDisk() throws {
+        let disk = FaultVFS()
+        let writer = try scratch.writer(.power, options: StoreOptions(vfs: disk.name))
+        try writer.remember([memory(1, "overheat")])
+        disk.fill()
+        #expect(throws: CommitError.diskFull) { try writer.change([.forget(1)]) }
+        disk.heal()
+        #expect(try StoreReader(path: scratch.path).ids("overheat") == [1])
+        #expect(try writer.change([.forget(1)]) == [1])
+    }
+
+    @Test("who told a memory is kept, through a step down and up all else as well")
+    func authors() throws {
+        var told = memory(1, "the seal leaks", layer: .semantic)
+        told.author = "ann"
+        do {
+            let writer = try scratch.writer()
+            try writer.remember([told])
+            try writer.close()
+        }
+        #expect(try StoreReader(path: scratch.path).memory(1)?.memory == told)
+        try StoreWriter.migrate(path: scratch.path, to: 5)
+        #expect(try scratch.text("SELECT content FROM memory") == "the seal leaks")
+        let writer = try scratch.writer()
+        told.author = ""
+        let reader = try StoreReader(path: scratch.path)
+        #expect(try reader.memory(1)?.memory == told)
+        #expect(try reader.ids("seal") == [1])
+        try writer.remember([memory(2, "after")])
+        try check()
+    }
+
     /// FTS5 compares the index with the table.
     private func check() throws {
         try scratch.execute(
@@ -137,10 +223,9 @@ struct MemoryTests {
     func retention() throws {
         let writer = try scratch.writer()
         try writer.remember((1...50).map { memory(1, "number\($0)") })
-        #expect(try writer.pin(7))
-        #expect(try writer.pin(8))
-        #expect(try writer.pin(8, false))
-        #expect(try !writer.pin(51))
+        #expect(
+            try writer.change([.pin(7, true), .pin(8, true), .pin(8, false), .pin(51, true)])
+                == [1, 1, 1, 0])
         func trim() throws -> Trimmed {
             try writer.trim(
                 maxAge: .seconds(1_000), maxBytes: .max, now: Timestamp(microseconds: 0), slice: 30,
@@ -201,6 +286,13 @@ func memory(
 }
 
 extension StoreWriter {
+    /// Commits changes with the event that a person asked for them with.
+    func change(_ changes: [MemoryChange]) throws(CommitError) -> [Int] {
+        var all = batch([message((lastEvent?.sequence ?? 0) + 1)])
+        all.changes = changes
+        return try commit(all, synced: false).changed
+    }
+
     /// Commits memories with the event that they were made with.
     func remember(_ memories: [Memory]) throws(CommitError) {
         var all = batch([message((lastEvent?.sequence ?? 0) + 1)])

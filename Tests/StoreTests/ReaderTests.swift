@@ -22,6 +22,28 @@ struct ReaderTests {
         }
     }
 
+    @Test("the first event of a time is found, also where the beginning of the log is gone")
+    func firstOfTime() throws {
+        let writer = try scratch.writer()
+        let reader = try StoreReader(path: scratch.path)
+        func first(_ second: Int64) throws -> EventSequence? {
+            try reader.firstEvent(at: Timestamp(microseconds: second * 1_000_000))
+        }
+        #expect(try first(1) == nil)
+        try writer.fill(1...10)
+        var last = batch([message(11)])
+        last.events[0].at = Timestamp(microseconds: 10_000_000)
+        last.checkpoint = checkpoint(11)
+        last.acknowledgedThrough = 11
+        _ = try writer.commit(last, synced: false)
+        #expect(try first(-5) == 1 && first(4) == 4 && first(10) == 10)
+        #expect(try first(11) == nil)
+        let trimmed = try writer.trim(
+            maxAge: .seconds(0), maxBytes: .max, now: Timestamp(microseconds: 6_000_000))
+        #expect(trimmed.events == 5)
+        #expect(try first(1) == 6 && first(7) == 7 && first(10) == 10)
+    }
+
     @Test("a reader sees what is committed while the writer goes on, and keeps nobody waiting")
     func whileWriting() throws {
         let writer = try scratch.writer()

@@ -141,19 +141,97 @@ struct RecallTests {
         var query = MemoryQuery(text: text, limit: 100)
         let all = try reader.search(query)
         #expect(all.next == nil)
+        #expect(all.total == all.memories.count && !all.isTotalCapped)
         query.limit = 7
         var found: [MemoryID] = []
         for page in 0... {
             let next = try reader.search(query)
             #expect(next.memories.count <= 7)
+            #expect(next.total == all.total)
             found += next.memories.map(\.id)
             guard let place = next.next else { break }
-            query.page = place
+            // As a person carries it.
+            query.page = MemoryPlace(place.text)
+            #expect(query.page == place)
             // New at the front of both orders.
             if page == 1 { try writer.remember([memory(2, "word word word rare rare")]) }
         }
         #expect(Set(found).count == found.count)
         #expect(found.sorted() == all.memories.map(\.id).sorted())
+    }
+
+    @Test("a page that is cut ends where it was cut", arguments: ["", "word"])
+    func cutPages(text: String) throws {
+        let scratch = try Scratch()
+        let writer = try scratch.writer()
+        try writer.remember((1...20).map { memory(1, "word number\($0)") })
+        let reader = try StoreReader(path: scratch.path)
+        let all = try reader.ids(text)
+        var query = MemoryQuery(text: text, limit: 5)
+        var found: [MemoryID] = []
+        while true {
+            let page = try reader.search(query).prefix(2)
+            found += page.memories.map(\.id)
+            guard let next = page.next else { break }
+            query.page = next
+        }
+        #expect(all.count == 20 && found == all)
+    }
+
+    @Test("what is no end of a page is none, and one that lies nowhere finds nothing or all")
+    func places() throws {
+        for text in [
+            "", "-", "1", "1-", "-1", "1-2-3", "a-1", "1-b", " 1-2", "1--2", "+1-2", "١-٢",
+        ] {
+            #expect(MemoryPlace(text) == nil, "\(text)")
+        }
+        #expect(MemoryPlace("9223372036854775808-1") == nil)
+        for text in ["0-0", "9223372036854775807-0", "0-9223372036854775807"] {
+            let place: MemoryPlace = try #require(MemoryPlace(text))
+            for words in ["", "pump"] {
+                let page = try reader.search(MemoryQuery(text: words, page: place))
+                #expect(page.memories.count <= Self.memories.count)
+            }
+        }
+    }
+
+    @Test("what is counted is counted up to a bound, and says so")
+    func totals() throws {
+        #expect(try reader.search(MemoryQuery(text: "pump", limit: 1)).total == 3)
+        #expect(try reader.search(MemoryQuery(entity: "pump-2", limit: 1)).total == 2)
+        #expect(try reader.search(MemoryQuery(text: "nothing")).total == 0)
+        let scratch = try Scratch()
+        let writer = try scratch.writer()
+        try writer.remember((0...Limits.recallTotalMax).map { memory(1, "word \($0)") })
+        let many = try StoreReader(path: scratch.path)
+        for (text, total) in [("", Limits.recallTotalMax), ("word", Limits.recallCandidatesMax)] {
+            let page = try many.search(MemoryQuery(text: text))
+            #expect(page.total == total && page.isTotalCapped)
+        }
+    }
+
+    @Test("no text that chance makes is an error, and scores are from 0 to 1")
+    func chance() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededRandom(seed: seed)
+        let parts = [
+            "pump", "failed", "\"", "*", "(", ")", ":", "^", "-", "+", "NEAR", "AND", "OR", "NOT",
+            "{", "}", ",", "content", "facets", "'", ";", "--", "\\", "%", "\u{0}", "\u{301}",
+            "é", "日本", "\u{1F600}", "\u{FFFD}", "\u{202E}", "\t", "\n", "1", "a*", "\"a b\"*",
+        ]
+        for _ in 0..<3_000 {
+            let text = (0..<Int.random(in: 0...12, using: &random))
+                .map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            let query = MemoryQuery(
+                text: text, layer: Bool.random(using: &random) ? .episodic : nil,
+                entity: Bool.random(using: &random) ? text : nil,
+                tags: Bool.random(using: &random) ? [text] : [],
+                limit: Int.random(in: 1...5, using: &random))
+            let page = try #require(
+                try? reader.search(query), "seed \(seed): \(text.debugDescription)")
+            let scores = page.memories.compactMap(\.score)
+            #expect(scores.allSatisfy { (0...1).contains($0) }, "seed \(seed): \(text)")
+        }
     }
 
     @Test("a word that very many memories have is ranked among the newest, and weighs little")

@@ -103,11 +103,14 @@ struct StoreWriterTests {
             Event(
                 sequence: 5, at: Timestamp(microseconds: 9_000_000),
                 body: .message(Message(topic: "", payload: [0], isDuplicate: false))),
+            Event(
+                sequence: 6, at: Timestamp(microseconds: 9_000_000),
+                body: .control(.change(.pin(7, true), author: "ann"))),
         ]
         _ = try writer.commit(batch(events), synced: true)
         #expect(try writer.events() == events)
         #expect(try writer.events(after: 3) == Array(events[3...]))
-        #expect(writer.lastEvent == LogPosition(sequence: 5, at: events[4].at))
+        #expect(writer.lastEvent == LogPosition(sequence: 6, at: events[5].at))
     }
 
     @Test("what was committed is there after a crash, what was not is not")

@@ -10,7 +10,7 @@ extension AgentConfiguration {
         let log = SourceLog(file: file, text: yaml)
         let root = YAMLValue(document: log)
         let map = root?.mapping(keys: [
-            "node", "broker", "topics", "store", "rules", "status", "log",
+            "node", "broker", "topics", "store", "rules", "memory", "status", "log",
         ])
         let node = Self.node(map, hostName: hostName, log)
         self.init(node: node)
@@ -18,6 +18,7 @@ extension AgentConfiguration {
         topics.read(map?["topics"], node: node)
         store.read(map?["store"])
         rules.read(map?["rules"])
+        memory.read(map?["memory"])
         status.read(map?["status"])
         self.log.read(map?["log"])
         if !log.errors.isEmpty {
@@ -100,6 +101,14 @@ extension AgentConfiguration.Rules {
     fileprivate mutating func read(_ value: YAMLValue?) {
         let map = value?.section(keys: ["directory"])
         map?["directory"]?.filePath().map { directory = $0 }
+    }
+}
+
+extension AgentConfiguration.MemorySettings {
+    fileprivate mutating func read(_ value: YAMLValue?) {
+        let map = value?.section(keys: ["updates"])
+        guard let layers = map?["updates"]?.list() else { return }
+        updates = Set(layers.compactMap { $0.choice(Memory.Layer.self) })
     }
 }
 

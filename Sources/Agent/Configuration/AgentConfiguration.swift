@@ -8,6 +8,7 @@ public struct AgentConfiguration: Equatable, Sendable {
     public var topics: Topics
     public var store: Store
     public var rules: Rules
+    public var memory: MemorySettings
     public var status: Status
     public var log: Log
 
@@ -18,6 +19,7 @@ public struct AgentConfiguration: Equatable, Sendable {
         topics = Topics(root: "jamey/\(node)")
         store = Store()
         rules = Rules()
+        memory = MemorySettings()
         status = Status()
         log = Log()
     }
@@ -87,6 +89,11 @@ public struct AgentConfiguration: Equatable, Sendable {
 
     public struct Rules: Equatable, Sendable {
         public var directory = "/etc/jamey/rules.d"
+    }
+
+    public struct MemorySettings: Equatable, Sendable {
+        /// Layers whose new memories are told on `memory/updates`.
+        public var updates: Set<Memory.Layer> = [.semantic, .longTerm]
     }
 
     public struct Status: Equatable, Sendable {

@@ -7,6 +7,7 @@ extension Agent {
     func fail(_ error: CommitError, at now: MonotonicTime) {
         counters.commitFailures += 1
         batch.removeAll()
+        updates.removeAll()
         burst.removeAll()
         leftOut.rollBack()
         storeState = .failing(

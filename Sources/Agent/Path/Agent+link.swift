@@ -36,6 +36,7 @@ extension Agent {
         case .confirmed(let packetID, let reason):
             if let count = proof.confirmed(packetID: packetID) { leftOut.forget(through: count) }
             vitals.confirmed(packetID: packetID)
+            recalls.confirmed(packetID: packetID)
             if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
                 tell(rejection)
             }
@@ -108,6 +109,7 @@ extension Agent {
         counters.connectionsLost += 1
         outbox.linkLost()
         proof.linkLost()
+        forgetQueries()
         vitals.linkLost()
     }
 

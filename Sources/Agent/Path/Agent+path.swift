@@ -8,6 +8,7 @@ extension Agent {
     /// 1. Reads what the socket holds, within bounds. PUBACKs are held.
     func receive(at now: MonotonicTime) {
         burst.removeAll()
+        recalls.beginBurst()
         link.isReadingPaused = isReadingStopped
         // What empties a full outbox, PUBACKs, comes by the same socket as what fills it. The
         // broker sends a message for each that we acknowledge, so few of them leave it the time.
@@ -68,6 +69,7 @@ extension Agent {
     /// 6. Sends what waits in the outbox; a row is removed once its PUBACK has come back.
     func publish(at now: MonotonicTime) {
         correct(at: now)
+        answerQueries()
         guard life.status.state == .up || life.status.state == .draining else { return }
         guard storeState == .working else { return link.flush() }
         do throws(ReadError) {
@@ -96,8 +98,11 @@ extension Agent {
         batch.events.append(event)
         // Most events come to nothing more.
         if !outcome.decisions.isEmpty { batch.decisions += outcome.decisions }
-        if !outcome.memories.isEmpty { batch.memories += outcome.memories }
         if !outcome.publications.isEmpty { batch.publications += outcome.publications }
+        if !outcome.memories.isEmpty {
+            batch.publications += number(outcome, behind: batch)
+            batch.memories += outcome.memories
+        }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {
@@ -125,6 +130,7 @@ extension Agent {
         schedule.removed(at: now)
         vitals.committed(at: now)
         batch.removeAll()
+        if !updates.isEmpty { tellUpdates() }
         if outbox.isFull != wasFull { statusChanged(at: now) }
     }
 }
@@ -134,7 +140,7 @@ extension Event {
     var isAcknowledged: Bool {
         switch body {
         case .message(let message): message.qos != .atMostOnce
-        case .ruleset: true
+        case .ruleset, .control: true
         case .tick: false
         }
     }
@@ -146,6 +152,7 @@ extension Batch {
         events.removeAll(keepingCapacity: true)
         decisions.removeAll(keepingCapacity: true)
         memories.removeAll(keepingCapacity: true)
+        changes.removeAll(keepingCapacity: true)
         publications.removeAll(keepingCapacity: true)
         confirmed = []
         ruleset = nil

@@ -54,19 +54,18 @@ extension Agent {
             sequence: mind.sequence + 1, at: at, body: .ruleset(digest: ruleset.digest))
         let earlier = mind
         let outcome = mind.activate(ruleset, by: event)
-        var activation = Batch()
-        activation.events = [event]
-        activation.decisions = outcome.decisions
-        activation.memories = outcome.memories
-        activation.publications = outcome.publications
+        var activation = Batch(event, outcome)
+        _ = number(outcome, behind: Batch())
         activation.ruleset = StoredRuleset(
             digest: ruleset.digest, activatedAt: at,
             files: ruleset.files.map { .init(name: $0.name, text: $0.text) })
         do throws(CommitError) {
             let committed = try store.commit(activation, synced: true)
             outbox.committed(outcome.publications, firstID: committed.firstOutboxID)
+            tellUpdates()
         } catch {
             mind = earlier
+            updates.removeAll()
             throw .notStored("the rules could not be stored: \(error)")
         }
         counters.perceived(outcome)

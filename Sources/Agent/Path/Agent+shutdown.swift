@@ -18,7 +18,8 @@ extension Agent {
         case .running, .over: return
         case .draining(let until):
             let canDrain = life.status.state == .up && storeState == .working
-            guard outbox.isDrained || !canDrain || now >= until else { return }
+            let isDrained = outbox.isDrained && !recalls.hasQuestions
+            guard isDrained || !canDrain || now >= until else { return }
             sayFarewell(at: now)
         case .farewell(let until):
             guard !vitals.isWaiting || life.status.state != .up || now >= until else { return }

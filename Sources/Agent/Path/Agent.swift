@@ -16,6 +16,7 @@ public final class Agent {
     let rules: any RuleSource
     let time: any TimeSource
     let checkpointing: any Checkpointing
+    let recalling: any Recalling
     let log: Logger
     var generator: any RandomNumberGenerator
 
@@ -38,6 +39,9 @@ public final class Agent {
     var storeState = StoreState.working
     var burst = Burst()
     var batch = Batch()
+    var recalls = RecallDesk()
+    /// To be told on `memory/updates` once the batch is committed.
+    var updates: [Publication] = []
     public internal(set) var counters = Counters()
     /// Called where crash tests end the process; nil costs nothing.
     public var failpoint: ((AgentFailpoint) -> Void)?
@@ -55,7 +59,8 @@ public final class Agent {
     public init(
         settings: AgentSettings, link: any BrokerLink, store: StoreWriter, rules: any RuleSource,
         time: any TimeSource = SystemTime(), checkpointing: any Checkpointing,
-        log: Logger, generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+        recalling: any Recalling, log: Logger,
+        generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) throws(StartError) {
         self.settings = settings
         self.link = link
@@ -63,6 +68,7 @@ public final class Agent {
         self.rules = rules
         self.time = time
         self.checkpointing = checkpointing
+        self.recalling = recalling
         self.log = log
         self.generator = generator
         let start = time.monotonic()
@@ -115,6 +121,8 @@ public final class Agent {
     public var socket: Int32? { link.socket }
     public var wantsRead: Bool { !isReadingStopped || life.status.state == .connecting }
     public var wantsWrite: Bool { link.wantsWrite }
+    /// What to poll for reading beside it: answers to queries are there. nil where none is needed.
+    public var recallDescriptor: Int32? { recalling.descriptor }
     /// Something waits that polling would miss: take a turn at once.
     public var hasBufferedInput: Bool { wantsRead && link.hasBufferedInput }
 

@@ -14,6 +14,8 @@ public struct AgentSettings: Sendable {
     /// Whether a committed burst survives a power cut, or only the process.
     public var survivesPowerCut: Bool
     public var retention: Retention
+    /// New memories of these layers are told on `memory/updates`.
+    public var memoryUpdates: Set<Memory.Layer>
     var bounds = PathBounds()
 
     /// How much of the log is kept, whichever is first.
@@ -29,7 +31,8 @@ public struct AgentSettings: Sendable {
 
     public init(
         node: String, root: String, clientID: String, bootID: String, version: String,
-        statusInterval: Duration, survivesPowerCut: Bool, retention: Retention
+        statusInterval: Duration, survivesPowerCut: Bool, retention: Retention,
+        memoryUpdates: Set<Memory.Layer> = [.semantic, .longTerm]
     ) {
         self.node = node
         self.root = root
@@ -39,6 +42,7 @@ public struct AgentSettings: Sendable {
         self.statusInterval = statusInterval
         self.survivesPowerCut = survivesPowerCut
         self.retention = retention
+        self.memoryUpdates = memoryUpdates
     }
 }
 

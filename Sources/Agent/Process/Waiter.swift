@@ -6,6 +6,7 @@ public struct Waiter {
     /// What woke the loop.
     public struct Wake: Equatable {
         public var hasSignals = false
+        public var hasControl = false
         /// The socket was closed while nobody reads from it.
         public var isSocketGone = false
     }
@@ -19,8 +20,12 @@ public struct Waiter {
     public init(signals: Int32) { self.signals = signals }
 
     /// - Returns: at the agent's deadline at the latest, or after a second: keep-alive wants that.
-    public func wait(for agent: Agent) -> Wake {
-        var polled = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
+    public func wait(for agent: Agent, _ control: ControlSocket? = nil) -> Wake {
+        // poll(2) passes over what has no descriptor.
+        var polled = [signals, control?.descriptor ?? -1, agent.recallDescriptor ?? -1].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        let others = polled.count
         if let socket = agent.socket {
             var events = Self.peerClosed
             if agent.wantsRead { events |= Int16(POLLIN) }
@@ -28,10 +33,10 @@ public struct Waiter {
             polled.append(pollfd(fd: socket, events: events, revents: 0))
         }
         poll(&polled, nfds_t(polled.count), milliseconds(agent))
-        var wake = Wake(hasSignals: polled[0].revents != 0)
-        if polled.count > 1, !agent.wantsRead {
+        var wake = Wake(hasSignals: polled[0].revents != 0, hasControl: polled[1].revents != 0)
+        if polled.count > others, !agent.wantsRead {
             let gone = Int16(POLLERR | POLLHUP | POLLNVAL) | Self.peerClosed
-            wake.isSocketGone = polled[1].revents & gone != 0
+            wake.isSocketGone = polled[others].revents & gone != 0
         }
         return wake
     }

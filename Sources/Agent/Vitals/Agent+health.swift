@@ -36,6 +36,7 @@ extension Agent {
             json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
             json.member("jamey_rule_timers", mind.timerCount)
             json.member("jamey_alerts_firing", mind.alertsFiring)
+            json.member("jamey_memory_queries_waiting", recalls.waiting)
             json.member("jamey_event_sequence", mind.sequence)
             json.member("jamey_clock_skew_seconds", clock.skew.seconds)
             json.member("jamey_uptime_seconds", (now - vitals.start).components.seconds)
@@ -86,6 +87,7 @@ extension Agent {
         json.member("entities", mind.entityCount)
         json.member("bytes", mind.workingMemoryBytes)
         json.member("rule_state_bytes", mind.ruleStateBytes)
+        json.member("queries_waiting", recalls.waiting)
     }
 
     private func writeOutbox(to json: inout JSONWriter) {

@@ -72,7 +72,8 @@ extension Agent {
             if says(message, "status", Vitals.State.offline.rawValue) {
                 vitals.isContradicted = true
             }
-        case mind.settings.evaluateTopic: return false
+        case topics.memoryQuery: hearQuery(message)
+        case mind.settings.evaluateTopic, topics.memoryStore: return false
         default: break
         }
         return true

@@ -29,6 +29,9 @@ public struct Counters: Equatable, Sendable {
     public var reloads = 0
     public var reloadFailures = 0
     public var eventsTrimmed = 0
+    public var queries = 0
+    public var queriesRefused = 0
+    public var controlRequests = 0
 
     public init() {}
 
@@ -85,6 +88,9 @@ public struct Counters: Equatable, Sendable {
             ("jamey_reloads_total", reloads),
             ("jamey_reload_failures_total", reloadFailures),
             ("jamey_events_trimmed_total", eventsTrimmed),
+            ("jamey_memory_queries_total", queries),
+            ("jamey_memory_queries_refused_total", queriesRefused),
+            ("jamey_control_requests_total", controlRequests),
         ]
     }
 }

@@ -9,6 +9,9 @@ struct OwnTopics: Equatable, Sendable {
     let metrics: String
     let heartbeat: String
     let errors: String
+    /// Requests.
+    let memoryStore: String
+    let memoryQuery: String
 
     init(root: String) {
         self.root = root
@@ -19,9 +22,11 @@ struct OwnTopics: Equatable, Sendable {
         metrics = root + "/metrics"
         heartbeat = root + "/events/heartbeat"
         errors = root + "/events/errors"
+        memoryStore = root + "/memory/store"
+        memoryQuery = root + "/memory/query"
     }
 
-    /// Those that the agent subscribes to: a false `offline` is corrected, and the echo of its own
-    /// health shows that the link carries messages both ways.
-    var heard: [String] { [availability, status, health] }
+    /// Those that the agent subscribes to: a false `offline` is corrected, the echo of its own
+    /// health shows that the link carries messages both ways, and requests are answered.
+    var heard: [String] { [availability, status, health, memoryStore, memoryQuery] }
 }

@@ -42,6 +42,12 @@ extension Rejection {
             component: "store", severity: .critical)
     }
 
+    static func recallFailed(_ error: ReadError) -> Rejection {
+        Rejection(
+            code: "MEMORY_UNREADABLE", message: "a query could not be answered: \(error)",
+            component: "memory", severity: .error)
+    }
+
     static func rulesRefused(_ fault: RulesFault) -> Rejection {
         Rejection(
             code: "RULES_REFUSED",

@@ -192,11 +192,12 @@ extension Mind {
         if let answer { outcome.publications.append(answer) }
     }
 
-    /// Whether a requester may have the agent publish there: never where a guard's approved
-    /// commands go, nor below the agent's own root, nor where a route would hear the answer as if
-    /// a device or a person had said it (decision 0010).
-    func mayAnswer(on topic: String) -> Bool {
-        if topic == settings.resultsTopic { return true }
+    /// Whether a requester may have the agent publish there: on the default topic of the request;
+    /// but never where a guard's approved commands go, nor elsewhere below the agent's own root,
+    /// nor where a route would hear the answer as if a device or a person had said it
+    /// (decision 0010).
+    public func mayAnswer(on topic: String, asking kind: RequestKind = .evaluate) -> Bool {
+        if topic == settings.defaultTopic(of: kind) { return true }
         guard (try? TopicName.validate(topic)) != nil, topic.utf8.first != UInt8(ascii: "$"),
             !topic.isAtOrBelow(settings.root), !router.hears(topic)
         else { return false }

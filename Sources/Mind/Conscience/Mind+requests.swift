@@ -6,12 +6,7 @@ extension Mind {
         _ match: Router.Match, _ message: Message, _ document: Result<JSONDocument, JSONError>,
         of event: Event, into outcome: inout Outcome
     ) {
-        let request: Request
-        switch document {
-        case .success(let document):
-            request = Request(document.value, properties: message.properties)
-        case .failure: request = Request(unreadableWith: message.properties)
-        }
+        let request = Request(document, properties: message.properties)
         do throws(Verdict.Failure) {
             let proposal = try check(request, message, document)
             let read = try? document.get()
@@ -30,7 +25,9 @@ extension Mind {
             let id = settings.decisionID(event.sequence, outcome.decisions.count)
             var request = request
             if let topic = request.answerTopic, !mayAnswer(on: topic) { request.answerTopic = nil }
-            publish(body, for: request, id, at: event.at, into: &outcome)
+            outcome.publications.append(
+                request.form(defaultTopic: settings.resultsTopic)
+                    .publication(body, id: id, at: event.at))
         }
     }
 
@@ -66,21 +63,8 @@ extension Mind {
         if let topic = request.answerTopic, topic != settings.resultsTopic {
             outcome.publications.append(Publication(topic: settings.resultsTopic, payload: json))
         }
-        publish(json, for: request, decisionID, at: time, into: &outcome)
-    }
-
-    /// Publishes an answer in the form of the request.
-    private func publish(
-        _ body: [UInt8], for request: Request, _ id: String, at time: Timestamp,
-        into outcome: inout Outcome
-    ) {
-        let topic = request.answerTopic ?? settings.resultsTopic
-        let answer = Answer(
-            id: id, at: time, topic: topic, body: body, correlationID: request.correlationID)
-        let properties = request.correlationData.map { MessageProperties(correlationData: $0) }
         outcome.publications.append(
-            Publication(
-                topic: topic, payload: request.isWrapped ? answer.wrapped : answer.bare,
-                properties: properties))
+            request.form(defaultTopic: settings.resultsTopic)
+                .publication(json, id: decisionID, at: time))
     }
 }

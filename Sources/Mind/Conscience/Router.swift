@@ -18,12 +18,15 @@ struct Router: Sendable {
     private let trie: TopicTrie<Int>
     private let patterns: [TopicPattern?]
     private let entities: [TopicTemplate?]
+    /// No route hears it, whatever its filter.
+    private let storeTopic: String
     private var topics = TextNumbers()
     /// By the topic's number.
     private var known: [[Match]] = []
     private var placeCount = 0
 
-    init(_ ruleset: RuleSet?, evaluateTopic: String) {
+    init(_ ruleset: RuleSet?, _ settings: Mind.Settings) {
+        storeTopic = settings.storeTopic
         var trie = TopicTrie<Int>()
         var patterns: [TopicPattern?] = []
         for (index, route) in (ruleset?.routes ?? []).enumerated() {
@@ -33,7 +36,9 @@ struct Router: Sendable {
                 patterns.append(pattern)
             case .evaluate:
                 // The root was checked with the configuration.
-                if let filter = try? TopicFilter(evaluateTopic) { trie.insert(filter, index) }
+                if let filter = try? TopicFilter(settings.evaluateTopic) {
+                    trie.insert(filter, index)
+                }
                 patterns.append(nil)
             }
         }
@@ -67,7 +72,8 @@ struct Router: Sendable {
     func hears(_ topic: String) -> Bool { !find(topic).isEmpty }
 
     private func find(_ topic: String) -> [Match] {
-        trie.values(matching: topic).sorted().compactMap { route in
+        if topic.hasSameBytes(as: storeTopic) { return [] }
+        return trie.values(matching: topic).sorted().compactMap { route in
             guard let pattern = patterns[route] else {
                 return Match(route: route, captures: [], entity: nil)
             }

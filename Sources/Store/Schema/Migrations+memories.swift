@@ -33,4 +33,9 @@ extension Migrations {
             DROP TABLE memory_index;
             DROP TABLE memory;
             """)
+
+    static let memoryAuthors = Migration(
+        version: 6, name: "who told a memory",
+        up: "ALTER TABLE memory ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+        down: "ALTER TABLE memory DROP COLUMN author")
 }

@@ -56,6 +56,7 @@ struct ConfigurationTests {
               durability: process
               short_term: { max_age: 2d, max_bytes: 512MiB }
             rules: { directory: rules }
+            memory: { updates: [episodic] }
             status: { interval: 5s }
             log: { level: debug, format: text }
             """)
@@ -80,6 +81,7 @@ struct ConfigurationTests {
         expected.store.shortTerm.maxAge = .seconds(2 * 86_400)
         expected.store.shortTerm.maxBytes = 512 << 20
         expected.rules.directory = "rules"
+        expected.memory.updates = [.episodic]
         expected.status.interval = .seconds(5)
         expected.log.level = .debug
         expected.log.format = .text
@@ -162,6 +164,11 @@ struct ConfigurationTests {
             ("store: { short_term: { max_age: 0s } }", "1:33: error: 'max_age' must be from 1s"),
             ("store: { short_term: { max_bytes: 1 } }", "1:35: error: 'max_bytes' must be from"),
             ("store: { short_term: { max_bytes: x } }", "1:35: error: 'max_bytes': `x` is no"),
+            (
+                "memory: { updates: [working] }",
+                "1:21: error: 'updates' must be episodic, semantic or long-term"
+            ),
+            ("memory: { updates: all }", "1:20: error: 'updates' must be a list"),
             ("status: { interval: 10ms }", "1:21: error: 'interval' must be from 1s to 1d"),
             ("log: { level: loud }", "1:15: error: 'level' must be trace, debug, info"),
             ("log: { level: infos }", "not 'infos' (did you mean 'info'?)"),

@@ -18,7 +18,8 @@ final class AgentUnderTest {
     /// - Throws: what `Agent.init` throws, and `OpenError`.
     init(
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
-        clock: SimClock = SimClock(), change: (StoreWriter) throws -> Void = { _ in }
+        clock: SimClock = SimClock(), recalling: (any Recalling)? = nil,
+        change: (StoreWriter) throws -> Void = { _ in }
     ) throws {
         let store = try StoreWriter(
             path: path, options: StoreOptions(vfs: disk?.name, logID: "00c0ffee"))
@@ -32,7 +33,8 @@ final class AgentUnderTest {
                 statusInterval: .seconds(30), survivesPowerCut: true,
                 retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30)),
             link: link, store: store, rules: rules, time: clock,
-            checkpointing: InlineCheckpointing(), log: Logger(label: "test") { _ in log },
+            checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
+            log: Logger(label: "test") { _ in log },
             generator: SimRandom(seed: 1))
     }
 
@@ -65,6 +67,8 @@ final class SignalLink: BrokerLink {
     var messages: [Message] = []
     private(set) var published: [Publication] = []
     private(set) var abandoned = 0
+    /// What the broker takes at most.
+    var payloadBytesMax = Int.max
     /// As when libmosquitto takes nothing.
     var publishError: PublishError?
     var socket: Int32? { nil }
@@ -92,6 +96,7 @@ final class SignalLink: BrokerLink {
 
     func publish(_ publication: Publication) throws(PublishError) -> UInt16 {
         if let publishError { throw publishError }
+        guard publication.payload.count <= payloadBytesMax else { throw .tooLarge }
         published.append(publication)
         return publication.qos == .atMostOnce ? 0 : UInt16(published.count)
     }

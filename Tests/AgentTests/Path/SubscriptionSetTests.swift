@@ -79,7 +79,10 @@ struct SubscriptionSetTests {
         let first = SubscriptionSet(root: "j/e", filters: [try TopicFilter("t/+")])
         let second = SubscriptionSet(root: "j/e", filters: [try TopicFilter("u")])
         #expect(
-            first.filters.map(\.text) == ["j/e/availability", "j/e/health", "j/e/status", "t/+"])
+            first.filters.map(\.text) == [
+                "j/e/availability", "j/e/health", "j/e/memory/query", "j/e/memory/store",
+                "j/e/status", "t/+",
+            ])
         #expect(second.dropped(since: first) == ["t/+"])
         #expect(first.has("t/+") && !second.has("t/+"))
         #expect(first.subscriptions.allSatisfy { $0.qos == .atLeastOnce })

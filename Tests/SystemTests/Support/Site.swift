@@ -113,9 +113,13 @@ final class Site {
     }
 
     /// The daemon under test: that of `JAMEY_BIN`, else the one beside this test bundle.
-    static var jameyd: String {
-        let folder = ProcessInfo.processInfo.environment["JAMEY_BIN"] ?? beside
-        return folder + "/jameyd"
+    static var jameyd: String { folder + "/jameyd" }
+
+    /// The command, from the same place.
+    static var jameyctl: String { folder + "/jameyctl" }
+
+    private static var folder: String {
+        ProcessInfo.processInfo.environment["JAMEY_BIN"] ?? beside
     }
 
     static var isPossible: Bool { TestBroker.isInstalled && access(jameyd, X_OK) == 0 }

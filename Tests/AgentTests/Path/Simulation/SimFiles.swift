@@ -21,7 +21,10 @@ final class SimFiles {
         Self.remove(path)
     }
 
-    deinit { rmdir(directory) }
+    deinit {
+        for number in 0...last { Self.remove("\(directory)/\(number).db") }
+        rmdir(directory)
+    }
 
     func new() -> String {
         let path = next()

@@ -94,7 +94,7 @@ struct SimLedger {
                 alike[Self.key(message.topic, message.payload), default: (0, 0)].logged += 1
             }
             outcome = shadow.perceive(event, isLogged: true)
-        case .tick: outcome = shadow.perceive(event, isLogged: true)
+        case .tick, .control: outcome = shadow.perceive(event, isLogged: true)
         case .ruleset(let digest):
             guard let ruleset = SimRules.known[digest] else {
                 throw SimFailure("the log names rules that never were")

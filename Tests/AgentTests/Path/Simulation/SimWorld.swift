@@ -90,7 +90,8 @@ final class SimWorld {
         let store = try StoreWriter(path: path, options: options)
         let agent = try Agent(
             settings: Self.settings(retention, boot: starts), link: link, store: store,
-            rules: rules, time: clock, checkpointing: InlineCheckpointing(), log: Self.quiet,
+            rules: rules, time: clock, checkpointing: InlineCheckpointing(),
+            recalling: InlineRecall(store: path), log: Self.quiet,
             generator: SimRandom(seed: random.next()))
         agent.failpoint = { [unowned self] _ in if doom == .afterAcknowledge { die() } }
         self.agent = agent

@@ -1,18 +1,16 @@
-import Core
-
-/// A request to `conscience/evaluate`: bare or in an envelope, from MQTT 5 or 3.1.1 (topics.md).
-struct Request: Sendable {
+/// A request by MQTT: bare or in an envelope, from MQTT 5 or 3.1.1 (topics.md).
+public struct Request: Sendable {
     /// The body, out of its envelope.
-    var body: JSONValue
-    var isWrapped: Bool
+    public var body: JSONValue
+    public var isWrapped: Bool
     /// Where the answer goes; nil for the default topic.
-    var answerTopic: String?
+    public var answerTopic: String?
     /// MQTT 5's, echoed as a property.
-    var correlationData: [UInt8]?
+    public var correlationData: [UInt8]?
     /// MQTT 3.1.1's, echoed in the answer's body or its envelope's metadata.
-    var correlationID: JSONValue?
+    public var correlationID: JSONValue?
 
-    init(_ document: JSONValue, properties: MessageProperties?) {
+    public init(_ document: JSONValue, properties: MessageProperties?) {
         answerTopic = properties?.responseTopic
         correlationData = properties?.correlationData
         guard case .object(let object) = document, let inner = Self.payload(of: object) else {
@@ -27,21 +25,36 @@ struct Request: Sendable {
     }
 
     /// Where a request that could not be read is answered to.
-    init(unreadableWith properties: MessageProperties?) {
+    public init(unreadableWith properties: MessageProperties?) {
         body = .null
         isWrapped = false
         answerTopic = properties?.responseTopic
         correlationData = properties?.correlationData
     }
 
+    /// Of what was read, or of what could not be.
+    public init(_ document: Result<JSONDocument, JSONError>, properties: MessageProperties?) {
+        switch document {
+        case .success(let document): self.init(document.value, properties: properties)
+        case .failure: self.init(unreadableWith: properties)
+        }
+    }
+
+    /// How it is answered.
+    public func form(defaultTopic: String) -> AnswerForm {
+        AnswerForm(
+            topic: answerTopic ?? defaultTopic, isWrapped: isWrapped,
+            correlationID: correlationID, correlationData: correlationData)
+    }
+
     /// The node of the body in the document that the request was read from.
-    func root(in document: JSONDocument) -> Int {
+    public func root(in document: JSONDocument) -> Int {
         guard isWrapped else { return 0 }
         return Array("payload".utf8).withUnsafeBytes { document.member($0) } ?? 0
     }
 
     /// Whose proposal it is: `entity`, else `user_id`, else nobody's.
-    var entity: String {
+    public var entity: String {
         guard case .object(let object) = body else { return "" }
         for name in ["entity", "user_id"] {
             if case .string(let text)? = object[name],

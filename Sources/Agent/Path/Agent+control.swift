@@ -1,0 +1,45 @@
+import Core
+import Store
+
+/// What a person on this machine asks for: an event of the log, committed before it is answered.
+extension Agent {
+    /// - Parameter request: as `ControlRequest` is written.
+    /// - Returns: a `ControlAnswer`, or the error.
+    public func control(_ request: [UInt8]) -> [UInt8] {
+        counters.controlRequests += 1
+        do throws(RequestError) {
+            return try carryOut(try ControlRequest(json: request)).json
+        } catch { return error.json }
+    }
+
+    private func carryOut(_ request: ControlRequest) throws(RequestError) -> ControlAnswer {
+        guard storeState == .working, batch.isEmpty, shutdown == .running else {
+            throw RequestError(
+                code: "UNAVAILABLE",
+                message: "the store takes nothing at this moment; try again later")
+        }
+        let at = clock.at(wall: time.now(), monotonic: time.monotonic())
+        let event = Event(sequence: mind.sequence + 1, at: at, body: .control(request))
+        let earlier = mind
+        let outcome = mind.perceive(event)
+        var answer = ControlAnswer(changed: 0)
+        if !outcome.memories.isEmpty { answer.memory = store.nextMemoryID }
+        _ = number(outcome, behind: Batch())
+        do throws(CommitError) {
+            let requested = Batch(event, outcome)
+            let started = time.monotonic()
+            let committed = try store.commit(requested, synced: true)
+            let ended = time.monotonic()
+            counters.committed(requested, isSynced: true, took: ended - started)
+            vitals.committed(at: ended)
+            answer.changed = committed.changed.reduce(0, +) + outcome.memories.count
+        } catch {
+            mind = earlier
+            updates.removeAll()
+            throw RequestError(code: "NOT_STORED", message: "nothing was changed: \(error)")
+        }
+        tellUpdates()
+        link.flush()
+        return answer
+    }
+}

@@ -1,0 +1,103 @@
+import Core
+import Mind
+import Store
+
+/// `memory/query`: read only, looked for away from the loop, and not recorded (decision 0017).
+extension Agent {
+    /// Takes a query, or answers why not. Its answer leaves when it is found.
+    func hearQuery(_ message: Message) {
+        counters.queries += 1
+        if recalls.isFull { return refuseQuery(message) }
+        let document = Result { () throws(JSONError) in try JSONDocument(message.payload) }
+        let request = Request(document, properties: message.properties)
+        do throws(RequestError) {
+            let query = try query(of: request, message, document)
+            let form = request.form(defaultTopic: resultsTopic)
+            recalling.ask(query, number: recalls.add(form))
+        } catch { refuse(request, error) }
+    }
+
+    /// Publishes what was found since the last turn, past the outbox: it is gone with the link.
+    func answerQueries() {
+        for recalled in recalling.take() {
+            guard let form = recalls.take(recalled.number) else { continue }
+            // Rules that came meanwhile may have given the topic away.
+            guard mind.mayAnswer(on: form.topic, asking: .memoryQuery) else { continue }
+            switch recalled.result {
+            case .success(let page): answer(form, MemoryAnswer.found(page), recalled.number)
+            case .failure(let error):
+                tell(.recallFailed(error))
+                answer(form, RequestError.unreadable(error).json, recalled.number)
+            }
+        }
+    }
+
+    /// The link is gone, and with it whoever waits.
+    func forgetQueries() {
+        recalls.linkLost()
+        recalling.forget()
+    }
+
+    private var resultsTopic: String { mind.settings.defaultTopic(of: .memoryQuery) }
+
+    private func query(
+        of request: Request, _ message: Message, _ document: Result<JSONDocument, JSONError>
+    ) throws(RequestError) -> MemoryQuery {
+        if case .failure(let error) = document { throw RequestError(error) }
+        guard !message.retain else { throw .retained }
+        if let topic = request.answerTopic, !mind.mayAnswer(on: topic, asking: .memoryQuery) {
+            throw .badResponseTopic(topic)
+        }
+        return try MemoryQuery(request.body)
+    }
+
+    /// Too many wait. A flood is not answered by a flood.
+    private func refuseQuery(_ message: Message) {
+        guard recalls.takeOverload() else {
+            counters.queriesRefused += 1
+            return
+        }
+        let document = Result { () throws(JSONError) in try JSONDocument(message.payload) }
+        refuse(Request(document, properties: message.properties), .overloaded, qos: .atMostOnce)
+    }
+
+    private func refuse(_ request: Request, _ error: RequestError, qos: QoS = .atLeastOnce) {
+        counters.queriesRefused += 1
+        var request = request
+        if let topic = request.answerTopic, !mind.mayAnswer(on: topic, asking: .memoryQuery) {
+            request.answerTopic = nil
+        }
+        let form = request.form(defaultTopic: resultsTopic)
+        answer(form, error.json, recalls.number(), qos: qos)
+    }
+
+    private func answer(
+        _ form: AnswerForm, _ body: [UInt8], _ number: Int, qos: QoS = .atLeastOnce
+    ) {
+        let id = "\(settings.bootID)-\(number)"
+        var publication = form.publication(body, id: id, at: time.now())
+        // Nobody reads PUBACKs while nothing can be stored.
+        publication.qos = isReadingStopped ? .atMostOnce : qos
+        do {
+            recalls.sent(packetID: try link.publish(publication))
+        } catch {
+            guard case .tooLarge = error, body != RequestError.answerTooLarge.json else { return }
+            answer(form, RequestError.answerTooLarge.json, number, qos: qos)
+        }
+    }
+}
+
+extension RequestError {
+    fileprivate static let overloaded = RequestError(
+        code: "OVERLOADED", message: "too many queries wait; try again later")
+
+    fileprivate static let answerTooLarge = RequestError(
+        code: "ANSWER_TOO_LARGE",
+        message: "the broker does not take so large an answer; ask for fewer with 'limit'")
+
+    fileprivate static func unreadable(_ error: ReadError) -> RequestError {
+        RequestError(
+            code: "STORE_UNREADABLE",
+            message: "the memories cannot be read now, try again later: \(error)")
+    }
+}

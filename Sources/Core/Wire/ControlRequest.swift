@@ -1,0 +1,86 @@
+/// What a person on the agent's own machine asks of it: an event of the log (decision 0017).
+public enum ControlRequest: Equatable, Sendable {
+    case store(MemoryDraft)
+    /// `author`: who asks, by their own account; may be empty.
+    case change(MemoryChange, author: String)
+
+    private enum Verb: String, CaseIterable {
+        case store = "memory.store"
+        case pin = "memory.pin"
+        case unpin = "memory.unpin"
+        case forget = "memory.forget"
+    }
+
+    /// As it is sent and as the log keeps it.
+    public var json: [UInt8] {
+        JSONWriter.object { json in
+            switch self {
+            case .store(let draft):
+                json.member("request", Verb.store.rawValue)
+                draft.write(to: &json)
+            case .change(let change, let author):
+                Self.write(change, to: &json)
+                if !author.isEmpty { json.member("user_id", author) }
+            }
+        }
+    }
+
+    private static func write(_ change: MemoryChange, to json: inout JSONWriter) {
+        switch change {
+        case .pin(let id, let isPinned):
+            json.member("request", (isPinned ? Verb.pin : .unpin).rawValue)
+            json.member("id", id)
+        case .forget(let id):
+            json.member("request", Verb.forget.rawValue)
+            json.member("id", id)
+        case .forgetEntity(let entity):
+            json.member("request", Verb.forget.rawValue)
+            json.member("entity", entity)
+        }
+    }
+
+    /// - Throws: what is wrong, as it is answered.
+    public init(json: [UInt8]) throws(RequestError) {
+        let body: JSONValue
+        do throws(JSONError) {
+            body = try JSONScanner.scan(json)
+        } catch { throw RequestError(error) }
+        let fields = try RequestFields(body)
+        let name = try fields.requiredText("request", bytes: 1...Limits.entityNameBytesMax)
+        guard let verb = Verb(rawValue: name) else {
+            let all = Verb.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RequestFields.fault("request", "must be one of \(all)")
+        }
+        let author = try fields.text("user_id", bytes: 0...Limits.entityNameBytesMax) ?? ""
+        switch verb {
+        case .store: self = .store(try MemoryDraft(body))
+        case .pin: self = .change(.pin(try Self.id(fields), true), author: author)
+        case .unpin: self = .change(.pin(try Self.id(fields), false), author: author)
+        case .forget:
+            let entity = try fields.text("entity", bytes: 1...Limits.entityNameBytesMax)
+            if let entity {
+                self = .change(.forgetEntity(entity), author: author)
+            } else {
+                self = .change(.forget(try Self.id(fields)), author: author)
+            }
+        }
+    }
+
+    private static func id(_ fields: RequestFields) throws(RequestError) -> MemoryID {
+        guard let id = try fields.integer("id", in: 1...Int64.max) else {
+            throw RequestFields.fault("id", "is missing: the number of a memory")
+        }
+        return id
+    }
+}
+
+extension Outcome {
+    /// What a control request comes to. It depends on nothing that the mind knows.
+    public init(of request: ControlRequest, by event: Event) {
+        self.init(isRecorded: true)
+        switch request {
+        case .store(let draft): memories = [draft.memory(of: event)]
+        case .change(let change, author: _): changes = [change]
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// What can be asked of the agent by MQTT (topics.md).
+public enum RequestKind: Sendable {
+    case evaluate, memoryStore, memoryQuery
+}
+
+extension Mind.Settings {
+    /// Where an answer goes when the request names no topic.
+    public func defaultTopic(of kind: RequestKind) -> String {
+        switch kind {
+        case .evaluate: resultsTopic
+        case .memoryStore: updatesTopic
+        case .memoryQuery: "\(root)/memory/results"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import ArgumentParser
+import Core
+import Glibc
+import Store
+
+/// `jameyctl memory store`
+struct MemoryStoreCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store",
+        abstract: "Stores what a person knows.",
+        discussion: """
+            It is an event of the log, done by the agent where it runs, else at its store, and \
+            takes the right to write there. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "What to remember; several words are one text.")
+    var content: [String]
+
+    @Option(help: "episodic, semantic or long-term.")
+    var layer = MemoryLayer.semantic
+
+    @Option(help: "What it is about.")
+    var entity: String?
+
+    @Option(
+        name: .customLong("tag"),
+        help: "A tag, up to \(Limits.memoryTagsMax); named once for each.")
+    var tags: [String] = []
+
+    @Option(help: "Who says so (default: the account that runs this).")
+    var user: String?
+
+    @Flag(help: "Shows the memory as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        do throws(RequestError) { _ = try draft } catch { throw ValidationError(error.message) }
+    }
+
+    /// Checked as a request by MQTT is.
+    private var draft: MemoryDraft {
+        get throws(RequestError) {
+            let text = content.joined(separator: " ")
+            let draft = MemoryDraft(
+                layer: layer.layer, content: text, tags: tags, entity: entity ?? "",
+                author: user ?? Author.name)
+            guard
+                case .store(let checked) = try ControlRequest(
+                    json: ControlRequest.store(draft).json)
+            else { return draft }
+            return checked
+        }
+    }
+
+    func perform() throws(Ending) {
+        let request: ControlRequest
+        do throws(RequestError) {
+            request = .store(try draft)
+        } catch { throw .failure(Exit.data, error.message) }
+        let answer = try Control(store: store.database).carryOut(request)
+        guard let id = answer.memory else { throw .failure(Exit.io, "the agent names no memory") }
+        var output = LineOutput()
+        if json {
+            let reader = try store.open()
+            do throws(ReadError) {
+                if let stored = try reader.memory(id) { try? output.line(MemoryLine.json(stored)) }
+            } catch { throw Ending(error) }
+        } else {
+            try output.line("memory \(id)")
+        }
+        try output.flush()
+    }
+}
+
+/// `jameyctl memory pin`
+struct MemoryPinCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pin", abstract: "Has a memory kept, however old it becomes.",
+        discussion: """
+            Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID
+
+    func validate() throws { try MemoryID.check(id) }
+    func perform() throws(Ending) { try store.change(.pin(id, true), of: id) }
+}
+
+/// `jameyctl memory unpin`
+struct MemoryUnpinCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unpin", abstract: "Lets a memory be forgotten in its time.",
+        discussion: """
+            Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID
+
+    func validate() throws { try MemoryID.check(id) }
+    func perform() throws(Ending) { try store.change(.pin(id, false), of: id) }
+}
+
+/// `jameyctl memory forget`
+struct MemoryForgetCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Forgets a memory, or all about an entity, pinned or not.",
+        discussion: """
+            What is forgotten is found no more. The events that it came from stay in the log until \
+            retention deletes them. Exits with 1 when there was nothing to forget. Exit codes: see \
+            jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID?
+
+    @Option(help: "All memories about this entity instead.")
+    var entity: String?
+
+    func validate() throws {
+        guard (id == nil) != (entity == nil) else {
+            throw ValidationError("name a memory by its number, or --entity")
+        }
+        if let id { try MemoryID.check(id) }
+        let bytes = entity?.utf8.count ?? 1
+        guard (1...Limits.entityNameBytesMax).contains(bytes) else {
+            throw ValidationError("--entity must have 1 to \(Limits.entityNameBytesMax) bytes")
+        }
+    }
+
+    func perform() throws(Ending) {
+        if let id { return try store.change(.forget(id), of: id) }
+        guard let entity else { return }
+        let control = Control(store: store.database)
+        let request = ControlRequest.change(.forgetEntity(entity), author: Author.name)
+        var count = 0
+        // Each is an event and a transaction of its own, so that the agent is never kept waiting.
+        while true {
+            let changed = try control.carryOut(request).changed
+            count += changed
+            if changed < Limits.forgetSliceRows { break }
+        }
+        guard count > 0 else { throw .failure(Exit.noValue, "there is no memory about it") }
+        var output = LineOutput()
+        try output.line(count == 1 ? "1 memory" : "\(count) memories")
+        try output.flush()
+    }
+}
+
+extension MemoryID {
+    fileprivate static func check(_ id: MemoryID) throws(ValidationError) {
+        guard id > 0 else { throw ValidationError("memories are numbered from 1 on, not \(id)") }
+    }
+}
+
+extension StoreOption {
+    /// Changes one memory; says nothing when that is done.
+    fileprivate func change(_ change: MemoryChange, of id: MemoryID) throws(Ending) {
+        let request = ControlRequest.change(change, author: Author.name)
+        guard try Control(store: database).carryOut(request).changed > 0 else {
+            throw .failure(
+                Exit.noValue, "there is no memory \(id); jameyctl memory search shows which are")
+        }
+    }
+}
+
+/// Who runs the command, as the log is to name them.
+enum Author {
+    /// Whoever called sudo, else the account; its number where it has no name.
+    static var name: String {
+        if let sudo = getenv("SUDO_USER"), sudo.pointee != 0 { return String(cString: sudo) }
+        guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else {
+            return String(getuid())
+        }
+        return String(cString: name)
+    }
+}
