@@ -220,8 +220,8 @@ public enum Limits {
     public static let jointNameBytesMax = 256
     /// Numbers learned from; a greater one counts as this, so that no square overflows.
     public static let baselineMagnitudeMax = 1e100
-    /// Buckets of each of the two sketches of `baseline.quantile`; beyond it the error doubles, until
-    /// a bucket is a power of two.
+    /// Buckets of each of the two sketches of `baseline.quantile`; beyond it the error doubles,
+    /// until a bucket is a power of two.
     public static let baselineBucketsMax = 1_024
     /// Bytes of what was learned about one entity; beyond it what belongs to the route that passed
     /// it is learned anew (`BASELINES_FULL`).

@@ -39,6 +39,7 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules", abstract: "Routes and rules.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
+            RulesScoreCommand.self,
         ])
 }
 
