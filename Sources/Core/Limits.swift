@@ -195,7 +195,7 @@ public enum Limits {
     public static let windowExactSamples = 64
     /// Buckets of a quantile's sketch; beyond it the error of the quantile doubles.
     public static let sketchBucketsMax = 2_048
-    /// Calls of `over.*` and `changed` in one rule.
+    /// Calls of `over.*`, `changed` and `baseline.*` in one rule; more are refused.
     public static let ruleSitesMax = 32
     /// Bytes of a value that `changed` compares with the next; a larger one is an error.
     public static let changedValueBytesMax = 4_096
@@ -208,6 +208,26 @@ public enum Limits {
     public static let timersMax = 200_000
     /// Timers that one tick fires; the others follow with the next one, which is due at once.
     public static let timersPerTick = 1_024
+
+    // MARK: Baselines
+
+    /// Fields that the rules of one set ask `baseline.zscore` and `baseline.quantile` for; more
+    /// are refused when the rules are read.
+    public static let baselineFieldsMax = 1_000
+    /// Fields that one `baseline.joint` looks at: those that came first. Further ones are left out.
+    public static let jointFieldsMax = 32
+    /// Bytes of the name of such a field; one with a longer name is left out.
+    public static let jointNameBytesMax = 256
+    /// Numbers learned from; a greater one counts as this, so that no square overflows.
+    public static let baselineMagnitudeMax = 1e100
+    /// Buckets of each of the two sketches of `baseline.quantile`; beyond it the error doubles,
+    /// until a bucket is a power of two.
+    public static let baselineBucketsMax = 1_024
+    /// Bytes of what was learned about one entity; beyond it what belongs to the route that passed
+    /// it is learned anew (`BASELINES_FULL`).
+    public static let baselineEntityBytesMax = 1 << 20
+    /// The same over all entities; beyond it the least recently heard is forgotten.
+    public static let baselineBytesMax = 128 << 20
 
     // MARK: Store
 
@@ -300,6 +320,8 @@ public enum Limits {
 
     // MARK: Command line
 
+    /// Bytes of a recording that rules are scored against; a larger one is refused.
+    public static let recordingBytesMax = 256 << 20
     /// Memories that one `--limit` may ask for; they are in memory together.
     public static let memoriesShownMax = 1_000
 

@@ -4,6 +4,8 @@ extension Mind {
     public var workingMemoryBytes: Int { entities.bytes }
     /// Of windows, of what `changed` compares, and of waiting alerts, by the mind's own estimate.
     public var ruleStateBytes: Int { memory.bytes + proposedMemory.bytes }
+    /// Of what was learned about entities, by the mind's own estimate.
+    public var baselineBytes: Int { baselines.bytes }
     /// Of rules that wait: `for`, `keep_firing_for`, `absent`, `cooldown`.
     public var timerCount: Int { memory.timerCount }
     public var alertsFiring: Int { alerts.firingCount }

@@ -35,6 +35,8 @@ public struct Mind: Sendable {
     var alerts = AlertBoard()
     /// What rules keep about the entities that were heard.
     var memory = RuleMemory()
+    /// What was learned about them.
+    var baselines = BaselineMemory()
     /// The entities that something was proposed about, and what rules keep about those: proposals
     /// neither make a device heard nor keep it from being forgotten.
     var proposed = EntityTable()
@@ -47,6 +49,8 @@ public struct Mind: Sendable {
     let indexesRules: Bool
     /// The rules of each route that keep something about entities.
     var stateful: [StatefulRules] = []
+    /// What the rules of each route ask to be learned.
+    var baselinePlans: [BaselinePlan] = []
     /// What the path asks about a route for every message.
     var plans: [RoutePlan] = []
     /// Topics on which nobody may have the agent answer: those of the guards.
@@ -57,6 +61,7 @@ public struct Mind: Sendable {
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
     var unkeptRules: Set<Int> = []
+    var fullBaselines: Set<Int> = []
     /// Where the entities of kept matches were last: saves looking for them, and is checked.
     var slots = SlotHints()
     /// Memory for reading the next payload; no part of what is known.
@@ -98,13 +103,15 @@ public struct Mind: Sendable {
     /// Lets a rule set take effect, as the event that the log holds for it.
     ///
     /// Alerts of rules that are gone, or act no longer, are resolved; the others go on. What a rule
-    /// keeps about entities goes on where the rule's text is the same.
+    /// keeps about entities goes on where the rule's text is the same, what was learned on a route
+    /// where the route's rules still ask for it.
     public mutating func activate(_ ruleset: RuleSet, by event: Event) -> Outcome {
         precondition(event.sequence == sequence + 1)
         var outcome = advance(to: event)
-        let earlier = self.ruleset
+        let (earlier, earlierPlans) = (self.ruleset, baselinePlans)
         adopt(ruleset)
         carryStates(from: earlier)
+        carryBaselines(from: earlier, earlierPlans)
         resolveOrphans(of: event, into: &outcome)
         outcome.isRecorded = true
         mark(event)
@@ -127,12 +134,14 @@ public struct Mind: Sendable {
             indexesRules ? RuleIndex(rules, of: ruleset, on: route) : RuleIndex(asking: rules)
         }
         stateful = active.map { StatefulRules($0, of: ruleset) }
+        baselinePlans = active.map { BaselinePlan($0, of: ruleset) }
         plans = ruleset.routes.map(RoutePlan.init)
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules = Array(repeating: false, count: ruleset.rules.count)
         unraisedRules.removeAll()
         fullEntities.removeAll()
         unkeptRules.removeAll()
+        fullBaselines.removeAll()
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.

@@ -40,6 +40,7 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules", abstract: "Routes and rules.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
+            RulesScoreCommand.self,
         ])
 }
 

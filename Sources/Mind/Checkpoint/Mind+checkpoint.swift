@@ -3,7 +3,7 @@ import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
-    static let checkpointVersion: UInt8 = 3
+    static let checkpointVersion: UInt8 = 4
 
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
@@ -24,6 +24,7 @@ extension Mind {
             encoder.text(entry.topic)
         }
         encoder.memory(memory, of: entities)
+        encoder.baselines(baselines, of: entities)
         encoder.count(proposed.count)
         proposed.forEachFromOldest { _, state in
             encoder.text(state.name)
@@ -93,6 +94,7 @@ extension Mind {
             plans.indices.contains(route) && plans[route].kind == .telemetry
                 && active[route].containsAscending(rule)
         }
+        baselines = try decoder.baselines(of: entities, baselinePlans)
         for _ in 0..<(try decoder.count()) {
             let (name, lastSeen) = (try decoder.text(), try decoder.time())
             guard proposed.find(name) == nil else { throw decoder.damaged }

@@ -72,7 +72,10 @@ extension Mind {
 
     /// Resolves the alerts of an entity that is forgotten, because others were heard since.
     mutating func forgetOldest(of event: Event, into outcome: inout Outcome) {
-        if let slot = entities.oldestSlot { memory.forget(slot) }
+        if let slot = entities.oldestSlot {
+            memory.forget(slot)
+            baselines.forget(slot)
+        }
         guard let forgotten = entities.forgetOldest() else { return }
         for alert in forgotten.firing {
             end(

@@ -78,6 +78,8 @@ extension Mind {
             workbench.machine(), event: event, message: message, payload: .document(document),
             entity: observation.entity, state: observation.slot.map { entities[$0] },
             route: ruleset.routes[match.route], captures: match.captures)
+        scene.baselines = baselineRecall(
+            on: match.route, slot: observation.slot, document, at: event.at)
         scene.reading(knowing: indices[match.route].foundMembers) {
             for index in asked {
                 let own = kept.first { $0.rule == index }
@@ -163,12 +165,15 @@ extension Mind {
                 observation.samples, slot, at: event.at,
                 taken: &taken[observation.entity, default: []], to: \.memory, into: &outcome)
         }
+        learn(document, on: observation.route, of: slot, at: event.at, into: &outcome)
         let route = plans[observation.route].name
         let isComplete = entities.update(slot) { state in
             state.remember(document, on: route, at: event.at)
         }
         if !isComplete { tellFull(observation.entity, into: &outcome) }
-        while entities.isOverfull || (memory.isOverfull && entities.count > 1) {
+        while entities.isOverfull
+            || ((memory.isOverfull || baselines.isOverfull) && entities.count > 1)
+        {
             forgetOldest(of: event, into: &outcome)
         }
     }

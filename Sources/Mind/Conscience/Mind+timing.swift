@@ -63,7 +63,9 @@ extension Mind {
             ruleset.rules[key.rule].variables,
             recalling: RuleRecall(
                 sites: ruleset.rules[key.rule].sites,
-                kept: memory.sites(of: key.rule, slot: key.slot), now: event.at, isNew: false))
+                kept: memory.sites(of: key.rule, slot: key.slot), now: event.at, isNew: false),
+            ruleset.rules[key.rule].baselines)
+        scene.baselines = baselineRecall(on: timer.route, slot: key.slot, nil, at: event.at)
         let observation = Observation(route: timer.route, entity: state.name, topic: timer.topic)
         let isFiring = timer.wait != .resolve
         let transition = transition(

@@ -102,6 +102,8 @@ public struct Rule: Sendable {
     public var timing = Timing()
     /// Where it calls functions that remember, by expression and place.
     public var sites: [Site] = []
+    /// Where it asks what was learned about its route's entities.
+    var baselines: [BaselineCall] = []
     /// Where the rule stands: file name and line, for explanations.
     public var file: String
     public var line: Int

@@ -22,6 +22,9 @@ final class Scene: Inputs, Activation {
     private var values: [Result<Value, EvaluationError.Reason>?] = []
     /// What the rule has kept; nil where it keeps nothing.
     private var recall: RuleRecall?
+    /// What was learned about the entity, and where the rule asks for it.
+    var baselines = BaselineRecall()
+    private var baselineCalls: [Rule.BaselineCall] = []
 
     /// A document becomes values when an expression asks for it.
     enum Payload {
@@ -67,13 +70,17 @@ final class Scene: Inputs, Activation {
         let sites = rules[index].sites
         let recall =
             sites.isEmpty ? nil : RuleRecall(sites: sites, kept: kept, now: now, isNew: true)
-        begin(rules[index].variables, recalling: recall)
+        begin(rules[index].variables, recalling: recall, rules[index].baselines)
     }
 
     /// The next expressions are of the rule that has these variables.
-    func begin(_ variables: [Rule.Variable], recalling recall: RuleRecall?) {
+    func begin(
+        _ variables: [Rule.Variable], recalling recall: RuleRecall?,
+        _ baselineCalls: [Rule.BaselineCall]
+    ) {
         self.variables = variables
         self.recall = recall
+        self.baselineCalls = baselineCalls
         if !values.isEmpty { values.removeAll(keepingCapacity: true) }
         machine.beginRule()
     }
@@ -103,6 +110,9 @@ final class Scene: Inputs, Activation {
     override func call(
         _ call: HostCall, arguments: [Value]
     ) throws(EvaluationError.Reason) -> Value {
+        if case .baseline? = StateFunction(call) {
+            return try baselines.answer(call, arguments, among: baselineCalls)
+        }
         guard let recall else { throw .unknown(call.name) }
         return try recall.answer(call, arguments)
     }

@@ -1,12 +1,16 @@
 import CEL
 import Core
 
-/// The functions that remember: their state belongs to (rule, entity, call).
+/// The functions that remember: their state belongs to (rule, entity, call), that of baselines to
+/// (route, entity).
 enum StateFunction: Equatable, Sendable {
     case window(WindowPlan.Function)
     case changed
+    case baseline(BaselineFunction)
 
-    private static let all = WindowPlan.Function.allCases.map(Self.window) + [.changed]
+    private static let all =
+        WindowPlan.Function.allCases.map(Self.window) + [.changed]
+        + BaselineFunction.allCases.map(Self.baseline)
     /// Above every number of `all`.
     private static let stride = 16
 
@@ -33,6 +37,7 @@ enum StateFunction: Equatable, Sendable {
         switch self {
         case .window(let function): function.name
         case .changed: "changed"
+        case .baseline(let function): function.name
         }
     }
 
@@ -44,13 +49,16 @@ enum StateFunction: Equatable, Sendable {
             .window(.stddev):
             Signature(.number, .string, gives: .double)
         case .changed: Signature(.dyn, gives: .bool)
+        case .baseline(let function): function.signature
         }
     }
 
-    /// What is kept for a call whose arguments have been checked; nil where they have not.
+    /// What a rule keeps for a call whose arguments have been checked; nil where they have not, and
+    /// for what no rule keeps by itself.
     func kind(_ constants: [Value?]) -> Rule.Site.Kind? {
         switch self {
         case .changed: return .changed
+        case .baseline: return nil
         case .window(let function):
             guard case .string(let text)?? = constants.last, let span = try? Duration(text: text)
             else { return nil }
@@ -62,20 +70,21 @@ enum StateFunction: Equatable, Sendable {
 
     /// What is wrong with the literals among the arguments; nil stands for what is no literal.
     private func fault(in constants: [Value?]) -> String? {
+        if self == .baseline(.quantile) { return faultInShare(constants[1]) }
         guard case .window(let function) = self else { return nil }
         if let sample = constants[0], sample.asDouble == nil {
             return "'\(name)' takes a number, not \(sample.kind.typeName)"
         }
-        if function == .quantile {
-            guard let share = constants[1]?.asDouble, (0...1).contains(share) else {
-                return "'\(name)' takes a number from 0.0 to 1.0 as its second argument, written "
-                    + "out: 0.99"
-            }
-        }
+        if function == .quantile, let fault = faultInShare(constants[1]) { return fault }
         guard case .string(let text)?? = constants.last else {
             return "the window of '\(name)' is a text that is written out: \"5m\""
         }
         return Self.fault(inSpan: text)
+    }
+
+    private func faultInShare(_ constant: Value?) -> String? {
+        if let share = constant?.asDouble, (0...1).contains(share) { return nil }
+        return "'\(name)' takes a number from 0.0 to 1.0 as its second argument, written out: 0.99"
     }
 
     private static func fault(inSpan text: String) -> String? {

@@ -55,22 +55,6 @@ struct LoadingExpressionsTests {
         #expect(found.count == 1, "\(found)")
     }
 
-    @Test(
-        "functions of later versions are refused by name, once",
-        arguments: [
-            ("baseline.zscore(payload.x) > 3.0", "5:9", "baseline.zscore"),
-            ("1 < baseline.zscore(payload.x)", "5:13", "baseline.zscore"),
-        ])
-    func later(when: String, place: String, name: String) {
-        // The quotes around the condition move it by one column.
-        let quoted = place.replacing("5:9", with: "5:10").replacing("5:13", with: "5:14")
-        #expect(
-            complaints(when: "'\(when.replacing("'", with: "''"))'") == [
-                "1.yaml:\(quoted): error: "
-                    + "'when': '\(name)' is not available in this version"
-            ])
-    }
-
     @Test("every name of the environment can be used")
     func names() throws {
         for name in RuleEnvironment.Name.allCases {

@@ -110,20 +110,17 @@ struct ExpressionReader {
         let scalars = Array(text.unicodeScalars)
         for issue in error.issues {
             let offset = Self.offset(of: issue.position, in: scalars)
-            guard let (message, hint) = wording(of: issue, at: offset, in: scalars) else {
-                continue
-            }
+            let (message, hint) = wording(of: issue, at: offset, in: scalars)
             value.log.report(
                 "\(value.name): \(message)", hint: hint, at: source.position(ofScalar: offset))
         }
     }
 
-    /// What to say about an issue, in the words of rules; nil where another issue says it.
+    /// What to say about an issue, in the words of rules.
     private func wording(
         of issue: ParseError.Issue, at offset: Int, in text: [Unicode.Scalar]
-    ) -> (message: String, hint: String?)? {
+    ) -> (message: String, hint: String?) {
         let path = Self.path(at: offset, in: text)
-        let name = path.joined(separator: ".")
         switch (issue.kind, path.first) {
         case (.unknownName, "variables"?):
             guard path.count > 1 else {
@@ -132,21 +129,9 @@ struct ExpressionReader {
             let near = nearestName(to: path[1], among: variables.map(\.name))
             let hint = near.map { "did you mean '\($0)'?" }
             return ("no variable '\(path[1])' is declared before this expression", hint)
-        case (.unknownName, let root?) where LaterFeatures.functions.contains(root),
-            (.unknownFunction, let root?) where LaterFeatures.functions.contains(root):
-            return (LaterFeatures.refusal(of: name), nil)
-        case (.unknownFunction, _) where Self.isLaterFunction(at: offset, in: text):
-            // The name before the dot has been reported.
-            return nil
         case _:
             return (issue.message, issue.hint)
         }
-    }
-
-    private static func isLaterFunction(at offset: Int, in text: [Unicode.Scalar]) -> Bool {
-        guard offset > 0, offset <= text.count, text[offset - 1] == "." else { return false }
-        let word = text[..<(offset - 1)].reversed().prefix(while: isWord).reversed()
-        return LaterFeatures.functions.contains(String(String.UnicodeScalarView(word)))
     }
 
     /// `over`, `avg` where `over.avg(` begins.

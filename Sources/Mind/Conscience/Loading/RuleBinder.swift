@@ -1,3 +1,4 @@
+import CEL
 import Core
 
 /// Connects rules to routes and checks what depends on both.
@@ -31,7 +32,25 @@ enum RuleBinder {
             }
             rules.append(rule)
         }
+        numberBaselines(of: &rules, drafts)
         return rules
+    }
+
+    /// Gives every field that is learned about a number, the same wherever it is asked for.
+    private static func numberBaselines(of rules: inout [Rule], _ drafts: [RuleDraft]) {
+        var numbers: [FieldPath: Int] = [:]
+        for rule in rules.indices {
+            for call in rules[rule].baselines.indices {
+                guard let path = rules[rule].baselines[call].path else { continue }
+                let number = numbers[path] ?? numbers.count
+                numbers[path] = number
+                rules[rule].baselines[call].field = number
+            }
+        }
+        guard numbers.count > Limits.baselineFieldsMax else { return }
+        drafts.first { !$0.baselines.isEmpty }?.baselines.first?.report(
+            "the rules ask for baselines of \(numbers.count) fields; at most "
+                + "\(Limits.baselineFieldsMax) are learned about")
     }
 
     /// Indices of the routes, each once, ascending.

@@ -27,6 +27,8 @@ struct RuleDraft {
     var timingKeys: [YAMLValue]
     /// Where it calls functions that remember.
     var sites: [RuleSites.Place]
+    /// Those of them that ask what was learned.
+    var baselines: [RuleSites.Place]
     /// The captures that it asks for.
     var captures: [RuleCaptures.Use]
     /// nil where an error was recorded.

@@ -27,6 +27,7 @@ struct RuleReader {
         rule?.feelings = actions.feelings
         let sites = reader.expressions.sites.checked()
         rule?.sites = sites
+        rule?.baselines = reader.expressions.sites.baselines
         if map.log.errors.count > before { rule = nil }
         guard let name, let nameValue else { return nil }
         return RuleDraft(
@@ -37,6 +38,7 @@ struct RuleReader {
             },
             firstAction: actions.first, timingKeys: TimingReader.keys(of: map),
             sites: reader.expressions.sites.places,
+            baselines: reader.expressions.sites.baselinePlaces,
             captures: reader.expressions.captures.uses, rule: rule)
     }
 

@@ -17,6 +17,9 @@ final class RuleSites {
 
     private(set) var places: [Place] = []
     private var sites: [Rule.Site] = []
+    /// Those that ask what was learned.
+    private(set) var baselines: [Rule.BaselineCall] = []
+    private(set) var baselinePlaces: [Place] = []
     private var expressionCount = 0
 
     func nextExpression() -> Int {
@@ -26,6 +29,9 @@ final class RuleSites {
 
     func add(_ site: HostCallSite, of expression: Int, named name: String, at place: Place) {
         places.append(place)
+        if case .baseline(let function)? = StateFunction(site.call) {
+            return add(function, site, of: expression, named: name, at: place)
+        }
         guard !site.isInMacro else {
             place.report(
                 "\(name): '\(site.call.name)' cannot stand inside of a macro: what it remembers "
@@ -40,11 +46,27 @@ final class RuleSites {
                 expression: expression, place: site.call.site, kind: kind, argument: argument))
     }
 
-    /// All of them, their number checked.
+    private func add(
+        _ function: BaselineFunction, _ site: HostCallSite, of expression: Int, named name: String,
+        at place: Place
+    ) {
+        baselinePlaces.append(place)
+        guard let call = Rule.BaselineCall(function, site, of: expression) else {
+            place.report(
+                "\(name): '\(function.name)' takes a field of the payload, since that is what is "
+                    + "learned about",
+                hint: "write \(function.name)(payload.temp…), with the name of the field")
+            return
+        }
+        baselines.append(call)
+    }
+
+    /// All that rules keep by themselves, the number of all checked.
     func checked() -> [Rule.Site] {
         if places.count > Limits.ruleSitesMax {
             places[Limits.ruleSitesMax].report(
-                "more than \(Limits.ruleSitesMax) calls of 'over' and 'changed' in one rule")
+                "more than \(Limits.ruleSitesMax) calls of 'over', 'changed' and 'baseline' in one "
+                    + "rule")
         }
         return sites
     }

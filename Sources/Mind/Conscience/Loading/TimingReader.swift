@@ -40,6 +40,12 @@ enum TimingReader {
                         + "itself",
                     hint: "give it to a rule of its own on a telemetry route")
             }
+            for place in draft.baselines {
+                place.report(
+                    "'baseline' is learned from what devices say, and '\(judge.name)' judges "
+                        + "proposals",
+                    hint: "put the rule on a telemetry route")
+            }
             return
         }
         for route in routes { checkRecord(draft, on: route) }
@@ -50,8 +56,8 @@ enum TimingReader {
         if route.record == .none {
             for place in draft.sites {
                 place.report(
-                    "'\(route.name)' records nothing, so 'over' and 'changed' would see nothing "
-                        + "of what came before",
+                    "'\(route.name)' records nothing, so 'over', 'changed' and 'baseline' would "
+                        + "see nothing of what came before",
                     hint: "record: all, changed or every 10s")
             }
         }
