@@ -72,7 +72,7 @@ struct RulesScoreCommand: EndingCommand {
         } catch {
             throw .failure(Exit.noInput, "\(path): \(error.description)")
         }
-        do throws(LabelledRecording.Malformed) {
+        do throws(ReadingTable.Malformed) {
             return try LabelledRecording(text)
         } catch {
             throw .failure(Exit.data, "\(path): \(error.description)")

@@ -1,3 +1,5 @@
+import Core
+
 /// A recording of SKAB's pump rig: eight sensors, once a second, columns separated by `;`.
 struct RigRecording: Equatable {
     struct Reading: Equatable {
@@ -32,40 +34,28 @@ struct RigRecording: Equatable {
     init(path: String, text: String) throws(SimError) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         device = name.split(separator: ".").first.map(String.init) ?? name
-        let lines = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
-        guard let header = lines.first else {
-            throw .recording(path: path, line: 1, reason: "it is empty")
+        do throws(ReadingTable.Malformed) {
+            readings = try Self.readings(of: ReadingTable(text))
+        } catch {
+            throw .recording(path: path, line: error.line, reason: error.reason)
         }
-        let names = header.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
-        func column(_ name: String) throws(SimError) -> Int {
-            guard let index = names.firstIndex(of: name) else {
-                throw .recording(path: path, line: 1, reason: "there is no column \(name)")
-            }
-            return index
-        }
-        let time = try column("datetime")
-        var sensors: [(column: Int, name: String, key: String)] = []
-        for (name, key) in Self.sensors { sensors.append((try column(name), name, key)) }
+    }
 
-        readings = []
-        for (index, line) in lines.enumerated().dropFirst() {
-            let fields = line.split(separator: ";", omittingEmptySubsequences: false)
-            guard fields.count == names.count else {
-                throw .recording(
-                    path: path, line: index + 1,
-                    reason: "\(fields.count) columns instead of \(names.count)")
-            }
+    private static func readings(
+        of table: ReadingTable
+    ) throws(ReadingTable.Malformed) -> [Reading] {
+        let time = try table.column("datetime")
+        var sensors: [(column: Int, key: String)] = []
+        for (name, key) in Self.sensors { sensors.append((try table.column(name), key)) }
+        var readings: [Reading] = []
+        for row in table.rows {
             var members: [String] = []
             for sensor in sensors {
-                guard let value = Double(fields[sensor.column]), value.isFinite else {
-                    throw .recording(
-                        path: path, line: index + 1,
-                        reason: "\(sensor.name) is no number: \(fields[sensor.column])")
-                }
-                members.append("\"\(sensor.key)\":\(value)")
+                members.append("\"\(sensor.key)\":\(try row.number(in: sensor.column))")
             }
             let json = "{\(members.joined(separator: ","))}"
-            readings.append(Reading(at: String(fields[time]), json: json))
+            readings.append(Reading(at: String(row.cells[time]), json: json))
         }
+        return readings
     }
 }

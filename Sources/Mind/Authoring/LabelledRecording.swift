@@ -13,12 +13,6 @@ public struct LabelledRecording: Equatable, Sendable {
         public var isFault: Bool
     }
 
-    public struct Malformed: Error, Equatable, CustomStringConvertible {
-        public var line: Int
-        public var reason: String
-        public var description: String { "line \(line): \(reason)" }
-    }
-
     public var readings: [Reading] = []
 
     /// Whether anything can be told from it: with no fault, or nothing else, there is no score.
@@ -26,43 +20,29 @@ public struct LabelledRecording: Equatable, Sendable {
 
     /// - Throws: The first line that is wrong. A table without the column `anomaly` is none: it has
     ///   no faults.
-    public init(_ text: String) throws(Malformed) {
-        let lines = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
-        guard let header = lines.first else { throw Malformed(line: 1, reason: "it is empty") }
-        let names = Self.cells(of: header)
-        guard let time = names.firstIndex(of: "datetime") else {
-            throw Malformed(line: 1, reason: "there is no column 'datetime'")
-        }
+    public init(_ text: String) throws(ReadingTable.Malformed) {
+        let table = try ReadingTable(text)
+        let names = table.names
+        let time = try table.column("datetime")
         let label = names.firstIndex(of: "anomaly")
         let sensors = names.indices.filter {
             $0 != time && $0 != label && names[$0] != "changepoint"
         }
         let keys = names.map { Self.key(of: $0) }
-        for (index, line) in lines.enumerated().dropFirst() {
-            let cells = Self.cells(of: line)
-            func wrong(_ reason: String) -> Malformed {
-                Malformed(line: index + 1, reason: reason)
+        for row in table.rows {
+            guard let at = Self.time(row.cells[time]) else {
+                throw row.malformed("no time: \(row.cells[time])")
             }
-            guard cells.count == names.count else {
-                throw wrong("\(cells.count) columns instead of \(names.count)")
-            }
-            guard let at = Self.time(cells[time]) else { throw wrong("no time: \(cells[time])") }
             var members: [JSONObject.Member] = []
             for sensor in sensors {
-                guard let number = Double(cells[sensor]), number.isFinite else {
-                    throw wrong("\(names[sensor]) is no number: \(cells[sensor])")
-                }
+                let number = try row.number(in: sensor)
                 members.append(.init(name: keys[sensor], value: .number(.double(number))))
             }
             readings.append(
                 Reading(
                     at: at, payload: JSONValue.object(JSONObject(members)).encoded(),
-                    isFault: label.map { Double(cells[$0]) == 1 } ?? false))
+                    isFault: label.map { Double(row.cells[$0]) == 1 } ?? false))
         }
-    }
-
-    private static func cells(of line: Substring) -> [Substring] {
-        line.split(separator: ";", omittingEmptySubsequences: false)
     }
 
     private static func time(_ text: Substring) -> Timestamp? {

@@ -113,13 +113,13 @@ struct LabelledRecordingTests {
     @Test("that are malformed name the line")
     func malformed() {
         for (text, line, reason) in [
-            ("", 1, "it is empty"), ("A;B\n1;2", 1, "there is no column 'datetime'"),
+            ("", 1, "it is empty"), ("A;B\n1;2", 1, "there is no column datetime"),
             (header + "\n1;2", 2, "2 columns instead of 6"),
             (header + "\nyesterday;1;1;1;0;0", 2, "no time: yesterday"),
             (header + "\n2020-03-09 10:14:33;1;1;x;0;0", 2, "Current is no number: x"),
             (header + "\n2020-03-09 10:14:33;1;1;nan;0;0", 2, "Current is no number: nan"),
         ] {
-            let expected = LabelledRecording.Malformed(line: line, reason: reason)
+            let expected = ReadingTable.Malformed(line: line, reason: reason)
             #expect(throws: expected) { try LabelledRecording(text) }
         }
     }
