@@ -94,10 +94,12 @@ let package = Package(
             name: "BrokerTestSupport", dependencies: ["Broker", "Core", "TestSupport"],
             path: "Tests/BrokerTestSupport", swiftSettings: strict),
         .testTarget(
-            name: "BrokerTests", dependencies: ["Broker", "BrokerTestSupport", "Core"],
+            name: "BrokerTests",
+            dependencies: ["Broker", "BrokerTestSupport", "Core", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Broker", "BrokerTestSupport", "Core", "Store"],
+            name: "SystemTests",
+            dependencies: ["Broker", "BrokerTestSupport", "Core", "Store", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "MindTests", dependencies: ["Mind", "CEL", "Core"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import BrokerTestSupport
 import Core
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Broker

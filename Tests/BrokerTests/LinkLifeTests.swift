@@ -1,5 +1,6 @@
 import BrokerTestSupport
 import Core
+import TestSupport
 import Testing
 
 @testable import Broker

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Store
@@ -213,7 +214,7 @@ struct RecallTests {
     @Test("no text that chance makes is an error, and scores are from 0 to 1")
     func chance() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let parts = [
             "pump", "failed", "\"", "*", "(", ")", ":", "^", "-", "+", "NEAR", "AND", "OR", "NOT",
             "{", "}", ",", "content", "facets", "'", ";", "--", "\\", "%", "\u{0}", "\u{301}",

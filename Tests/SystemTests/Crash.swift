@@ -2,6 +2,7 @@ import BrokerTestSupport
 import Core
 import Foundation
 import Store
+import TestSupport
 import Testing
 
 /// A daemon that is killed again and again while a device goes on publishing.
