@@ -84,11 +84,9 @@ struct MemoryPinCommand: EndingCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Argument(help: "Its number, as memory search shows it.")
-    var id: MemoryID
+    @OptionGroup var memory: MemoryNumber
 
-    func validate() throws { try MemoryID.check(id) }
-    func perform() throws(Ending) { try store.change(.pin(id, true), of: id) }
+    func perform() throws(Ending) { try store.change(.pin(memory.id, true), of: memory.id) }
 }
 
 /// `jameyctl memory unpin`
@@ -101,11 +99,9 @@ struct MemoryUnpinCommand: EndingCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Argument(help: "Its number, as memory search shows it.")
-    var id: MemoryID
+    @OptionGroup var memory: MemoryNumber
 
-    func validate() throws { try MemoryID.check(id) }
-    func perform() throws(Ending) { try store.change(.pin(id, false), of: id) }
+    func perform() throws(Ending) { try store.change(.pin(memory.id, false), of: memory.id) }
 }
 
 /// `jameyctl memory forget`
@@ -157,7 +153,7 @@ struct MemoryForgetCommand: EndingCommand {
 }
 
 extension MemoryID {
-    fileprivate static func check(_ id: MemoryID) throws(ValidationError) {
+    static func check(_ id: MemoryID) throws(ValidationError) {
         guard id > 0 else { throw ValidationError("memories are numbered from 1 on, not \(id)") }
     }
 }
@@ -167,9 +163,14 @@ extension StoreOption {
     fileprivate func change(_ change: MemoryChange, of id: MemoryID) throws(Ending) {
         let request = ControlRequest.change(change, author: Author.name)
         guard try Control(store: database).carryOut(request).changed > 0 else {
-            throw .failure(
-                Exit.noValue, "there is no memory \(id); jameyctl memory search shows which are")
+            throw .noMemory(id)
         }
+    }
+}
+
+extension Ending {
+    static func noMemory(_ id: MemoryID) -> Ending {
+        .failure(Exit.noValue, "there is no memory \(id); jameyctl memory search shows which are")
     }
 }
 

@@ -13,6 +13,14 @@ struct MemoryCommand: ParsableCommand {
         ])
 }
 
+/// The memory that a command is about.
+struct MemoryNumber: ParsableArguments {
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID
+
+    func validate() throws { try MemoryID.check(id) }
+}
+
 /// `jameyctl memory show`
 struct MemoryShowCommand: EndingCommand {
     static let configuration = CommandConfiguration(
@@ -23,8 +31,7 @@ struct MemoryShowCommand: EndingCommand {
 
     @OptionGroup var store: StoreOption
 
-    @Argument(help: "Its number, as memory search shows it.")
-    var id: MemoryID
+    @OptionGroup var memory: MemoryNumber
 
     @Flag(help: "As one JSON object.")
     var json = false
@@ -32,11 +39,8 @@ struct MemoryShowCommand: EndingCommand {
     func perform() throws(Ending) {
         let reader = try store.open()
         let found: StoredMemory?
-        do throws(ReadError) { found = try reader.memory(id) } catch { throw Ending(error) }
-        guard let found else {
-            throw .failure(
-                Exit.noValue, "there is no memory \(id); jameyctl memory search shows which are")
-        }
+        do throws(ReadError) { found = try reader.memory(memory.id) } catch { throw Ending(error) }
+        guard let found else { throw .noMemory(memory.id) }
         var output = LineOutput()
         if json {
             try output.line(MemoryLine.json(found))

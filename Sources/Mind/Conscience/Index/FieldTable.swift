@@ -18,7 +18,7 @@ final class FieldTable: Sendable {
         /// Whether a rule asks for its being equal to a constant, or for how its text begins.
         var isCompared = false
         var isPrefixed = false
-        /// Whether it is looked at, or has members.
+        /// Whether a term is about it: then it is looked at in every message.
         var isUsed = false
     }
 
