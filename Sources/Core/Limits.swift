@@ -229,6 +229,31 @@ public enum Limits {
     /// The same over all entities; beyond it the least recently heard is forgotten.
     public static let baselineBytesMax = 128 << 20
 
+    // MARK: Episodes
+
+    /// Episodes open at once; beyond it none is opened (`TOO_MANY_EPISODES`).
+    public static let episodesOpenMax = 20_000
+    /// Run-up and follow-up of an episode.
+    public static let episodeWindowMax: Duration = .seconds(24 * 3600)
+    /// Rules and routes that one episode tells apart; further ones are counted only.
+    public static let episodeTriggersMax = 16
+    /// Bytes of what such a one said first; of a longer text the beginning.
+    public static let episodeMessageBytesMax = 256
+    /// Numeric fields whose values before and after are kept; the first ones.
+    public static let episodeFieldsMax = 16
+    /// Bytes of such a field's name; one with a longer name is left out.
+    public static let episodeFieldBytesMax = 128
+    /// Events kept with one episode, of its run-up and beginning, and again of its end; further
+    /// ones are counted, and are in the log until retention.
+    public static let episodeEventsMax = 256
+    /// Bytes of topics and payloads of these.
+    public static let episodeBytesMax = 256 << 10
+    /// Episodes kept; beyond it the oldest are deleted.
+    public static let episodesMax = 100_000
+    /// The part of the store's bytes that events of episodes may take: one divided by this. Beyond
+    /// it those of the oldest are deleted, the episodes themselves are not.
+    public static let episodeShareOfStore: Int64 = 8
+
     // MARK: Store
 
     /// Bytes of a topic, and of a payload, up to which events are written several at a time.

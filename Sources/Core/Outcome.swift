@@ -85,6 +85,8 @@ public struct Outcome: Equatable, Sendable {
     public var changes: [MemoryChange] = []
     /// What rules feel, in the same order; the mind has taken it into account.
     public var feelings: [Feeling] = []
+    /// Episodes that opened or closed, in their order; a closed one is among the memories, too.
+    public var episodes: [EpisodeChange] = []
     /// Rules that could not be judged; each rule is told of once, in `rejections`.
     public var ruleFailures = 0
     /// No route wanted the message.

@@ -9,6 +9,10 @@ extension Mind {
     /// Of rules that wait: `for`, `keep_firing_for`, `absent`, `cooldown`.
     public var timerCount: Int { memory.timerCount }
     public var alertsFiring: Int { alerts.firingCount }
+    public var episodesOpen: Int { episodes.count }
+
+    /// The entities that messages on a topic are about, each once.
+    public mutating func entities(of topic: String) -> [String] { router.entities(of: topic) }
 
     /// Whether every message on a topic is recorded, whatever it says.
     public mutating func alwaysRecords(_ topic: String) -> Bool {

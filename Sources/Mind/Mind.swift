@@ -33,6 +33,8 @@ public struct Mind: Sendable {
     var router: Router
     var entities = EntityTable()
     var alerts = AlertBoard()
+    /// What went wrong with entities, and is not over.
+    var episodes = EpisodeBoard()
     /// What rules keep about the entities that were heard.
     var memory = RuleMemory()
     /// What was learned about them.
@@ -61,6 +63,7 @@ public struct Mind: Sendable {
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
     var unkeptRules: Set<Int> = []
+    var saidTooManyEpisodes = false
     var fullBaselines: Set<Int> = []
     /// Where the entities of kept matches were last: saves looking for them, and is checked.
     var slots = SlotHints()
@@ -120,8 +123,11 @@ public struct Mind: Sendable {
 
     /// When the next timer falls due; perceive a `.tick` then, unless a message comes before.
     public var nextTimer: Timestamp? {
-        guard let due = memory.nextDue else { return alerts.nextDue }
-        return min(due, alerts.nextDue ?? due)
+        let dues = (memory.nextDue, alerts.nextDue, episodes.nextDue)
+        guard var due = dues.0 ?? dues.1 ?? dues.2 else { return nil }
+        if let alert = dues.1 { due = min(due, alert) }
+        if let episode = dues.2 { due = min(due, episode) }
+        return due
     }
 
     mutating func adopt(_ ruleset: RuleSet) {
@@ -142,6 +148,7 @@ public struct Mind: Sendable {
         fullEntities.removeAll()
         unkeptRules.removeAll()
         fullBaselines.removeAll()
+        saidTooManyEpisodes = false
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.
@@ -270,6 +277,6 @@ extension TopicTemplate {
 extension Outcome {
     /// What has effects belongs in the log, whatever the route's record policy.
     mutating func settle() {
-        if !decisions.isEmpty || !publications.isEmpty { isRecorded = true }
+        if !decisions.isEmpty || !publications.isEmpty || !episodes.isEmpty { isRecorded = true }
     }
 }

@@ -12,6 +12,8 @@ public struct Batch: Sendable {
     public var memories: [Memory] = []
     /// What is done with memories that are there, in this order and after those above are.
     public var changes: [MemoryChange] = []
+    /// In the order in which they opened and closed.
+    public var episodes: [EpisodeChange] = []
     /// Publications for the outbox, in the order they shall be sent.
     public var publications: [Publication] = []
     /// Outbox rows that the broker confirmed, or that can never be sent.
@@ -30,12 +32,13 @@ public struct Batch: Sendable {
         decisions = outcome.decisions
         memories = outcome.memories
         changes = outcome.changes
+        episodes = outcome.episodes
         publications = outcome.publications
     }
 
     public var isEmpty: Bool {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
-            && publications.isEmpty
+            && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
             && acknowledgedThrough == nil
     }

@@ -122,6 +122,25 @@ extension StoreReader {
         }
     }
 
+    /// The rule set that took effect last; nil before any.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func latestRuleset() throws(ReadError) -> StoredRuleset? {
+        try read { database in
+            let newest = try Row.fetchOne(
+                database,
+                sql: "SELECT digest, activated_at FROM ruleset ORDER BY id DESC LIMIT 1")
+            guard let newest else { return nil }
+            let digest = try newest.text(0)
+            let files = try Row.fetchAll(
+                database,
+                sql: "SELECT name, text FROM ruleset_file WHERE digest = ? ORDER BY position",
+                arguments: [digest])
+            return StoredRuleset(
+                digest: digest, activatedAt: Timestamp(microseconds: try newest.integer(1)),
+                files: try files.map { .init(name: try $0.text(0), text: try $0.text(1)) })
+        }
+    }
+
     /// What the store holds now.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func status() throws(ReadError) -> StoreStatus {

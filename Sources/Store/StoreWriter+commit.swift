@@ -56,6 +56,7 @@ extension StoreWriter {
         try insert(batch.memories, &next)
         var changed: [Int] = []
         for change in batch.changes { changed.append(try apply(change, &next)) }
+        for change in batch.episodes { try apply(change, &next) }
         try insert(batch.publications, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }

@@ -166,6 +166,9 @@ extension StoreWriter {
         state.nextMemoryID = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'memory_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM memory") ?? 0) + 1)
+        state.nextEpisodeID = max(
+            try connection.integer("SELECT value FROM meta WHERE key = 'episode_next'") ?? 1,
+            (try connection.integer("SELECT max(id) FROM episode") ?? 0) + 1)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         return state
     }

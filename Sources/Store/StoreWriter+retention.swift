@@ -6,6 +6,7 @@ public struct Trimmed: Equatable, Sendable {
     public var events = 0
     public var decisions = 0
     public var memories = 0
+    public var episodes = 0
     public var topics = 0
     public var rulesets = 0
     /// The slice was full: call again soon.
@@ -28,10 +29,13 @@ extension StoreWriter {
     ///   - maxBytes: of pages in use, whatever they hold; the write-ahead log is not counted.
     ///   - slice: rows of each table, 1...
     ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
+    ///   - episodesMax: the newest so many are kept.
+    ///   - entities: those that a topic is about; what belongs to their episodes is kept.
     /// - Throws: every case of `CommitError`: nothing of the slice happened.
     public func trim(
         maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows,
-        memoriesMax: Int = Limits.memoriesMax
+        memoriesMax: Int = Limits.memoriesMax, episodesMax: Int = Limits.episodesMax,
+        entities: (String) -> [String] = { _ in [] }
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
         var trimmed = Trimmed()
@@ -42,7 +46,10 @@ extension StoreWriter {
             trimmed.memories = try deleteMemories(
                 through: state.nextMemoryID - 1 - Int64(memoriesMax), slice)
             if trimmed.memories == slice { trimmed.isMore = true }
+            trimmed.episodes = try deleteEpisodes(slice, keeping: episodesMax)
+            if trimmed.episodes == slice { trimmed.isMore = true }
             if let through = range.through {
+                try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
@@ -64,12 +71,13 @@ extension StoreWriter {
     /// How far a slice may delete; `through` is nil when there is nothing to delete.
     private func expired(
         cutoff: Timestamp, excess: Int64, slice: Int
-    ) throws(SQLiteFailure) -> (through: EventSequence?, isMore: Bool) {
+    ) throws(SQLiteFailure) -> (through: EventSequence?, times: ClosedRange<Int64>, isMore: Bool) {
         let bound = try lastDeletable()
         let row = try connection.prepare(
             "SELECT seq, at, coalesce(length(payload), 0) FROM event ORDER BY seq LIMIT ?")
         row.bind(Int64(slice), at: 1)
         var through: EventSequence?
+        var times: ClosedRange<Int64> = 0...0
         var rows = 0
         var bytes: Int64 = 0
         while try row.step() {
@@ -77,18 +85,19 @@ extension StoreWriter {
             let isExpired = row.integer(1) < cutoff.microseconds || bytes < excess
             guard sequence <= bound, isExpired else {
                 row.reset()
-                return (through, false)
+                return (through, times, false)
             }
             guard bytes < Limits.retentionSliceBytes else {
                 row.reset()
-                return (through, true)
+                return (through, times, true)
             }
+            times = (through == nil ? row.integer(1) : times.lowerBound)...row.integer(1)
             through = sequence
             // A row costs its payload and about as much as this for the rest.
             bytes += row.integer(2) + 32
             rows += 1
         }
-        return (through, rows == slice)
+        return (through, times, rows == slice)
     }
 
     private func lastDeletable() throws(SQLiteFailure) -> EventSequence {

@@ -40,6 +40,8 @@ public final class StoreWriter {
         var outboxDepth = 0
         /// The id that the next memory will have.
         var nextMemoryID: MemoryID = 1
+        /// The id that the next episode will have.
+        var nextEpisodeID: Int64 = 1
     }
 
     /// Opens the store, making the file and migrating the schema where needed.

@@ -101,6 +101,9 @@ let pressRoutes = """
 
     """
 
+/// For tests of other timers.
+let withoutEpisodes = "episodes: { enabled: false }\n"
+
 func pressRules(_ rules: String) -> String { pressRoutes + "rules:\n" + rules }
 
 /// An alert that holds above 80.

@@ -40,7 +40,7 @@ extension Agent {
     private func trim() throws(CommitError) -> Bool {
         let trimmed = try store.trim(
             maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
-            now: clock.last)
+            now: clock.last, entities: { mind.entities(of: $0) })
         counters.eventsTrimmed += trimmed.events
         return trimmed.isMore
     }

@@ -99,6 +99,7 @@ extension Agent {
         // Most events come to nothing more.
         if !outcome.decisions.isEmpty { batch.decisions += outcome.decisions }
         if !outcome.publications.isEmpty { batch.publications += outcome.publications }
+        if !outcome.episodes.isEmpty { batch.episodes += outcome.episodes }
         if !outcome.memories.isEmpty {
             batch.publications += number(outcome, behind: batch)
             batch.memories += outcome.memories
@@ -153,6 +154,7 @@ extension Batch {
         decisions.removeAll(keepingCapacity: true)
         memories.removeAll(keepingCapacity: true)
         changes.removeAll(keepingCapacity: true)
+        episodes.removeAll(keepingCapacity: true)
         publications.removeAll(keepingCapacity: true)
         confirmed = []
         ruleset = nil

@@ -35,6 +35,7 @@ extension Agent {
             json.member("jamey_working_memory_bytes", mind.workingMemoryBytes)
             json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
             json.member("jamey_baseline_bytes", mind.baselineBytes)
+            json.member("jamey_episodes_open", mind.episodesOpen)
             json.member("jamey_rule_timers", mind.timerCount)
             json.member("jamey_alerts_firing", mind.alertsFiring)
             json.member("jamey_memory_queries_waiting", recalls.waiting)

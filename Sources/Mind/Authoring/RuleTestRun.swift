@@ -42,7 +42,7 @@ public struct RuleTestRun {
         let outcome = mind.perceive(Event(sequence: mind.sequence + 1, at: now, body: body))
         found.decisions += outcome.decisions
         found.publications += outcome.publications
-        found.memories += outcome.memories
+        found.memories += outcome.memories.filter { !$0.isSummary }
         found.feelings += outcome.feelings
         found.rejections += outcome.rejections
     }

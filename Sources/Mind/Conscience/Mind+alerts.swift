@@ -27,6 +27,8 @@ extension Mind {
             sequence: event.sequence, ruleset: ruleset?.digest ?? "",
             trust: entities.trust(of: slot).value)
         outcome.tell(record, on: topic)
+        enterEpisode(
+            alert, of: observation.entity, saying: transition.message, by: event, into: &outcome)
         outcome.publications += transition.publications
         follow(transition, rules, alert, slot, observation.entity, into: &outcome)
     }
@@ -82,6 +84,7 @@ extension Mind {
                 alert, of: forgotten.name, message: "forgotten: too many entities", value: .null,
                 trust: forgotten.trust.value, event: event, into: &outcome)
         }
+        closeEpisode(of: forgotten.name, by: event, into: &outcome)
     }
 
     /// Resolves the alerts whose rule is gone, or acts no longer on the route that raised them:
@@ -133,6 +136,7 @@ extension Mind {
             message: message, value: value, sequence: event.sequence,
             ruleset: ruleset?.digest ?? "", trust: trust)
         outcome.tell(record, on: topic)
+        leaveEpisode(alert, of: entity, at: event.at)
         if let overflow = alerts.resolved(topic, at: event.at) {
             outcome.publications.append(Publication(topic: overflow, payload: [], retain: true))
         }

@@ -22,6 +22,7 @@ extension Mind {
         take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
         let json = judgement.record.json
         outcome.decisions.append(judgement.record.decision(json))
+        enterEpisode(judgement.record, by: event, into: &outcome)
         if judgement.verdict.isApproved, let command {
             outcome.publications.append(Publication(topic: settings.resultsTopic, payload: json))
             outcome.publications.append(

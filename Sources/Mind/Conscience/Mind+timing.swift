@@ -30,12 +30,17 @@ extension Mind {
 
     private mutating func fireNext(before event: Event, into outcome: inout Outcome) -> Bool {
         if let due = memory.nextDue, due <= event.at, due <= alerts.nextDue ?? due,
-            let (key, timer, due) = memory.nextFired(at: event.at)
+            due <= episodes.nextDue ?? due, let (key, timer, due) = memory.nextFired(at: event.at)
         {
             // It has left its mark, whether or not anything is told.
             outcome.isRecorded = true
             let moment = Event(sequence: event.sequence, at: due, body: .tick)
             fire(key, timer, of: moment, into: &outcome)
+            return true
+        }
+        if let due = episodes.nextDue, due <= alerts.nextDue ?? due,
+            closeNextEpisode(by: event, into: &outcome)
+        {
             return true
         }
         guard let cleared = alerts.nextCleared(at: event.at) else { return false }

@@ -67,6 +67,18 @@ struct Router: Sendable {
         return found
     }
 
+    /// Each once, in the order of the routes.
+    mutating func entities(of topic: String) -> [String] {
+        var entities: [String] = []
+        for match in resolve(topic) {
+            guard let entity = match.entity else { continue }
+            if !entities.contains(where: { $0.hasSameBytes(as: entity) }) {
+                entities.append(entity)
+            }
+        }
+        return entities
+    }
+
     /// Whether a message on the topic would be input. Asked about topics that requesters make up,
     /// of which nothing is kept.
     func hears(_ topic: String) -> Bool { !find(topic).isEmpty }

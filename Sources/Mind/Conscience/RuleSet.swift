@@ -10,6 +10,7 @@ public struct RuleSet: Sendable {
     /// In file order, then as written.
     public var rules: [Rule]
     public var files: [RuleFile]
+    public var episodes = EpisodePolicy()
 }
 
 /// One file of a rule set, as read.

@@ -38,6 +38,21 @@ struct RuleTestTests {
 
         """
 
+    @Test("the summary of an episode is not among what rules remember")
+    func summaries() throws {
+        let found = try failures(
+            """
+                  - { topic: plant/1/a/telemetry, payload: { temp: 90 } }
+                  - at: 30s
+                    expect: { memories: [{ content: hot }] }
+                  - { topic: plant/1/a/telemetry, payload: { temp: 20 }, at: 31s }
+                  - at: 10m
+                    expect: { memories: [], alerts: [] }
+
+            """)
+        #expect(found.isEmpty)
+    }
+
     @Test("what is as expected passes, of every kind")
     func passes() throws {
         let found = try failures(

@@ -169,7 +169,7 @@ struct AlertTests {
 
     @Test("a resolved alert's retained message is cleared when its time has come, by a tick")
     func clearing() throws {
-        var subject = try MindUnderTest(pressRules(overheat))
+        var subject = try MindUnderTest(withoutEpisodes + pressRules(overheat))
         #expect(subject.mind.nextTimer == nil)
         _ = subject.hear(telemetry, #"{"temp":90}"#)
         #expect(subject.mind.nextTimer == nil)
@@ -185,7 +185,7 @@ struct AlertTests {
 
     @Test("an alert that fires again is not cleared, until it was resolved for long enough")
     func firesAgain() throws {
-        var subject = try MindUnderTest(pressRules(overheat))
+        var subject = try MindUnderTest(withoutEpisodes + pressRules(overheat))
         for temp in [90, 20, 90] { _ = subject.hear(telemetry, #"{"temp":\#(temp)}"#) }
         #expect(subject.mind.nextTimer == nil)
         #expect(subject.tick(after: Limits.resolvedAlertRetention).publications.isEmpty)

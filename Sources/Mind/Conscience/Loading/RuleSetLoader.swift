@@ -17,7 +17,7 @@ public enum RuleSetLoader {
         try throwErrors(of: own.logs)
         return RuleSet(
             digest: RuleSetDigest.digest(of: files), routes: table.routes, rules: bound,
-            files: files
+            files: files, episodes: own.episodes?.policy ?? EpisodePolicy()
         ).compiled()
     }
 
@@ -26,6 +26,8 @@ public enum RuleSetLoader {
         var logs: [SourceLog] = []
         var routes: [RouteDraft] = []
         var rules: [RuleDraft] = []
+        /// Where it stands, too: only one file may say it.
+        var episodes: (place: YAMLValue, policy: EpisodePolicy)?
 
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
     }
@@ -55,7 +57,7 @@ public enum RuleSetLoader {
 
     private static func read(_ log: SourceLog, into contents: inout Contents) {
         guard let root = YAMLValue(document: log),
-            let sections = root.mapping(keys: ["routes", "rules"])
+            let sections = root.mapping(keys: ["routes", "rules", "episodes"])
         else { return }
         if let routes = sections["routes"], let items = routes.listOrNothing() {
             if contents.routes.count + items.count > Limits.routesMax {
@@ -64,6 +66,7 @@ public enum RuleSetLoader {
                 contents.routes += items.compactMap(RouteReader.read)
             }
         }
+        if let episodes = sections["episodes"] { readPolicy(episodes, into: &contents) }
         if let rules = sections["rules"], let items = rules.listOrNothing() {
             if contents.rules.count + items.count > Limits.rulesMax {
                 rules.report("more than \(Limits.rulesMax) rules")
@@ -71,6 +74,16 @@ public enum RuleSetLoader {
                 contents.rules += items.compactMap(RuleReader.read)
             }
         }
+    }
+
+    /// What holds for the whole set is said once.
+    private static func readPolicy(_ value: YAMLValue, into contents: inout Contents) {
+        if let earlier = contents.episodes?.place {
+            return value.report(
+                "'episodes' is said twice",
+                hint: "the first is at \(earlier.log.file):\(earlier.position.line)")
+        }
+        if let policy = EpisodePolicy.read(value) { contents.episodes = (value, policy) }
     }
 
     private static func throwErrors(of logs: [SourceLog]) throws(RuleSetErrors) {

@@ -1,0 +1,109 @@
+import Core
+import GRDB
+
+extension StoreReader {
+    private static let columns = """
+        id, entity, decision_id, event_seq, opened_at, run_up_from, follow_up, ended_at, closed_at,
+        severity, triggers, further_triggers, changes, summary, events, left_out
+        """
+
+    /// Finds episodes, the newest first.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func episodes(_ query: EpisodeQuery = EpisodeQuery()) throws(ReadError)
+        -> [StoredEpisode]
+    {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            conditions.append(condition)
+            arguments += [value]
+        }
+        add("entity = ?", query.entity)
+        add("(closed_at IS NULL OR closed_at >= ?)", query.since?.microseconds)
+        add("opened_at < ?", query.until?.microseconds)
+        add("id < ?", query.before)
+        if query.isOpen { conditions.append("closed_at IS NULL") }
+        arguments += [query.limit]
+        let sql = """
+            SELECT \(Self.columns) FROM episode
+            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            ORDER BY id DESC LIMIT ?
+            """
+        return try read { database in
+            try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.episode)
+        }
+    }
+
+    /// One episode; nil when there is none of this number.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func episode(_ id: Int64) throws(ReadError) -> StoredEpisode? {
+        let sql = "SELECT \(Self.columns) FROM episode WHERE id = ?"
+        return try read { database in
+            try Row.fetchOne(database, sql: sql, arguments: [id]).map(Self.episode)
+        }
+    }
+
+    /// The messages that belong to an episode, in order: those that were kept, and those that the
+    /// log still has.
+    ///
+    /// - Parameters:
+    ///   - entities: Those that a topic is about.
+    ///   - limit: Of them together, 1...
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func events(
+        of episode: StoredEpisode, limit: Int, _ entities: (String) -> [String]
+    ) throws(ReadError) -> [EpisodeEvent] {
+        var found = try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT seq, at, topic, payload FROM episode_event WHERE episode = ?
+                    ORDER BY seq LIMIT ?
+                    """,
+                arguments: [episode.id, limit]
+            ).map(Self.kept)
+        }
+        var next = (found.last?.sequence ?? 0) + 1
+        for window in episode.windows {
+            guard let first = try firstEvent(at: window.lowerBound) else { break }
+            try forEachEvent(from: max(first, next)) { event in
+                guard event.at <= window.upperBound, found.count < limit else { return false }
+                next = event.sequence + 1
+                guard case .message(let message) = event.body else { return true }
+                let isOfEntity = entities(message.topic).contains {
+                    $0.hasSameBytes(as: episode.entity)
+                }
+                if isOfEntity {
+                    found.append(
+                        EpisodeEvent(
+                            sequence: event.sequence, at: event.at, topic: message.topic,
+                            payload: message.payload))
+                }
+                return true
+            }
+        }
+        return found
+    }
+
+    private static func kept(_ row: Row) throws(ReadError) -> EpisodeEvent {
+        EpisodeEvent(
+            sequence: try row.integer(0), at: Timestamp(microseconds: try row.integer(1)),
+            topic: try row.text(2), payload: try row.bytes(3))
+    }
+
+    private static func episode(_ row: Row) throws(ReadError) -> StoredEpisode {
+        func time(_ column: Int) throws(ReadError) -> Timestamp {
+            Timestamp(microseconds: try row.integer(column))
+        }
+        return StoredEpisode(
+            id: try row.integer(0), entity: try row.text(1), decisionID: try row.text(2),
+            eventSequence: try row.integer(3), openedAt: try time(4), runUpFrom: try time(5),
+            followUp: .microseconds(try row.integer(6)),
+            endedAt: row.isNull(7) ? nil : try time(7), closedAt: row.isNull(8) ? nil : try time(8),
+            severity: try row.text(9), triggers: try row.bytes(10),
+            furtherTriggers: Int(try row.integer(11)), changes: try row.bytes(12),
+            summary: try row.text(13), events: Int(try row.integer(14)),
+            leftOut: Int(try row.integer(15)))
+    }
+}
