@@ -1,10 +1,13 @@
 """The rows of the table: each returns name -> measured, baseline, figure and target."""
 
+import threading
 import time
 
 import predicate
 import rulesets
-from processes import Agent, Baseline, Broker, await_condition, publish_load
+from processes import (
+    PROMPT, Agent, Baseline, BenchError, Broker, await_condition, publish_load, simulate,
+)
 from table import median, row
 
 TELEMETRY = "plant/+/+/telemetry"
@@ -23,6 +26,10 @@ class Bench:
     def broker(self, folder):
         return Broker(folder, self.max_inflight)
 
+    def prompt_broker(self, folder):
+        """For measuring delays."""
+        return Broker(folder, self.max_inflight, PROMPT)
+
     def folder(self):
         """A fresh directory: no run meets what another left."""
         self.folders += 1
@@ -33,8 +40,9 @@ class Bench:
     def load(self, broker, count, qos, **more):
         return publish_load(self.binaries, broker, count, qos, **more)
 
-    def agent(self, folder, broker, count):
-        return Agent(self.binaries, folder, broker, rulesets.thresholds(count), TELEMETRY)
+    def agent(self, folder, broker, count, more=None):
+        files = {**rulesets.thresholds(count), "probe.yaml": rulesets.PROBE}
+        return Agent(self.binaries, folder, broker, files, TELEMETRY, more)
 
     def baseline_run(self, qos):
         """One run of mosquitto_sub: CPU microseconds a message, messages a second."""
@@ -186,7 +194,75 @@ def start(bench):
     }
 
 
+def latency(bench):
+    """Proposals at 1,000 a second against a plain echo on the same broker."""
+    runs = []
+    for _ in range(bench.runs):
+        folder = bench.folder()
+        with bench.prompt_broker(folder) as broker, bench.agent(folder, broker, 100):
+            runs.append(simulate(
+                bench.binaries, broker, "probe", "--rate", "1000", "--seconds", "10"))
+            require_answers(runs[-1], 10_000)
+    verdict, echo = (median([run[of]["p99"] for run in runs]) for of in ("verdicts", "echoes"))
+    return {
+        "proposal to verdict, 1,000 a second: p99": row(
+            f"{verdict / 1000:.2f} ms", f"{echo / 1000:.2f} ms", verdict / echo, 3, runs=runs)
+    }
+
+
+def require_answers(probe, count):
+    """All that was proposed was answered, but for what was on its way at the end."""
+    if probe["verdicts"]["count"] < count * 0.9 or probe["unanswered"] > 200:
+        raise BenchError(f"verdicts are missing: {probe}")
+
+
+def upkeep(bench):
+    """What retention and consolidation do to the slowest verdicts under load."""
+    with_upkeep, without = interleaved(
+        bench, lambda: probed_load(bench, "5s"), lambda: probed_load(bench, "1d"))
+    slowest = [median([run["verdicts"]["p999"] for run in runs])
+               for runs in (with_upkeep, without)]
+    return {
+        "2,000 messages a second, retention at work against none: p99.9 of verdicts": row(
+            f"{slowest[0] / 1000:.2f} ms", f"{slowest[1] / 1000:.2f} ms",
+            slowest[0] / slowest[1], runs={"with": with_upkeep, "without": without})
+    }
+
+
+def probed_load(bench, max_age, seconds=30):
+    folder = bench.folder()
+    more = {"store": {"short_term": {"max_age": max_age}}}
+    with bench.prompt_broker(folder) as broker, bench.agent(folder, broker, 100, more):
+        load = threading.Thread(target=bench.load, args=(broker, 2_000 * seconds, 1),
+                                kwargs={"rate": 2_000})
+        load.start()
+        probe = simulate(
+            bench.binaries, broker, "probe", "--rate", "200", "--seconds", str(seconds))
+        load.join()
+        require_answers(probe, 200 * seconds)
+        return probe
+
+
+def recall(bench):
+    """Two words among many memories, ten results: the whole way by MQTT."""
+    folder = bench.folder()
+    with bench.prompt_broker(folder) as broker, Agent(
+        bench.binaries, folder, broker, rulesets.thresholds(1), TELEMETRY
+    ) as agent:
+        simulate(bench.binaries, broker, "notes", "--count", str(bench.stored))
+        agent.await_processed(bench.stored, PATIENCE)
+        if agent.query("SELECT count(*) FROM memory") < bench.stored:
+            raise BenchError("memories are missing")
+        told = simulate(bench.binaries, broker, "recall", "--count", "1000")
+    if told["found"] < told["count"] / 2:
+        raise BenchError(f"too little was found: {told}")
+    return {
+        f"recall among {bench.stored:,} memories: p99": row(
+            f"{told['p99'] / 1000:.2f} ms", "", told["p99"] / 1000, 20, runs=[told])
+    }
+
+
 ROWS = {
     "qos1": qos1, "qos0": qos0, "rules": rules, "memory": memory, "disk": disk, "start": start,
-    "cel": predicate.measure,
+    "cel": predicate.measure, "latency": latency, "upkeep": upkeep, "recall": recall,
 }

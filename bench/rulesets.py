@@ -14,6 +14,13 @@ RULE = """  - name: {name}
     when: {when}
 """
 
+# What `jameysim probe` proposes is approved.
+PROBE = """routes:
+  - name: probe
+    guard: { propose: bench/probe/proposed, approved: bench/probe, denied: bench/probe/denied }
+    default: approve
+"""
+
 # Above anything that the load sends (bench/processes.py runs `jameysim load`).
 NEVER = (
     "payload.temp > {}.5",

@@ -8,7 +8,7 @@ struct JameySim: ParsableCommand {
         abstract: "Plays devices against an MQTT broker.",
         subcommands: [
             Devices.self, Rig.self, Load.self, Numbered.self, Collect.self, Await.self, Clear.self,
-            PredicateCommand.self,
+            PredicateCommand.self, Probe.self, Notes.self, Recall.self,
         ])
 }
 
