@@ -6,6 +6,7 @@ public struct Trimmed: Equatable, Sendable {
     public var events = 0
     public var decisions = 0
     public var memories = 0
+    public var evidence = 0
     public var topics = 0
     public var rulesets = 0
     /// The slice was full: call again soon.
@@ -28,10 +29,11 @@ extension StoreWriter {
     ///   - maxBytes: of pages in use, whatever they hold; the write-ahead log is not counted.
     ///   - slice: rows of each table, 1...
     ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
+    ///   - evidenceMax: of the evidence ever recorded, the newest so many pieces are kept.
     /// - Throws: every case of `CommitError`: nothing of the slice happened.
     public func trim(
         maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows,
-        memoriesMax: Int = Limits.memoriesMax
+        memoriesMax: Int = Limits.memoriesMax, evidenceMax: Int = Limits.evidenceMax
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
         var trimmed = Trimmed()
@@ -42,6 +44,9 @@ extension StoreWriter {
             trimmed.memories = try deleteMemories(
                 through: state.nextMemoryID - 1 - Int64(memoriesMax), slice)
             if trimmed.memories == slice { trimmed.isMore = true }
+            trimmed.evidence = try deleteEvidence(
+                through: state.nextEvidenceID - 1 - Int64(evidenceMax), slice)
+            if trimmed.evidence == slice { trimmed.isMore = true }
             if let through = range.through {
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
             }

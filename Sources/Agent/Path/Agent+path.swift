@@ -103,6 +103,7 @@ extension Agent {
             batch.publications += number(outcome, behind: batch)
             batch.memories += outcome.memories
         }
+        if !outcome.souls.isEmpty { batch.souls += outcome.souls }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {
@@ -158,5 +159,6 @@ extension Batch {
         ruleset = nil
         checkpoint = nil
         acknowledgedThrough = nil
+        souls = []
     }
 }

@@ -3,14 +3,14 @@ import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
-    static let checkpointVersion: UInt8 = 4
+    static let checkpointVersion: UInt8 = 5
 
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
     /// Equal minds give equal bytes, whatever way they came about.
     public func checkpoint() -> [UInt8] {
         var encoder = CheckpointEncoder()
-        encoder.reserve(4_096 + entities.count * 512)
+        encoder.reserve(4_096 + entities.count * 512 + souls.count * 128)
         encoder.byte(Self.checkpointVersion)
         encoder.text(ruleset?.digest ?? "")
         encoder.int(sequence)
@@ -31,6 +31,7 @@ extension Mind {
             encoder.time(state.lastSeen)
         }
         encoder.memory(proposedMemory, of: proposed)
+        encoder.souls(souls)
         return Self.sealed(encoder.bytes)
     }
 
@@ -102,6 +103,7 @@ extension Mind {
         }
         // What is proposed sets no timers.
         proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
+        souls = try decoder.souls()
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String
@@ -117,8 +119,6 @@ extension CheckpointEncoder {
         text(state.name)
         time(state.firstSeen)
         time(state.lastSeen)
-        double(state.trust.alpha)
-        double(state.trust.beta)
         object(state.settled)
         count(state.latest.count)
         for latest in state.latest {
@@ -144,14 +144,12 @@ extension CheckpointDecoder {
         rulePlace place: (_ route: String, _ rule: String) -> Int?
     ) throws(CheckpointError) -> EntityState {
         let (name, firstSeen, lastSeen) = (try text(), try time(), try time())
-        let trust = Trust(alpha: try double(), beta: try double())
         let settled = try object()
         var latest: [LatestPayload] = []
         for _ in 0..<(try count()) { latest.append(try latestPayload()) }
         var state = EntityState(
             name: name, firstSeen: firstSeen, lastSeen: lastSeen, settled: settled,
             latest: latest)
-        state.trust = trust
         for _ in 0..<(try count()) {
             let (rule, severity, route) = (try text(), Int(try byte()), try text())
             let (since, decisionID) = (try time(), try text())

@@ -17,7 +17,7 @@ public enum RuleSetLoader {
         try throwErrors(of: own.logs)
         return RuleSet(
             digest: RuleSetDigest.digest(of: files), routes: table.routes, rules: bound,
-            files: files
+            files: files, soul: own.soul?.rules ?? SoulRules()
         ).compiled()
     }
 
@@ -26,6 +26,8 @@ public enum RuleSetLoader {
         var logs: [SourceLog] = []
         var routes: [RouteDraft] = []
         var rules: [RuleDraft] = []
+        /// And where it stands.
+        var soul: (rules: SoulRules, at: YAMLValue)?
 
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
     }
@@ -55,7 +57,7 @@ public enum RuleSetLoader {
 
     private static func read(_ log: SourceLog, into contents: inout Contents) {
         guard let root = YAMLValue(document: log),
-            let sections = root.mapping(keys: ["routes", "rules"])
+            let sections = root.mapping(keys: ["routes", "rules", "soul"])
         else { return }
         if let routes = sections["routes"], let items = routes.listOrNothing() {
             if contents.routes.count + items.count > Limits.routesMax {
@@ -69,6 +71,15 @@ public enum RuleSetLoader {
                 rules.report("more than \(Limits.rulesMax) rules")
             } else {
                 contents.rules += items.compactMap(RuleReader.read)
+            }
+        }
+        if let soul = sections["soul"] {
+            if let first = contents.soul?.at {
+                soul.report(
+                    "a second 'soul' section",
+                    hint: "the first is at \(first.log.file):\(first.position.line)")
+            } else {
+                contents.soul = (SoulReader.read(soul), soul)
             }
         }
     }
