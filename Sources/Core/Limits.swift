@@ -332,6 +332,8 @@ public enum Limits {
     public static let forgetSliceRows = 200
     /// Memories kept that nobody pinned; beyond it the oldest are forgotten.
     public static let memoriesMax = 2_000_000
+    /// Entities that one memory is linked to beside its own; a further link is refused.
+    public static let memoryLinksMax = 16
     /// Bytes of a search's words; of a longer text the beginning.
     public static let recallTextBytesMax = 4_096
     /// Words and phrases of one search; further ones are no condition.

@@ -8,6 +8,8 @@ public enum MemoryChange: Equatable, Sendable {
     case forget(MemoryID)
     /// Those about an entity, pinned ones too: the `Limits.forgetSliceRows` oldest.
     case forgetEntity(String)
+    /// Makes it be about a further entity, or no longer.
+    case link(MemoryID, String, Bool)
 }
 
 /// Who asked for a memory: to be answered with the number that the store gives it.

@@ -83,8 +83,8 @@ public struct Outcome: Equatable, Sendable {
     public var receipts: [MemoryReceipt] = []
     /// What a person wants done with memories that are there.
     public var changes: [MemoryChange] = []
-    /// What rules feel, in the same order; the mind has taken it into account.
-    public var feelings: [Feeling] = []
+    /// What becomes of souls, in order; the mind has taken it into account.
+    public var souls: [SoulChange] = []
     /// Episodes that opened or closed, in their order; a closed one is among the memories, too.
     public var episodes: [EpisodeChange] = []
     /// Rules that could not be judged; each rule is told of once, in `rejections`.

@@ -70,6 +70,8 @@ public struct Mind: Sendable {
     /// Memory for reading the next payload; no part of what is known.
     var tape = JSONTape()
     var workbench = Workbench()
+    /// What is believed about entities, heard or not: it outlives the rest.
+    var souls = SoulTable()
 
     public init(settings: Settings) { self.init(settings: settings, indexesRules: true) }
 
@@ -87,9 +89,12 @@ public struct Mind: Sendable {
     public mutating func perceive(_ event: Event, isLogged: Bool = false) -> Outcome {
         precondition(event.sequence == sequence + 1)
         if case .control(let request) = event.body {
-            // Nothing that is judged depends on it, so no timer has to fire before it.
+            // What falls due before it is judged by what is known then, whenever that is: a
+            // request is carried out where no agent runs, too (decisions 0017 and 0018).
             mark(event)
-            return Outcome(of: request, by: event)
+            var outcome = Outcome(of: request, by: event)
+            if case .soul(let asked) = request { apply(asked, by: event, into: &outcome) }
+            return outcome
         }
         var outcome = advance(to: event)
         if isLogged { outcome.isRecorded = true }
@@ -141,7 +146,9 @@ public struct Mind: Sendable {
         }
         stateful = active.map { StatefulRules($0, of: ruleset) }
         baselinePlans = active.map { BaselinePlan($0, of: ruleset) }
-        plans = ruleset.routes.map(RoutePlan.init)
+        plans = zip(ruleset.routes, active).map { route, rules in
+            RoutePlan(route, asksSouls: rules.contains { ruleset.rules[$0].asksSouls })
+        }
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules = Array(repeating: false, count: ruleset.rules.count)
         unraisedRules.removeAll()

@@ -23,6 +23,8 @@ public struct Batch: Sendable {
     public var checkpoint: StoredCheckpoint?
     /// The last event whose PUBACK is known to have reached the broker (decision 0002).
     public var acknowledgedThrough: EventSequence?
+    /// What becomes of souls, in order.
+    public var souls: [SoulChange] = []
 
     public init() {}
 
@@ -34,13 +36,14 @@ public struct Batch: Sendable {
         changes = outcome.changes
         episodes = outcome.episodes
         publications = outcome.publications
+        souls = outcome.souls
     }
 
     public var isEmpty: Bool {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
             && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
-            && acknowledgedThrough == nil
+            && acknowledgedThrough == nil && souls.isEmpty
     }
 }
 
@@ -72,10 +75,17 @@ public struct StoredRuleset: Equatable, Sendable {
     public var digest: String
     public var activatedAt: Timestamp
     public var files: [File]
+    /// What its `soul` section says: whoever reads the store works out by it what is left of a
+    /// soul. It is written with the activation and not read back.
+    public var soulHalfLife: Duration
 
-    public init(digest: String, activatedAt: Timestamp, files: [File]) {
+    public init(
+        digest: String, activatedAt: Timestamp, files: [File],
+        soulHalfLife: Duration = Soul.halfLifeDefault
+    ) {
         self.digest = digest
         self.activatedAt = activatedAt
         self.files = files
+        self.soulHalfLife = soulHalfLife
     }
 }

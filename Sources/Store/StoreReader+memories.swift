@@ -25,6 +25,37 @@ extension StoreReader {
         }
     }
 
+    /// The newest memories about an entity, its own and those linked to it.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func memories(about entity: String, limit: Int) throws(ReadError) -> [StoredMemory] {
+        // Its own are found in the index over all memories, newest first.
+        let own = try search(MemoryQuery(entity: entity, limit: limit)).memories
+        let linked = try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(StoredMemory.columns) FROM memory_link l
+                    CROSS JOIN memory m ON m.id = l.memory
+                    WHERE l.entity = ? ORDER BY l.memory DESC LIMIT ?
+                    """,
+                arguments: [entity, limit]
+            ).map { try StoredMemory($0) }
+        }
+        let ids = Set(own.map(\.id))
+        let all = own + linked.filter { !ids.contains($0.id) }
+        return Array(all.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
+    /// The further entities that a memory is about, in the order of their bytes.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func links(of id: MemoryID) throws(ReadError) -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database, sql: "SELECT entity FROM memory_link WHERE memory = ? ORDER BY entity",
+                arguments: [id])
+        }
+    }
+
     /// How many memories there are.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func memoryCounts() throws(ReadError) -> MemoryCounts {

@@ -8,10 +8,13 @@ public struct Committed: Equatable, Sendable {
     public var firstOutboxID: OutboxID
     /// With how many memories each of the batch's changes was done.
     public var changed: [Int]
+    /// How many souls were changed or forgotten.
+    public var souls: Int
 
-    public init(firstOutboxID: OutboxID, changed: [Int] = []) {
+    public init(firstOutboxID: OutboxID, changed: [Int] = [], souls: Int = 0) {
         self.firstOutboxID = firstOutboxID
         self.changed = changed
+        self.souls = souls
     }
 }
 
@@ -29,7 +32,8 @@ extension StoreWriter {
     public func commit(_ batch: Batch, synced: Bool) throws(CommitError) -> Committed {
         var committed = Committed(firstOutboxID: state.nextOutboxID)
         if batch.isEmpty { return committed }
-        (state, committed.changed) = try transaction(synced: synced) { () throws(SQLiteFailure) in
+        (state, committed.changed, committed.souls) = try transaction(synced: synced) {
+            () throws(SQLiteFailure) in
             let written = try write(batch)
             options.failpoint?(batch.checkpoint == nil ? .beforeCommit : .duringCheckpoint)
             return written
@@ -44,7 +48,7 @@ extension StoreWriter {
     }
 
     /// Writes everything; returns what will be true once it is committed, and what changes did.
-    private func write(_ batch: Batch) throws(SQLiteFailure) -> (State, [Int]) {
+    private func write(_ batch: Batch) throws(SQLiteFailure) -> (State, [Int], Int) {
         var next = state
         for event in batch.events {
             precondition(event.sequence == (next.lastEvent?.sequence ?? 0) + 1, "a gap in the log")
@@ -57,6 +61,7 @@ extension StoreWriter {
         var changed: [Int] = []
         for change in batch.changes { changed.append(try apply(change, &next)) }
         for change in batch.episodes { try apply(change, &next) }
+        let souls = try apply(batch.souls, &next)
         try insert(batch.publications, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
@@ -69,7 +74,7 @@ extension StoreWriter {
             try statements.setAcknowledged.run()
             next.acknowledgedThrough = through
         }
-        return (next, changed)
+        return (next, changed, souls)
     }
 
     private func insert(_ decision: Decision, _ next: inout State) throws(SQLiteFailure) {
@@ -133,6 +138,10 @@ extension StoreWriter {
         try row.bind(ruleset.digest, at: 1)
         row.bind(ruleset.activatedAt.microseconds, at: 2)
         try row.run()
+        let halfLife = try connection.prepare(
+            "INSERT OR REPLACE INTO meta VALUES ('soul_half_life', ?)")
+        halfLife.bind(ruleset.soulHalfLife.microseconds, at: 1)
+        try halfLife.run()
         let file = try connection.prepare(
             "INSERT OR IGNORE INTO ruleset_file (digest, position, name, text) VALUES (?, ?, ?, ?)")
         for (position, content) in ruleset.files.enumerated() {

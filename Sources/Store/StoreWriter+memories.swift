@@ -43,6 +43,8 @@ extension StoreWriter {
             return try deleteMemories(ids(row), before: next.nextMemoryID)
         case .forgetEntity(let entity):
             return try forget(entity, Limits.forgetSliceRows, before: next.nextMemoryID)
+        case .link(let id, let entity, let isLinked):
+            return isLinked ? try link(id, to: entity) : try unlink(id, from: entity)
         }
     }
 
@@ -101,11 +103,14 @@ extension StoreWriter {
             SELECT 'delete', id, content, tags, facets FROM memory WHERE id = ?
             """)
         let row = try connection.prepare("DELETE FROM memory WHERE id = ?")
+        let links = try connection.prepare("DELETE FROM memory_link WHERE memory = ?")
         for id in ids {
             words.bind(id, at: 1)
             try words.run()
             row.bind(id, at: 1)
             try row.run()
+            links.bind(id, at: 1)
+            try links.run()
         }
         // Ids rise for ever. What is still there says how far they have come, unless the newest
         // goes.

@@ -170,6 +170,11 @@ extension StoreWriter {
             try connection.integer("SELECT value FROM meta WHERE key = 'episode_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM episode") ?? 0) + 1)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
+        state.nextEvidenceID =
+            max(
+                try connection.integer("SELECT max(id) FROM evidence") ?? 0,
+                try connection.integer("SELECT max(changed) FROM soul") ?? 0) + 1
+        state.soulCount = Int(try connection.integer("SELECT count(*) FROM soul") ?? 0)
         return state
     }
 

@@ -7,6 +7,7 @@ public struct Trimmed: Equatable, Sendable {
     public var decisions = 0
     public var memories = 0
     public var episodes = 0
+    public var evidence = 0
     public var topics = 0
     public var rulesets = 0
     /// The slice was full: call again soon.
@@ -30,11 +31,13 @@ extension StoreWriter {
     ///   - slice: rows of each table, 1...
     ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
     ///   - episodesMax: the newest so many are kept.
+    ///   - evidenceMax: of the evidence ever recorded, the newest so many pieces are kept.
     ///   - entities: those that a topic is about; what belongs to their episodes is kept.
     /// - Throws: every case of `CommitError`: nothing of the slice happened.
     public func trim(
         maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows,
         memoriesMax: Int = Limits.memoriesMax, episodesMax: Int = Limits.episodesMax,
+        evidenceMax: Int = Limits.evidenceMax,
         entities: (String) -> [String] = { _ in [] }
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
@@ -48,6 +51,9 @@ extension StoreWriter {
             if trimmed.memories == slice { trimmed.isMore = true }
             trimmed.episodes = try deleteEpisodes(slice, keeping: episodesMax)
             if trimmed.episodes == slice { trimmed.isMore = true }
+            trimmed.evidence = try deleteEvidence(
+                through: state.nextEvidenceID - 1 - Int64(evidenceMax), slice)
+            if trimmed.evidence == slice { trimmed.isMore = true }
             if let through = range.through {
                 try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)

@@ -29,6 +29,8 @@ public final class StoreWriter {
     var nextCheckpointID: Int64
     /// Parts may be left of a checkpoint that is no more, or never was whole.
     var hasStaleParts = true
+    /// Smaller in tests.
+    var soulsMax = Limits.soulsMax
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -42,6 +44,9 @@ public final class StoreWriter {
         var nextMemoryID: MemoryID = 1
         /// The id that the next episode will have.
         var nextEpisodeID: Int64 = 1
+        /// The row that the next evidence will have.
+        var nextEvidenceID: Int64 = 1
+        var soulCount = 0
     }
 
     /// Opens the store, making the file and migrating the schema where needed.

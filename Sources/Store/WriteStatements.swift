@@ -5,6 +5,7 @@ struct WriteStatements {
     let insertMemory, indexMemories: Statement
     let insertPublication, deletePublications: Statement
     let setNextOutboxID, setAcknowledged: Statement
+    let souls: SoulStatements
 
     /// Rows of `insertEvents`.
     static let eventRows = 16
@@ -54,5 +55,6 @@ struct WriteStatements {
         deletePublications = try keep("DELETE FROM outbox WHERE id BETWEEN ? AND ?")
         setNextOutboxID = try keep("UPDATE meta SET value = ? WHERE key = 'outbox_next'")
         setAcknowledged = try keep("UPDATE meta SET value = ? WHERE key = 'acknowledged_through'")
+        souls = try SoulStatements(connection)
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// What a person asks of the agent and its files. It reads, but for the commands of `memory` that
-/// say otherwise; those have the agent do it.
+/// What a person asks of the agent and its files. It reads, but for the commands of `memory` and
+/// `soul` that say otherwise; those have the agent do it.
 @main
 struct Jameyctl: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +10,7 @@ struct Jameyctl: ParsableCommand {
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
             Exit codes: 0 done; 1 an expression has no value, a test failed, or there \
-            is no such memory; 64 wrong command \
+            is no such memory or soul; 64 wrong command \
             line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
             directory; 74 reading or writing failed; 75 another program locks the store, try \
             again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
@@ -18,7 +18,7 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self,
+            CELCommand.self, SoulCommand.self,
         ])
 
     static func main() {

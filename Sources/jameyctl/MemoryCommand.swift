@@ -9,7 +9,8 @@ struct MemoryCommand: ParsableCommand {
         subcommands: [
             MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self,
             MemoryStoreCommand.self, MemoryPinCommand.self, MemoryUnpinCommand.self,
-            MemoryForgetCommand.self, MemoryEpisodesCommand.self, MemoryEpisodeCommand.self,
+            MemoryForgetCommand.self, MemoryLinkCommand.self, MemoryUnlinkCommand.self,
+            MemoryEpisodesCommand.self, MemoryEpisodeCommand.self,
         ])
 }
 
@@ -39,13 +40,17 @@ struct MemoryShowCommand: EndingCommand {
     func perform() throws(Ending) {
         let reader = try store.open()
         let found: StoredMemory?
-        do throws(ReadError) { found = try reader.memory(memory.id) } catch { throw Ending(error) }
+        let links: [String]
+        do throws(ReadError) {
+            found = try reader.memory(memory.id)
+            links = try reader.links(of: memory.id)
+        } catch { throw Ending(error) }
         guard let found else { throw .noMemory(memory.id) }
         var output = LineOutput()
         if json {
-            try output.line(MemoryLine.json(found))
+            try output.line(MemoryLine.json(found, links: links))
         } else {
-            for line in MemoryLine.details(found) { try output.line(line) }
+            for line in MemoryLine.details(found, links: links) { try output.line(line) }
         }
         try output.flush()
     }

@@ -28,7 +28,7 @@ enum MemoryLine {
     }
 
     /// Everything about one, a line for each thing.
-    static func details(_ stored: StoredMemory) -> [String] {
+    static func details(_ stored: StoredMemory, links: [String] = []) -> [String] {
         let memory = stored.memory
         var lines = [
             ("id", String(stored.id)), ("at", memory.at.rfc3339()),
@@ -42,10 +42,11 @@ enum MemoryLine {
         lines.append(("event", String(memory.eventSequence)))
         lines.append(("importance", String(stored.importance)))
         lines.append(("pinned", stored.isPinned ? "yes" : "no"))
+        for entity in links { lines.append(("linked to", entity)) }
         return lines.map { $0.0.padded(to: 11) + $0.1.printable }
     }
 
-    static func json(_ stored: StoredMemory) -> [UInt8] {
+    static func json(_ stored: StoredMemory, links: [String] = []) -> [UInt8] {
         let memory = stored.memory
         return JSONWriter.object { json in
             json.member("id", stored.id)
@@ -61,6 +62,7 @@ enum MemoryLine {
             json.member("event_seq", memory.eventSequence)
             json.member("importance", stored.importance)
             json.member("pinned", stored.isPinned)
+            if !links.isEmpty { json.member("linked_to", links) }
         }
     }
 

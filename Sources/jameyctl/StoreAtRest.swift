@@ -24,13 +24,23 @@ struct StoreAtRest {
         let event = Event(
             sequence: (last?.sequence ?? 0) + 1, at: max(last?.at ?? now, now),
             body: .control(request))
-        let outcome = Outcome(of: request, by: event)
+        var outcome = Outcome(of: request, by: event)
+        if case .soul(let asked) = request {
+            do throws(ReadError) {
+                let change = asked.change(
+                    try writer.soul(of: asked.entity), by: event,
+                    halfLife: try writer.soulHalfLife())
+                outcome.souls = [change].compactMap { $0 }
+            } catch { throw Ending(error) }
+        }
         let memory = outcome.memories.isEmpty ? nil : writer.nextMemoryID
         do throws(CommitError) {
             let committed = try writer.commit(Batch(event, outcome), synced: true)
             try writer.close()
             return ControlAnswer(
-                changed: committed.changed.reduce(0, +) + outcome.memories.count, memory: memory)
+                changed: committed.changed.reduce(0, +) + outcome.memories.count
+                    + committed.souls,
+                memory: memory)
         } catch { throw .failure(Exit.io, "\(path): \(error)") }
     }
 

@@ -44,6 +44,11 @@ struct MindUnderTest {
         return mind.perceive(event(.tick))
     }
 
+    mutating func control(_ request: SoulRequest, after: Duration = .seconds(1)) -> Outcome {
+        at = at + after
+        return mind.perceive(event(.control(.soul(request))))
+    }
+
     private func event(_ body: Event.Body) -> Event {
         Event(sequence: mind.sequence + 1, at: at, body: body)
     }

@@ -109,7 +109,7 @@ struct EpisodeTests {
         try commit(.opened(Self.episode("press-7", at: 100)), to: writer)
         try scratch.execute("DELETE FROM episode")
         try writer.close()
-        try StoreWriter.migrate(path: scratch.path, to: 6)
+        try StoreWriter.migrate(path: scratch.path, to: 7)
         writer = try scratch.writer()
         try commit(.opened(Self.episode("press-7", at: 200)), to: writer)
         #expect(try StoreReader(path: scratch.path).episodes().map(\.id) == [2])

@@ -32,7 +32,8 @@ extension Agent {
             let ended = time.monotonic()
             counters.committed(requested, isSynced: true, took: ended - started)
             vitals.committed(at: ended)
-            answer.changed = committed.changed.reduce(0, +) + outcome.memories.count
+            answer.changed =
+                committed.changed.reduce(0, +) + outcome.memories.count + committed.souls
         } catch {
             mind = earlier
             updates.removeAll()

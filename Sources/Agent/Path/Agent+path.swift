@@ -104,6 +104,7 @@ extension Agent {
             batch.publications += number(outcome, behind: batch)
             batch.memories += outcome.memories
         }
+        if !outcome.souls.isEmpty { batch.souls += outcome.souls }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {
@@ -160,5 +161,6 @@ extension Batch {
         ruleset = nil
         checkpoint = nil
         acknowledgedThrough = nil
+        souls = []
     }
 }

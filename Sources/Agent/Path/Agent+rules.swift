@@ -58,7 +58,8 @@ extension Agent {
         _ = number(outcome, behind: Batch())
         activation.ruleset = StoredRuleset(
             digest: ruleset.digest, activatedAt: at,
-            files: ruleset.files.map { .init(name: $0.name, text: $0.text) })
+            files: ruleset.files.map { .init(name: $0.name, text: $0.text) },
+            soulHalfLife: ruleset.soul.halfLife)
         do throws(CommitError) {
             let committed = try store.commit(activation, synced: true)
             outbox.committed(outcome.publications, firstID: committed.firstOutboxID)

@@ -73,6 +73,7 @@ public final class Agent {
         self.generator = generator
         let start = time.monotonic()
         mind = try Recovery.start(store, rules, root: settings.root)
+        try Recovery.align(store, with: mind)
         clock = LogClock(last: store.lastEvent?.at ?? .earliest)
         outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
         life = LinkLife(echoInterval: settings.statusInterval)

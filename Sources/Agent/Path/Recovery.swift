@@ -18,6 +18,16 @@ enum Recovery {
         }
     }
 
+    /// The store tells people of the souls that the mind has, also where that was not made from a
+    /// checkpoint of them.
+    static func align(_ store: StoreWriter, with mind: Mind) throws(StartError) {
+        var souls: [(entity: String, soul: Soul)] = []
+        mind.forEachSoul { souls.append(($0, $1)) }
+        do throws(CommitError) {
+            try store.align(souls)
+        } catch { throw .store("souls cannot be written: \(error)") }
+    }
+
     static func again(
         _ store: StoreWriter, _ rules: any RuleSource, like mind: Mind
     ) throws(StartError) -> Mind {

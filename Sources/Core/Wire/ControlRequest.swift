@@ -3,12 +3,15 @@ public enum ControlRequest: Equatable, Sendable {
     case store(MemoryDraft)
     /// `author`: who asks, by their own account; may be empty.
     case change(MemoryChange, author: String)
+    case soul(SoulRequest)
 
     private enum Verb: String, CaseIterable {
         case store = "memory.store"
         case pin = "memory.pin"
         case unpin = "memory.unpin"
         case forget = "memory.forget"
+        case link = "memory.link"
+        case unlink = "memory.unlink"
     }
 
     /// As it is sent and as the log keeps it.
@@ -21,6 +24,7 @@ public enum ControlRequest: Equatable, Sendable {
             case .change(let change, let author):
                 Self.write(change, to: &json)
                 if !author.isEmpty { json.member("user_id", author) }
+            case .soul(let request): request.write(to: &json)
             }
         }
     }
@@ -36,6 +40,10 @@ public enum ControlRequest: Equatable, Sendable {
         case .forgetEntity(let entity):
             json.member("request", Verb.forget.rawValue)
             json.member("entity", entity)
+        case .link(let id, let entity, let isLinked):
+            json.member("request", (isLinked ? Verb.link : .unlink).rawValue)
+            json.member("id", id)
+            json.member("entity", entity)
         }
     }
 
@@ -47,11 +55,15 @@ public enum ControlRequest: Equatable, Sendable {
         } catch { throw RequestError(error) }
         let fields = try RequestFields(body)
         let name = try fields.requiredText("request", bytes: 1...Limits.entityNameBytesMax)
-        guard let verb = Verb(rawValue: name) else {
-            let all = Verb.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RequestFields.fault("request", "must be one of \(all)")
-        }
         let author = try fields.text("user_id", bytes: 0...Limits.entityNameBytesMax) ?? ""
+        if let verb = SoulRequest.Verb(rawValue: name) {
+            self = .soul(try SoulRequest(verb, fields, author: author))
+            return
+        }
+        guard let verb = Verb(rawValue: name) else {
+            let all = Verb.allCases.map(\.rawValue) + SoulRequest.Verb.allCases.map(\.rawValue)
+            throw RequestFields.fault("request", "must be one of \(all.joined(separator: ", "))")
+        }
         switch verb {
         case .store: self = .store(try MemoryDraft(body))
         case .pin: self = .change(.pin(try Self.id(fields), true), author: author)
@@ -63,6 +75,9 @@ public enum ControlRequest: Equatable, Sendable {
             } else {
                 self = .change(.forget(try Self.id(fields)), author: author)
             }
+        case .link, .unlink:
+            let entity = try fields.requiredText("entity", bytes: 1...Limits.entityNameBytesMax)
+            self = .change(.link(try Self.id(fields), entity, verb == .link), author: author)
         }
     }
 
@@ -75,12 +90,14 @@ public enum ControlRequest: Equatable, Sendable {
 }
 
 extension Outcome {
-    /// What a control request comes to. It depends on nothing that the mind knows.
+    /// What a control request comes to, but for what it does to a soul. It depends on nothing that
+    /// the mind knows.
     public init(of request: ControlRequest, by event: Event) {
         self.init(isRecorded: true)
         switch request {
         case .store(let draft): memories = [draft.memory(of: event)]
         case .change(let change, author: _): changes = [change]
+        case .soul: break
         }
     }
 }

@@ -52,6 +52,17 @@ public struct RequestFields {
         return integer
     }
 
+    public func number(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(RequestError) -> Double? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.double, range.contains(number) else {
+            throw Self.fault(
+                name, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// RFC 3339.
     public func time(_ name: String) throws(RequestError) -> Timestamp? {
         guard let value = value(name) else { return nil }

@@ -92,6 +92,8 @@ extension Mind {
             Machine(), event: event, message: message, payload: payload, entity: entity,
             state: entities.find(entity).map { entities[$0] }, route: route,
             captures: match.captures)
+        scene.soul = soul(of: entity, at: event.at)
+        scene.isHeard = plans[match.route].kind == .telemetry
         scene.baselines = baselineRecall(
             on: match.route, slot: entities.find(entity), document, at: event.at)
         // One of its own, which has seen nothing: rules that fail are asked.

@@ -50,7 +50,7 @@ public struct RuleTest {
                 ["rule", "entity", "state", "severity", "message", "value", "route", "since"]
             case .messages: ["topic", "payload", "qos", "retain"]
             case .memories: ["layer", "entity", "content", "tags", "rule"]
-            case .feelings: ["entity", "emotion", "rule"]
+            case .feelings: ["entity", "emotion", "rule", "weight", "source"]
             case .rejections: ["code", "message"]
             }
         }

@@ -43,7 +43,7 @@ public struct RuleTestRun {
         found.decisions += outcome.decisions
         found.publications += outcome.publications
         found.memories += outcome.memories.filter { !$0.isSummary }
-        found.feelings += outcome.feelings
+        found.souls += outcome.souls
         found.rejections += outcome.rejections
     }
 
@@ -109,13 +109,7 @@ extension Outcome {
                 ])
             }
         case .feelings:
-            feelings.map {
-                JSONObject([
-                    .init(name: "entity", value: .string($0.entity)),
-                    .init(name: "emotion", value: .string($0.emotion.rawValue)),
-                    .init(name: "rule", value: .string($0.rule)),
-                ])
-            }
+            evidence.compactMap(\.item)
         case .rejections:
             rejections.map {
                 JSONObject([
@@ -124,6 +118,19 @@ extension Outcome {
                 ])
             }
         }
+    }
+}
+
+extension Evidence {
+    fileprivate var item: JSONObject? {
+        guard case .emotion(let emotion) = kind else { return nil }
+        return JSONObject([
+            .init(name: "entity", value: .string(entity)),
+            .init(name: "emotion", value: .string(emotion.rawValue)),
+            .init(name: "rule", value: .string(origin)),
+            .init(name: "weight", value: .number(JSONNumber(Soul.pieces(weight)))),
+            .init(name: "source", value: .string(source.rawValue)),
+        ])
     }
 }
 

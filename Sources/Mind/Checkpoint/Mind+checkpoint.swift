@@ -10,7 +10,7 @@ extension Mind {
     /// Equal minds give equal bytes, whatever way they came about.
     public func checkpoint() -> [UInt8] {
         var encoder = CheckpointEncoder()
-        encoder.reserve(4_096 + entities.count * 512)
+        encoder.reserve(4_096 + entities.count * 512 + souls.count * 128)
         encoder.byte(Self.checkpointVersion)
         encoder.text(ruleset?.digest ?? "")
         encoder.int(sequence)
@@ -32,6 +32,7 @@ extension Mind {
         }
         encoder.memory(proposedMemory, of: proposed)
         encoder.episodes(episodes)
+        encoder.souls(souls)
         return Self.sealed(encoder.bytes)
     }
 
@@ -104,6 +105,7 @@ extension Mind {
         // What is proposed sets no timers.
         proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
         episodes = try decoder.episodes()
+        souls = try decoder.souls()
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String
@@ -119,8 +121,6 @@ extension CheckpointEncoder {
         text(state.name)
         time(state.firstSeen)
         time(state.lastSeen)
-        double(state.trust.alpha)
-        double(state.trust.beta)
         object(state.settled)
         count(state.latest.count)
         for latest in state.latest {
@@ -146,14 +146,12 @@ extension CheckpointDecoder {
         rulePlace place: (_ route: String, _ rule: String) -> Int?
     ) throws(CheckpointError) -> EntityState {
         let (name, firstSeen, lastSeen) = (try text(), try time(), try time())
-        let trust = Trust(alpha: try double(), beta: try double())
         let settled = try object()
         var latest: [LatestPayload] = []
         for _ in 0..<(try count()) { latest.append(try latestPayload()) }
         var state = EntityState(
             name: name, firstSeen: firstSeen, lastSeen: lastSeen, settled: settled,
             latest: latest)
-        state.trust = trust
         for _ in 0..<(try count()) {
             let (rule, severity, route) = (try text(), Int(try byte()), try text())
             let (since, decisionID) = (try time(), try text())

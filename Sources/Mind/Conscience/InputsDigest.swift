@@ -7,7 +7,7 @@ enum InputsDigest {
     /// behind its length.
     static func of(
         _ event: Event, _ message: Message, entity: String, state: EntityState?,
-        kept: [RuleState] = []
+        kept: [RuleState] = [], soul: Soul? = nil
     ) -> String {
         var parts = CheckpointEncoder()
         parts.int(event.sequence)
@@ -24,6 +24,8 @@ enum InputsDigest {
         rest.byte(state == nil ? 0 : 1)
         if let state { rest.entity(state) }
         if !kept.isEmpty { rest.states(kept) }
+        rest.byte(soul == nil ? 0 : 1)
+        if let soul { rest.soul(soul) }
         hash.update(data: rest.bytes)
         return "sha256:" + hex(hash.finalize())
     }

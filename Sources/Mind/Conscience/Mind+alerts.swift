@@ -25,18 +25,18 @@ extension Mind {
             severity: alert.severity, route: alert.route, entity: observation.entity,
             at: event.at, raisedBy: nil, message: transition.message, value: transition.value,
             sequence: event.sequence, ruleset: ruleset?.digest ?? "",
-            trust: entities.trust(of: slot).value)
+            trust: trust(of: observation.entity, at: event.at))
         outcome.tell(record, on: topic)
         enterEpisode(
             alert, of: observation.entity, saying: transition.message, by: event, into: &outcome)
         outcome.publications += transition.publications
-        follow(transition, rules, alert, slot, observation.entity, into: &outcome)
+        follow(transition, rules, alert, slot, observation.entity, of: event, into: &outcome)
     }
 
     /// What else a rule does when it raises an alert.
     private mutating func follow(
         _ transition: Transition, _ rules: [Rule], _ alert: FiringAlert, _ slot: Int,
-        _ entity: String, into outcome: inout Outcome
+        _ entity: String, of event: Event, into outcome: inout Outcome
     ) {
         let index = transition.ruleIndex
         if rules[index].timing.cooldown > .zero {
@@ -46,11 +46,7 @@ extension Mind {
             memory.decisionID = alert.decisionID
             outcome.memories.append(memory)
         }
-        for emotion in rules[index].feelings {
-            entities.update(slot) { $0.trust.record(emotion) }
-            outcome.feelings.append(
-                Feeling(entity: entity, emotion: emotion, at: alert.since, rule: alert.rule))
-        }
+        feel(about: entity, with: alert, rules[index], of: event, into: &outcome)
     }
 
     /// True also where another route of the same message raised it a moment ago.
@@ -69,7 +65,7 @@ extension Mind {
         guard let alert else { return }
         end(
             alert, of: observation.entity, message: transition.message, value: transition.value,
-            trust: entities.trust(of: slot).value, event: event, into: &outcome)
+            event: event, into: &outcome)
     }
 
     /// Resolves the alerts of an entity that is forgotten, because others were heard since.
@@ -82,7 +78,7 @@ extension Mind {
         for alert in forgotten.firing {
             end(
                 alert, of: forgotten.name, message: "forgotten: too many entities", value: .null,
-                trust: forgotten.trust.value, event: event, into: &outcome)
+                event: event, into: &outcome)
         }
         closeEpisode(of: forgotten.name, by: event, into: &outcome)
     }
@@ -105,7 +101,7 @@ extension Mind {
                 } else {
                     end(
                         alert, of: name, message: "the rule acts no longer", value: .null,
-                        trust: entities.trust(of: slot).value, event: event, into: &outcome)
+                        event: event, into: &outcome)
                 }
             }
             entities.update(slot) { $0.firing = kept }
@@ -126,7 +122,7 @@ extension Mind {
 
     private mutating func end(
         _ alert: FiringAlert, of entity: String, message: String, value: JSONValue,
-        trust: Double, event: Event, into outcome: inout Outcome
+        event: Event, into outcome: inout Outcome
     ) {
         let topic = settings.alertTopic(rule: alert.rule, entity: entity)
         let record = AlertRecord(
@@ -134,7 +130,7 @@ extension Mind {
             isFiring: false, rule: alert.rule, severity: alert.severity,
             route: alert.route, entity: entity, at: event.at, raisedBy: alert.decisionID,
             message: message, value: value, sequence: event.sequence,
-            ruleset: ruleset?.digest ?? "", trust: trust)
+            ruleset: ruleset?.digest ?? "", trust: trust(of: entity, at: event.at))
         outcome.tell(record, on: topic)
         leaveEpisode(alert, of: entity, at: event.at)
         if let overflow = alerts.resolved(topic, at: event.at) {

@@ -20,6 +20,7 @@ extension Mind {
             ordinal: outcome.decisions.count, fallbackAction: captures["verb"])
         outcome.count(judgement.verdict)
         take(judgement.samples, about: judgement.record.entity, at: event.at, into: &outcome)
+        feel(judgement, of: event, into: &outcome)
         let json = judgement.record.json
         outcome.decisions.append(judgement.record.decision(json))
         enterEpisode(judgement.record, by: event, into: &outcome)
@@ -72,6 +73,7 @@ extension Mind {
                 workbench.machine(), event: event, message: message,
                 payload: .value(proposal.payload), entity: entity,
                 state: state, route: route, captures: match.captures)
+            scene.soul = soul(of: entity, at: event.at)
             ask(rules, scene, at: event.at, sites, into: &verdict)
             samples = scene.samples(
                 for: stateful[match.route].sited, of: ruleset.rules, at: event.at, sites: sites)
@@ -82,8 +84,10 @@ extension Mind {
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
             route: route.name, entity: entity, action: action, verdict: verdict,
             ruleset: ruleset.digest,
-            inputs: InputsDigest.of(event, message, entity: entity, state: state, kept: kept),
-            sequence: event.sequence, trust: (state?.trust ?? .prior).value)
+            inputs: InputsDigest.of(
+                event, message, entity: entity, state: state, kept: kept,
+                soul: souls.find(entity)),
+            sequence: event.sequence, trust: trust(of: entity, at: event.at))
         return Judgement(verdict: verdict, record: record, samples: samples)
     }
 

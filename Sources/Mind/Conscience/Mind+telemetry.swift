@@ -78,6 +78,10 @@ extension Mind {
             workbench.machine(), event: event, message: message, payload: .document(document),
             entity: observation.entity, state: observation.slot.map { entities[$0] },
             route: ruleset.routes[match.route], captures: match.captures)
+        scene.isHeard = true
+        if plans[match.route].asksSouls {
+            scene.soul = soul(of: observation.entity, at: event.at)
+        }
         scene.baselines = baselineRecall(
             on: match.route, slot: observation.slot, document, at: event.at)
         scene.reading(knowing: indices[match.route].foundMembers) {

@@ -64,6 +64,7 @@ extension Mind {
             message: Message(topic: timer.topic, payload: document?.bytes ?? []),
             payload: document.map { .document($0) } ?? .value(.null), entity: state.name,
             state: state, route: route, captures: captures ?? [])
+        if plans[timer.route].asksSouls { scene.soul = soul(of: state.name, at: event.at) }
         scene.begin(
             ruleset.rules[key.rule].variables,
             recalling: RuleRecall(

@@ -8,8 +8,10 @@ struct RoutePlan: Sendable {
     let kind: Kind
     let name: String
     let record: Route.Record
+    /// Whether any rule of it wants to know what is believed about an entity.
+    let asksSouls: Bool
 
-    init(_ route: Route) {
+    init(_ route: Route, asksSouls: Bool) {
         switch route.kind {
         case .telemetry: kind = .telemetry
         case .guarded: kind = .guarded
@@ -17,5 +19,15 @@ struct RoutePlan: Sendable {
         }
         name = route.name
         record = route.record
+        self.asksSouls = asksSouls
+    }
+}
+
+extension Rule {
+    /// Whether any of its expressions can ask for trust or mood.
+    var asksSouls: Bool {
+        expressions.contains { expression in
+            expression.slots.contains { RuleEnvironment.Name(slot: $0)?.isOfSoul ?? false }
+        }
     }
 }

@@ -15,12 +15,15 @@ extension RuleSet {
 
 extension Rule {
     /// The code of everything that is evaluated for messages.
-    var programs: [Program] {
+    var programs: [Program] { expressions.compactMap(\.program) }
+
+    /// Everything that is evaluated for messages.
+    var expressions: [CEL.Expression] {
         var expressions = [when] + sites.map(\.argument) + variables.map(\.expression)
         expressions += actions.map(\.payload) + memories.map(\.content)
         expressions += [value, message].compactMap { $0 }
         if case .expression(let strength) = strength { expressions.append(strength) }
-        return expressions.compactMap(\.program)
+        return expressions
     }
 
     fileprivate mutating func compile(sharing paths: PathTable) {

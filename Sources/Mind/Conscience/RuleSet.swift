@@ -10,7 +10,10 @@ public struct RuleSet: Sendable {
     /// In file order, then as written.
     public var rules: [Rule]
     public var files: [RuleFile]
+    /// What its `episodes` section says.
     public var episodes = EpisodePolicy()
+    /// What its `soul` section says.
+    public var soul = SoulRules()
 }
 
 /// One file of a rule set, as read.
@@ -83,6 +86,13 @@ public struct Rule: Sendable {
         public var tags: [String]
     }
 
+    /// `feel`: evidence about the entity.
+    public struct FeelAction: Equatable, Sendable {
+        public var emotion: Emotion
+        /// In billionths of a piece.
+        public var weight: Int64
+    }
+
     public var name: String
     public var description: String
     public var weight: Double
@@ -99,7 +109,7 @@ public struct Rule: Sendable {
     public var severity: Severity
     public var actions: [PublishAction]
     public var memories: [RememberAction] = []
-    public var feelings: [Emotion] = []
+    public var feelings: [FeelAction] = []
     public var timing = Timing()
     /// Where it calls functions that remember, by expression and place.
     public var sites: [Site] = []

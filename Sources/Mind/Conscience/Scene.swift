@@ -25,6 +25,11 @@ final class Scene: Inputs, Activation {
     /// What was learned about the entity, and where the rule asks for it.
     var baselines = BaselineRecall()
     private var baselineCalls: [Rule.BaselineCall] = []
+    /// What is left now of what is believed about the entity; nil where nothing is known, or where
+    /// no rule of the route asks.
+    var soul: Soul?
+    /// Whether the entity itself is heard with this message, which a proposal does not do.
+    var isHeard = false
 
     /// A document becomes values when an expression asks for it.
     enum Payload {
@@ -102,7 +107,11 @@ final class Scene: Inputs, Activation {
         case .device, .entity: return map(deviceFields)
         case .deviceLast, .entityLast: return .object(fields)
         case .deviceID, .entityID: return .string(entity)
-        case .deviceTrust, .entityTrust: return .double((state?.trust ?? .prior).value)
+        case .deviceTrust, .entityTrust: return .double(trust)
+        case .deviceMood, .entityMood: return .string(mood)
+        case .deviceFirstSeen, .entityFirstSeen: return firstSeen
+        case .deviceLastSeen, .entityLastSeen: return lastSeen
+        case .deviceFirstContact, .entityFirstContact: return .bool(isFirstContact)
         case .devicePrevious, .entityPrevious: return previous
         }
     }
@@ -142,13 +151,29 @@ final class Scene: Inputs, Activation {
         (state?.latest(on: route.name)?.document).map { Value($0.value) }
     }
 
+    private var trust: Double { (soul ?? Soul(at: event.at)).trust }
+    private var mood: String { (soul?.mood ?? .neutral).rawValue }
+    private var isFirstContact: Bool { isHeard && state == nil }
+
+    /// A device that is heard for the first time is first seen now.
+    private var firstSeen: Value? {
+        let time = isFirstContact ? event.at : state?.firstSeen
+        return time.flatMap { Instant($0) }.map(Value.timestamp)
+    }
+
+    /// When it was heard before this message.
+    private var lastSeen: Value? {
+        (state?.lastSeen).flatMap { Instant($0) }.map(Value.timestamp)
+    }
+
     private var deviceFields: [(String, Value?)] {
         [
             ("id", .string(entity)),
-            ("trust", .double((state?.trust ?? .prior).value)),
-            ("mood", .string("neutral")),
-            ("first_seen", state.flatMap { Instant($0.firstSeen) }.map(Value.timestamp)),
-            ("last_seen", state.flatMap { Instant($0.lastSeen) }.map(Value.timestamp)),
+            ("trust", .double(trust)),
+            ("mood", .string(mood)),
+            ("first_seen", firstSeen),
+            ("last_seen", lastSeen),
+            ("first_contact", .bool(isFirstContact)),
             ("last", .object(fields)),
             ("previous", previous),
         ]

@@ -12,7 +12,6 @@ struct EntityState: Equatable, Sendable {
     private(set) var latest: [LatestPayload] = []
     /// Fields of older payloads; those of a current one stand before them.
     private(set) var settled = JSONObject()
-    var trust = Trust.prior
     /// In the order they began; mostly empty.
     var firing: [FiringAlert] = []
     /// An estimate of what `settled` and `latest` hold.

@@ -44,7 +44,6 @@ struct EntityTable: Sendable {
 
     /// Without a copy of the rest of the entity.
     func firing(of slot: Int) -> [FiringAlert] { slots[slot].state.firing }
-    func trust(of slot: Int) -> Trust { slots[slot].state.trust }
 
     /// Changes an entity in place and keeps the account of bytes.
     mutating func update<Result>(

@@ -23,6 +23,11 @@ final class Statement {
         assert(code == SQLITE_OK)
     }
 
+    func bind(real value: Double, at index: Int32) {
+        let code = sqlite3_bind_double(handle, index, value)
+        assert(code == SQLITE_OK)
+    }
+
     func bindNull(at index: Int32) {
         let code = sqlite3_bind_null(handle, index)
         assert(code == SQLITE_OK)

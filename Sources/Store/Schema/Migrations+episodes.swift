@@ -4,7 +4,7 @@ extension Migrations {
     // once retention has passed it; until then few rows are in the index. As `memory_next`,
     // `episode_next` outlives `down`.
     static let episodes = Migration(
-        version: 7, name: "episodes and what is kept of their events",
+        version: 8, name: "episodes and what is kept of their events",
         up: """
             CREATE TABLE episode (
                 id INTEGER PRIMARY KEY,

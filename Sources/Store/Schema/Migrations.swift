@@ -2,7 +2,7 @@
 enum Migrations {
     /// Ascending, dense, from 1.
     static let all = [
-        log, decisions, decisionRows, decisionEntities, memories, memoryAuthors, episodes,
+        log, decisions, decisionRows, decisionEntities, memories, memoryAuthors, souls, episodes,
     ]
 
     /// What this build writes.

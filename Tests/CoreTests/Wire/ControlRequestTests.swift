@@ -19,6 +19,8 @@ struct ControlRequestTests {
                 layer: .longTerm, content: "x", tags: ["a", "b"], entity: "e", author: "ann")),
         .change(.pin(1, true), author: ""), .change(.pin(.max, false), author: "ann"),
         .change(.forget(42), author: "ann"), .change(.forgetEntity("press-7"), author: ""),
+        .change(.link(42, "press-7", true), author: "ann"),
+        .change(.link(42, "press-7", false), author: ""),
     ]
 
     @Test("a request is one line that a person can read in the log")

@@ -163,7 +163,7 @@ struct ExampleLibraryTests {
 
     @Test("is there, and loads as one set")
     func load() throws {
-        #expect(Self.names.count == 6)
+        #expect(Self.names.count == 7)
         let set = try RuleSetLoader.load(try RuleFile.all(Self.files))
         #expect(set.rules.count > 12)
     }

@@ -74,6 +74,10 @@ struct RulesSchemaTests {
         action("feel: { emotion: joy }"), route("name: a, topic: t, record: every 10s"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, threshold: -1"),
         route("name: evaluate, default: deny, threshold: 0.5"),
+        action("feel: { emotion: joy, weight: 0.5 }"), "soul:\n", "soul: {}",
+        "soul: { half_life: 30d, auto_record: false }",
+        "soul: { auto_record: true, verdict: { approved: none, denied: sadness } }",
+        "soul: { auto_record: true, alert: { info: joy, warning: none, critical: anger } }",
     ]
 
     /// What the form of a file shows; the meaning is for the parser alone.
@@ -112,6 +116,11 @@ struct RulesSchemaTests {
         route("name: a, guard: { propose: p, approved: a, denied: d }, threshold: 2"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, default: maybe"),
         route("name: evaluate, topic: t"),
+        action("feel: { emotion: joy, weight: 0 }"), action("feel: { weight: 1 }"), "soul: []",
+        "soul: { halflife: 7d }", "soul: { half_life: 7 }", "soul: { auto_record: 'yes' }",
+        "soul: { verdict: { approved: joy } }", "soul: { alert: { info: joy } }",
+        "soul: { auto_record: true, verdict: { refused: joy } }",
+        "soul: { auto_record: true, alert: { info: happy } }",
     ]
 
     @Test("accepts what the parser accepts", arguments: accepted)

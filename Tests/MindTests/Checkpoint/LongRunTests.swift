@@ -148,7 +148,7 @@ struct LongRunTests {
         }
         let denied = named.filter { $0["approved"]?.bool == false }
         #expect(denied.count > 10, "seed \(seed)")
-        #expect(!whole.outcomes.flatMap(\.feelings).isEmpty)
+        #expect(!whole.outcomes.flatMap(\.evidence).isEmpty)
     }
 
     @Test("follow from the log alone", arguments: 4...5)

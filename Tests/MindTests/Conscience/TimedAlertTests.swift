@@ -186,15 +186,12 @@ struct TimedAlertTests {
                     tags: [], rule: "r", decisionID: "log-3", eventSequence: 3),
             ])
         #expect(
-            raised.feelings == [
-                Feeling(entity: "press-7", emotion: .anger, at: subject.at, rule: "r")
-            ])
-        let trust = subject.mind.entities.find("press-7").map {
-            subject.mind.entities[$0].trust.value
-        }
-        #expect(trust.map { abs($0 - 1.1 / 3) < 1e-12 } == true)
+            raised.evidence.map(\.kind) == [.emotion(.anger)]
+                && raised.evidence.first?.at == subject.at
+                && raised.evidence.first?.decisionID == "log-3")
+        #expect(subject.mind.trust(of: "press-7", at: subject.at) == 11.0 / 30)
         let resolved = subject.hear(telemetry, #"{"temp":1}"#)
-        #expect(resolved.memories.isEmpty && resolved.feelings.isEmpty)
+        #expect(resolved.memories.isEmpty && resolved.souls.isEmpty)
         #expect(resolved.topics == [topic])
     }
 

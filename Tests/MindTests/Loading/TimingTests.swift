@@ -39,7 +39,7 @@ struct LoadingTimingTests {
         #expect(hot.timing.cooldown == .seconds(3_600) && hot.timing.absent == nil)
         #expect(hot.memories.map(\.layer) == [.episodic])
         #expect(hot.memories.map(\.tags) == [["heat", "press"]])
-        #expect(hot.feelings == [.anger] && hot.actions.count == 1)
+        #expect(hot.feelings.map(\.emotion) == [.anger] && hot.actions.count == 1)
         #expect(set.rules[1].timing.absent == .seconds(60))
         #expect(set.rules[1].when.source == "true" && set.rules[2].when.source == "payload.beat")
         #expect(set.rules.map(\.hasState) == [true, true, true])

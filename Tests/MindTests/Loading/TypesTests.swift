@@ -16,7 +16,7 @@ struct LoadingTypesTests {
         "a condition that cannot have a value is refused, with what was meant",
         arguments: [
             ("device.trst > 0.5", "12:19", "'device' has no field 'trst' (did you mean 'trust'?)"),
-            ("entity.foo == 1", "12:19", "'entity' has no field 'foo' (it has first_seen, id,"),
+            ("entity.foo == 1", "12:19", "'entity' has no field 'foo' (it has first_contact,"),
             ("event.properties.a > 1", "12:31", "string > int"),
             ("event.sequence > 1", "12:18", "'event' has no field 'sequence'"),
             ("event.qos == 'a'", "12:22", "int is never equal to string"),

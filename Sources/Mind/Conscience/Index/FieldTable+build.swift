@@ -43,7 +43,8 @@ struct FieldTableBuilder {
                 .map { Self.captures + $0 }
         case .topic?, .params?, .event?, .now?, .device?, .entity?, .deviceLast?, .entityLast?,
             .deviceID?, .entityID?, .deviceTrust?, .entityTrust?, .devicePrevious?,
-            .entityPrevious?, nil:
+            .entityPrevious?, .deviceMood?, .entityMood?, .deviceFirstSeen?, .entityFirstSeen?,
+            .deviceLastSeen?, .entityLastSeen?, .deviceFirstContact?, .entityFirstContact?, nil:
             return nil
         }
     }

@@ -16,7 +16,7 @@ struct ActionReader {
     struct Actions {
         var publications: [Publish] = []
         var memories: [Rule.RememberAction] = []
-        var feelings: [Emotion] = []
+        var feelings: [Rule.FeelAction] = []
         /// Where errors about all of them are told.
         var first: YAMLValue?
     }
@@ -70,9 +70,12 @@ struct ActionReader {
         return items.compactMap { $0.text(length: 1...Limits.memoryTagCharactersMax) }
     }
 
-    private func feel(_ value: YAMLValue) -> Emotion? {
-        guard let map = value.mapping(keys: ["emotion"]) else { return nil }
-        return map.required("emotion").flatMap { $0.choice(Emotion.self) }
+    private func feel(_ value: YAMLValue) -> Rule.FeelAction? {
+        guard let map = value.mapping(keys: ["emotion", "weight"]) else { return nil }
+        let emotion = map.required("emotion").flatMap { $0.choice(Emotion.self) }
+        let weight = map["weight"].map { $0.number(in: Limits.soulWeights) } ?? 1
+        guard let emotion, let weight else { return nil }
+        return Rule.FeelAction(emotion: emotion, weight: Soul.amount(weight))
     }
 
     private func publish(_ value: YAMLValue) -> Publish? {

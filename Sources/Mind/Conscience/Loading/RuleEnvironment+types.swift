@@ -11,6 +11,9 @@ extension RuleEnvironment.Name {
         case .event, .device, .entity, .deviceLast, .entityLast: .map(.string, .dyn)
         case .deviceID, .entityID: .string
         case .deviceTrust, .entityTrust: .double
+        case .deviceMood, .entityMood: .string
+        case .deviceFirstSeen, .entityFirstSeen, .deviceLastSeen, .entityLastSeen: .timestamp
+        case .deviceFirstContact, .entityFirstContact: .bool
         }
     }
 
@@ -26,9 +29,12 @@ extension RuleEnvironment.Name {
             [
                 "id": .string, "trust": .double, "mood": .string, "first_seen": .timestamp,
                 "last_seen": .timestamp, "last": .map(.string, .dyn), "previous": .dyn,
+                "first_contact": .bool,
             ]
         case .topic, .payload, .params, .now, .deviceLast, .entityLast, .deviceID, .entityID,
-            .deviceTrust, .entityTrust, .devicePrevious, .entityPrevious:
+            .deviceTrust, .entityTrust, .devicePrevious, .entityPrevious, .deviceMood, .entityMood,
+            .deviceFirstSeen, .entityFirstSeen, .deviceLastSeen, .entityLastSeen,
+            .deviceFirstContact, .entityFirstContact:
             nil
         }
     }

@@ -13,6 +13,8 @@ public enum RuleEnvironment {
         case device, entity
         case deviceLast, entityLast, deviceID, entityID
         case deviceTrust, entityTrust, devicePrevious, entityPrevious
+        case deviceMood, entityMood, deviceFirstSeen, entityFirstSeen, deviceLastSeen
+        case entityLastSeen, deviceFirstContact, entityFirstContact
 
         /// nil for the slots of a rule's variables, which begin at `count`.
         public init?(slot: Int) { self.init(rawValue: slot) }
@@ -37,6 +39,25 @@ public enum RuleEnvironment {
             case .entityTrust: "entity.trust"
             case .devicePrevious: "device.previous"
             case .entityPrevious: "entity.previous"
+            case .deviceMood: "device.mood"
+            case .entityMood: "entity.mood"
+            case .deviceFirstSeen: "device.first_seen"
+            case .entityFirstSeen: "entity.first_seen"
+            case .deviceLastSeen: "device.last_seen"
+            case .entityLastSeen: "entity.last_seen"
+            case .deviceFirstContact: "device.first_contact"
+            case .entityFirstContact: "entity.first_contact"
+            }
+        }
+
+        /// Whether trust or mood can be asked for by it.
+        var isOfSoul: Bool {
+            switch self {
+            case .device, .entity, .deviceTrust, .entityTrust, .deviceMood, .entityMood: true
+            case .topic, .payload, .params, .event, .now, .deviceLast, .entityLast, .deviceID,
+                .entityID, .devicePrevious, .entityPrevious, .deviceFirstSeen, .entityFirstSeen,
+                .deviceLastSeen, .entityLastSeen, .deviceFirstContact, .entityFirstContact:
+                false
             }
         }
     }

@@ -17,7 +17,8 @@ public enum RuleSetLoader {
         try throwErrors(of: own.logs)
         return RuleSet(
             digest: RuleSetDigest.digest(of: files), routes: table.routes, rules: bound,
-            files: files, episodes: own.episodes?.policy ?? EpisodePolicy()
+            files: files, episodes: own.episodes?.policy ?? EpisodePolicy(),
+            soul: own.soul?.rules ?? SoulRules()
         ).compiled()
     }
 
@@ -26,8 +27,9 @@ public enum RuleSetLoader {
         var logs: [SourceLog] = []
         var routes: [RouteDraft] = []
         var rules: [RuleDraft] = []
-        /// Where it stands, too: only one file may say it.
+        /// And where they stand: only one file may say it.
         var episodes: (place: YAMLValue, policy: EpisodePolicy)?
+        var soul: (rules: SoulRules, at: YAMLValue)?
 
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
     }
@@ -57,7 +59,7 @@ public enum RuleSetLoader {
 
     private static func read(_ log: SourceLog, into contents: inout Contents) {
         guard let root = YAMLValue(document: log),
-            let sections = root.mapping(keys: ["routes", "rules", "episodes"])
+            let sections = root.mapping(keys: ["routes", "rules", "episodes", "soul"])
         else { return }
         if let routes = sections["routes"], let items = routes.listOrNothing() {
             if contents.routes.count + items.count > Limits.routesMax {
@@ -72,6 +74,15 @@ public enum RuleSetLoader {
                 rules.report("more than \(Limits.rulesMax) rules")
             } else {
                 contents.rules += items.compactMap(RuleReader.read)
+            }
+        }
+        if let soul = sections["soul"] {
+            if let first = contents.soul?.at {
+                soul.report(
+                    "a second 'soul' section",
+                    hint: "the first is at \(first.log.file):\(first.position.line)")
+            } else {
+                contents.soul = (SoulReader.read(soul), soul)
             }
         }
     }

@@ -1,35 +1,3 @@
-/// What a rule, a verdict or a person can feel about an entity: evidence for or against its trust.
-public enum Emotion: String, CaseIterable, Equatable, Sendable {
-    case love, joy, neutral, sadness, anger
-
-    /// How much of one unit of evidence is for the entity; the rest is against it.
-    public var evidence: Double {
-        switch self {
-        case .love: 1
-        case .joy: 0.8
-        case .neutral: 0.5
-        case .sadness: 0.2
-        case .anger: 0.1
-        }
-    }
-}
-
-/// An emotion that was recorded about an entity.
-public struct Feeling: Equatable, Sendable {
-    public var entity: String
-    public var emotion: Emotion
-    public var at: Timestamp
-    /// The rule that felt it.
-    public var rule: String
-
-    public init(entity: String, emotion: Emotion, at: Timestamp, rule: String) {
-        self.entity = entity
-        self.emotion = emotion
-        self.at = at
-        self.rule = rule
-    }
-}
-
 /// Something to be remembered beyond the working memory.
 public struct Memory: Equatable, Sendable {
     /// Where rules and people can put a memory; working and short-term memory fill by themselves.

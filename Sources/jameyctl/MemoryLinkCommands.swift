@@ -1,0 +1,57 @@
+import ArgumentParser
+import Core
+import Store
+
+/// `jameyctl memory link`
+struct MemoryLinkCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link", abstract: "Links a memory to a further entity.",
+        discussion: """
+            jameyctl soul show lists it there. A memory has up to \(Limits.memoryLinksMax) links. \
+            Exits with 1 when there is no such memory. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @OptionGroup var memory: MemoryNumber
+
+    @OptionGroup var entity: EntityName
+
+    func perform() throws(Ending) {
+        let request = ControlRequest.change(
+            .link(memory.id, entity.name, true), author: Author.name)
+        guard try Control(store: store.database).carryOut(request).changed == 0 else { return }
+        let reader = try store.open()
+        let isThere: Bool
+        do throws(ReadError) {
+            isThere = try reader.memory(memory.id) != nil
+        } catch { throw Ending(error) }
+        guard isThere else { throw .noMemory(memory.id) }
+        throw .failure(
+            Exit.data,
+            "memory \(memory.id) is linked to \(Limits.memoryLinksMax) entities, as many as can be")
+    }
+}
+
+/// `jameyctl memory unlink`
+struct MemoryUnlinkCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlink", abstract: "Takes the link of a memory to an entity away.",
+        discussion: "Exits with 1 when there is none. Exit codes: see jameyctl --help.")
+
+    @OptionGroup var store: StoreOption
+
+    @OptionGroup var memory: MemoryNumber
+
+    @OptionGroup var entity: EntityName
+
+    func perform() throws(Ending) {
+        let request = ControlRequest.change(
+            .link(memory.id, entity.name, false), author: Author.name)
+        guard try Control(store: store.database).carryOut(request).changed > 0 else {
+            throw .failure(
+                Exit.noValue,
+                "memory \(memory.id) is not linked to '\(entity.name.printable)'")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Core
+import Store
+
+/// `jameyctl soul show`
+struct SoulShowCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows what is believed of an entity, and why.",
+        discussion: """
+            The evidence that has most to do with trust now comes first: by how much trust would \
+            be otherwise without it, what it did when it came, and how much of it is left. Exits \
+            with 1 when nothing was recorded about it. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @OptionGroup var entity: EntityName
+
+    @Flag(help: "As one JSON object.")
+    var json = false
+
+    func perform() throws(Ending) {
+        let reader = try store.open()
+        let found: SoulReport?
+        do throws(ReadError) {
+            found = try SoulReport(of: entity.name, reader, at: SystemTime().now())
+        } catch { throw Ending(error) }
+        guard let found else { throw .noSoul(entity.name) }
+        var output = LineOutput()
+        if json {
+            try output.line(found.json)
+        } else {
+            for line in found.lines(columns: output.columns) { try output.line(line) }
+        }
+        try output.flush()
+    }
+}
+
+/// The entity that a command is about.
+struct EntityName: ParsableArguments {
+    @Argument(help: "The entity, as rules name it.")
+    var name: String
+
+    init() {}
+
+    func validate() throws {
+        guard (1...Limits.entityNameBytesMax).contains(name.utf8.count) else {
+            throw ValidationError(
+                "the entity must have 1 to \(Limits.entityNameBytesMax) bytes")
+        }
+    }
+}
+
+extension Ending {
+    static func noSoul(_ entity: String) -> Ending {
+        .failure(
+            Exit.noValue,
+            "nothing was recorded about '\(entity.printable)'; jameyctl soul list shows the others")
+    }
+}
