@@ -37,6 +37,8 @@ public struct Mind: Sendable {
     var memory = RuleMemory()
     /// What was learned about them.
     var baselines = BaselineMemory()
+    /// What their numbers came to in the minute that is not over yet.
+    var rollUps = RollUpMemory()
     /// The entities that something was proposed about, and what rules keep about those: proposals
     /// neither make a device heard nor keep it from being forgotten.
     var proposed = EntityTable()
@@ -62,6 +64,7 @@ public struct Mind: Sendable {
     var fullEntities: Set<ExactText> = []
     var unkeptRules: Set<Int> = []
     var fullBaselines: Set<Int> = []
+    var fullRollUps: Set<Int> = []
     /// Where the entities of kept matches were last: saves looking for them, and is checked.
     var slots = SlotHints()
     /// Memory for reading the next payload; no part of what is known.
@@ -96,7 +99,9 @@ public struct Mind: Sendable {
         case .ruleset: preconditionFailure("a rule set takes effect through activate(_:by:)")
         }
         outcome.settle()
-        if outcome.isRecorded { mark(event) }
+        guard outcome.isRecorded else { return outcome }
+        closeSilent(at: event.at, into: &outcome)
+        mark(event)
         return outcome
     }
 
@@ -112,6 +117,7 @@ public struct Mind: Sendable {
         adopt(ruleset)
         carryStates(from: earlier)
         carryBaselines(from: earlier, earlierPlans)
+        carryRollUps()
         resolveOrphans(of: event, into: &outcome)
         outcome.isRecorded = true
         mark(event)
@@ -142,6 +148,7 @@ public struct Mind: Sendable {
         fullEntities.removeAll()
         unkeptRules.removeAll()
         fullBaselines.removeAll()
+        fullRollUps.removeAll()
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.

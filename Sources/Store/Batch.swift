@@ -21,6 +21,8 @@ public struct Batch: Sendable {
     public var checkpoint: StoredCheckpoint?
     /// The last event whose PUBACK is known to have reached the broker (decision 0002).
     public var acknowledgedThrough: EventSequence?
+    /// Minutes that are over, in the order in which they were closed.
+    public var rollUps: [RollUp] = []
 
     public init() {}
 
@@ -31,13 +33,14 @@ public struct Batch: Sendable {
         memories = outcome.memories
         changes = outcome.changes
         publications = outcome.publications
+        rollUps = outcome.rollUps
     }
 
     public var isEmpty: Bool {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
             && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
-            && acknowledgedThrough == nil
+            && acknowledgedThrough == nil && rollUps.isEmpty
     }
 }
 

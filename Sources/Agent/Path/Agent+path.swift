@@ -103,6 +103,7 @@ extension Agent {
             batch.publications += number(outcome, behind: batch)
             batch.memories += outcome.memories
         }
+        if !outcome.rollUps.isEmpty { batch.rollUps += outcome.rollUps }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {
@@ -158,5 +159,6 @@ extension Batch {
         ruleset = nil
         checkpoint = nil
         acknowledgedThrough = nil
+        rollUps.removeAll(keepingCapacity: true)
     }
 }

@@ -3,7 +3,7 @@ import Crypto
 
 extension Mind {
     /// Counts up with every change of the form below.
-    static let checkpointVersion: UInt8 = 4
+    static let checkpointVersion: UInt8 = 5
 
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
@@ -31,6 +31,7 @@ extension Mind {
             encoder.time(state.lastSeen)
         }
         encoder.memory(proposedMemory, of: proposed)
+        rollUps.encode(to: &encoder, of: entities)
         return Self.sealed(encoder.bytes)
     }
 
@@ -102,6 +103,7 @@ extension Mind {
         }
         // What is proposed sets no timers.
         proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
+        rollUps = try RollUpMemory(from: &decoder, of: entities, plans)
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String

@@ -8,6 +8,8 @@ struct RoutePlan: Sendable {
     let kind: Kind
     let name: String
     let record: Route.Record
+    /// Its messages are rolled up.
+    let makesRollUps: Bool
 
     init(_ route: Route) {
         switch route.kind {
@@ -17,5 +19,6 @@ struct RoutePlan: Sendable {
         }
         name = route.name
         record = route.record
+        makesRollUps = kind == .telemetry && route.makesRollUps
     }
 }

@@ -45,6 +45,7 @@ struct EntityTable: Sendable {
     /// Without a copy of the rest of the entity.
     func firing(of slot: Int) -> [FiringAlert] { slots[slot].state.firing }
     func trust(of slot: Int) -> Trust { slots[slot].state.trust }
+    func name(of slot: Int) -> String { slots[slot].state.name }
 
     /// Changes an entity in place and keeps the account of bytes.
     mutating func update<Result>(

@@ -74,6 +74,7 @@ struct RulesSchemaTests {
         action("feel: { emotion: joy }"), route("name: a, topic: t, record: every 10s"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, threshold: -1"),
         route("name: evaluate, default: deny, threshold: 0.5"),
+        route("name: a, topic: t, rollups: false"), route("name: a, topic: t, rollups: true"),
     ]
 
     /// What the form of a file shows; the meaning is for the parser alone.
@@ -111,7 +112,9 @@ struct RulesSchemaTests {
         route("name: a, guard: { propose: p, approved: a }"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, threshold: 2"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, default: maybe"),
-        route("name: evaluate, topic: t"),
+        route("name: evaluate, topic: t"), route("name: a, topic: t, rollups: 1m"),
+        route("name: a, guard: { propose: p, approved: a, denied: d }, rollups: true"),
+        route("name: evaluate, rollups: true"),
     ]
 
     @Test("accepts what the parser accepts", arguments: accepted)
