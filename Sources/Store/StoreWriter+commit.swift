@@ -57,6 +57,7 @@ extension StoreWriter {
         var changed: [Int] = []
         for change in batch.changes { changed.append(try apply(change, &next)) }
         try insert(batch.publications, &next)
+        try insert(batch.rollUps, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
         if let checkpoint = batch.checkpoint {

@@ -166,6 +166,7 @@ extension StoreWriter {
         state.nextMemoryID = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'memory_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM memory") ?? 0) + 1)
+        try loadRollUps(connection, into: &state)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         return state
     }

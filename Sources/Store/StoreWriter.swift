@@ -29,6 +29,8 @@ public final class StoreWriter {
     var nextCheckpointID: Int64
     /// Parts may be left of a checkpoint that is no more, or never was whole.
     var hasStaleParts = true
+    /// Minutes that are on their way into hours and days.
+    var consolidation: Consolidation?
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -40,6 +42,10 @@ public final class StoreWriter {
         var outboxDepth = 0
         /// The id that the next memory will have.
         var nextMemoryID: MemoryID = 1
+        /// The row that the next minute will have.
+        var nextMinuteRow: Int64 = 1
+        /// The last minute's row that is in its hour and day.
+        var consolidatedRow: Int64 = 0
     }
 
     /// Opens the store, making the file and migrating the schema where needed.

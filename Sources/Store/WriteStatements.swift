@@ -5,6 +5,8 @@ struct WriteStatements {
     let insertMemory, indexMemories: Statement
     let insertPublication, deletePublications: Statement
     let setNextOutboxID, setAcknowledged: Statement
+    let insertMinute, selectMinutes, setMeta: Statement
+    let hours, days, places: RollUpTable
 
     /// Rows of `insertEvents`.
     static let eventRows = 16
@@ -54,5 +56,15 @@ struct WriteStatements {
         deletePublications = try keep("DELETE FROM outbox WHERE id BETWEEN ? AND ?")
         setNextOutboxID = try keep("UPDATE meta SET value = ? WHERE key = 'outbox_next'")
         setAcknowledged = try keep("UPDATE meta SET value = ? WHERE key = 'acknowledged_through'")
+        insertMinute = try keep("INSERT INTO rollup_minute VALUES (?, ?, ?, ?, ?, ?)")
+        selectMinutes = try keep(
+            """
+            SELECT row, period, age, entity, route, fields FROM rollup_minute
+            WHERE row > ? ORDER BY row LIMIT ?
+            """)
+        setMeta = try keep("UPDATE meta SET value = ? WHERE key = ?")
+        hours = try RollUpTable("rollup_hour", "fields", connection)
+        days = try RollUpTable("rollup_day", "fields", connection)
+        places = try RollUpTable("rollup_place", "rows", connection)
     }
 }

@@ -196,8 +196,8 @@ struct ReaderTests {
         }
         let newer = try Scratch()
         try newer.writer().close()
-        try newer.execute("PRAGMA user_version = 7")
-        #expect(refusal(newer.path) == .newerVersion(found: 7, supported: Migrations.current))
+        try newer.execute("PRAGMA user_version = 99")
+        #expect(refusal(newer.path) == .newerVersion(found: 99, supported: Migrations.current))
     }
 
     @Test("a store that another program holds alone is busy")
