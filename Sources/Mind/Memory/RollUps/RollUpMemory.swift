@@ -59,7 +59,9 @@ struct RollUpMemory: Sendable {
         return document.withView { view in
             var taken = entities[slot].routes[place].take(view)
             var isWhole = true
-            if taken.isMore {
+            if taken.isMore, entities[slot].routes[place].isFull {
+                isWhole = false
+            } else if taken.isMore {
                 let more = entities[slot].routes[place].takeMore(view)
                 isWhole = more.isWhole
                 if more.isAny { taken.isAny = true }

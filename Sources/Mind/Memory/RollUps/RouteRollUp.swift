@@ -30,6 +30,9 @@ struct RouteRollUp: Sendable {
 
     var estimatedBytes: Int { 96 + fields.count * MemoryLayout<Field>.stride + names.count }
 
+    /// No field that is new finds room.
+    var isFull: Bool { fields.count == Limits.rollUpFieldsMax }
+
     var isOpen: Bool { fields.contains { $0.summary.count > 0 } }
 
     // MARK: A message
@@ -136,7 +139,7 @@ struct RouteRollUp: Sendable {
             fields[place].summary = Summary()
         }
         // Names that are no more would keep others out for ever.
-        if fields.count == Limits.rollUpFieldsMax {
+        if isFull {
             fields.removeAll()
             names.removeAll()
         }
