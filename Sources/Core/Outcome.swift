@@ -91,6 +91,8 @@ public struct Outcome: Equatable, Sendable {
     public var ruleFailures = 0
     /// No route wanted the message.
     public var isUnrouted = false
+    /// Minutes that are over, of the entities that they were closed for, in that order.
+    public var rollUps: [RollUp] = []
 
     public init(
         isRecorded: Bool = true, decisions: [Decision] = [], publications: [Publication] = [],

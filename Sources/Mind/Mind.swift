@@ -39,6 +39,8 @@ public struct Mind: Sendable {
     var memory = RuleMemory()
     /// What was learned about them.
     var baselines = BaselineMemory()
+    /// What their numbers came to in the minute that is not over yet.
+    var rollUps = RollUpMemory()
     /// The entities that something was proposed about, and what rules keep about those: proposals
     /// neither make a device heard nor keep it from being forgotten.
     var proposed = EntityTable()
@@ -65,6 +67,7 @@ public struct Mind: Sendable {
     var unkeptRules: Set<Int> = []
     var saidTooManyEpisodes = false
     var fullBaselines: Set<Int> = []
+    var fullRollUps: Set<Int> = []
     /// Where the entities of kept matches were last: saves looking for them, and is checked.
     var slots = SlotHints()
     /// Memory for reading the next payload; no part of what is known.
@@ -104,7 +107,9 @@ public struct Mind: Sendable {
         case .ruleset: preconditionFailure("a rule set takes effect through activate(_:by:)")
         }
         outcome.settle()
-        if outcome.isRecorded { mark(event) }
+        guard outcome.isRecorded else { return outcome }
+        closeSilent(at: event.at, into: &outcome)
+        mark(event)
         return outcome
     }
 
@@ -120,6 +125,7 @@ public struct Mind: Sendable {
         adopt(ruleset)
         carryStates(from: earlier)
         carryBaselines(from: earlier, earlierPlans)
+        carryRollUps()
         resolveOrphans(of: event, into: &outcome)
         outcome.isRecorded = true
         mark(event)
@@ -156,6 +162,7 @@ public struct Mind: Sendable {
         unkeptRules.removeAll()
         fullBaselines.removeAll()
         saidTooManyEpisodes = false
+        fullRollUps.removeAll()
     }
 
     /// Begins in the middle of a log whose beginning is no longer kept.

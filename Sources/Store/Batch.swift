@@ -25,6 +25,8 @@ public struct Batch: Sendable {
     public var acknowledgedThrough: EventSequence?
     /// What becomes of souls, in order.
     public var souls: [SoulChange] = []
+    /// Minutes that are over, in the order in which they were closed.
+    public var rollUps: [RollUp] = []
 
     public init() {}
 
@@ -37,13 +39,14 @@ public struct Batch: Sendable {
         episodes = outcome.episodes
         publications = outcome.publications
         souls = outcome.souls
+        rollUps = outcome.rollUps
     }
 
     public var isEmpty: Bool {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
             && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
-            && acknowledgedThrough == nil && souls.isEmpty
+            && acknowledgedThrough == nil && souls.isEmpty && rollUps.isEmpty
     }
 }
 

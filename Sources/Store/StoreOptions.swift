@@ -16,6 +16,8 @@ public enum Failpoint: String, Sendable, CaseIterable {
     case duringCheckpoint
     /// In a migration, when only its commit is missing.
     case duringMigration
+    /// In a slice of consolidation, when only its commit is missing.
+    case duringConsolidation
 }
 
 /// What tests and simulations change about a store; the daemon leaves it all alone.

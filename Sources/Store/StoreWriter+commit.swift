@@ -63,6 +63,7 @@ extension StoreWriter {
         for change in batch.episodes { try apply(change, &next) }
         let souls = try apply(batch.souls, &next)
         try insert(batch.publications, &next)
+        try insert(batch.rollUps, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
         if let checkpoint = batch.checkpoint {

@@ -169,6 +169,7 @@ extension StoreWriter {
         state.nextEpisodeID = max(
             try connection.integer("SELECT value FROM meta WHERE key = 'episode_next'") ?? 1,
             (try connection.integer("SELECT max(id) FROM episode") ?? 0) + 1)
+        try loadRollUps(connection, into: &state)
         state.outboxDepth = Int(try connection.integer("SELECT count(*) FROM outbox") ?? 0)
         state.nextEvidenceID =
             max(

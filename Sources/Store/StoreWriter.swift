@@ -31,6 +31,8 @@ public final class StoreWriter {
     var hasStaleParts = true
     /// Smaller in tests.
     var soulsMax = Limits.soulsMax
+    /// Minutes that are on their way into hours and days.
+    var consolidation: Consolidation?
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -47,6 +49,10 @@ public final class StoreWriter {
         /// The row that the next evidence will have.
         var nextEvidenceID: Int64 = 1
         var soulCount = 0
+        /// The row that the next minute will have.
+        var nextMinuteRow: Int64 = 1
+        /// The last minute's row that is in its hour and day.
+        var consolidatedRow: Int64 = 0
     }
 
     /// Opens the store, making the file and migrating the schema where needed.

@@ -6,6 +6,8 @@ struct WriteStatements {
     let insertPublication, deletePublications: Statement
     let setNextOutboxID, setAcknowledged: Statement
     let souls: SoulStatements
+    let insertMinute, selectMinutes, setMeta: Statement
+    let hours, days, places: RollUpTable
 
     /// Rows of `insertEvents`.
     static let eventRows = 16
@@ -56,5 +58,15 @@ struct WriteStatements {
         setNextOutboxID = try keep("UPDATE meta SET value = ? WHERE key = 'outbox_next'")
         setAcknowledged = try keep("UPDATE meta SET value = ? WHERE key = 'acknowledged_through'")
         souls = try SoulStatements(connection)
+        insertMinute = try keep("INSERT INTO rollup_minute VALUES (?, ?, ?, ?, ?, ?)")
+        selectMinutes = try keep(
+            """
+            SELECT row, period, age, entity, route, fields FROM rollup_minute
+            WHERE row > ? ORDER BY row LIMIT ?
+            """)
+        setMeta = try keep("UPDATE meta SET value = ? WHERE key = ?")
+        hours = try RollUpTable("rollup_hour", "fields", connection)
+        days = try RollUpTable("rollup_day", "fields", connection)
+        places = try RollUpTable("rollup_place", "rows", connection)
     }
 }

@@ -10,7 +10,7 @@ struct MemoryCommand: ParsableCommand {
             MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self,
             MemoryStoreCommand.self, MemoryPinCommand.self, MemoryUnpinCommand.self,
             MemoryForgetCommand.self, MemoryLinkCommand.self, MemoryUnlinkCommand.self,
-            MemoryEpisodesCommand.self, MemoryEpisodeCommand.self,
+            MemoryEpisodesCommand.self, MemoryEpisodeCommand.self, MemorySeriesCommand.self,
         ])
 }
 
@@ -59,7 +59,7 @@ struct MemoryShowCommand: EndingCommand {
 /// `jameyctl memory stats`
 struct MemoryStatsCommand: EndingCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "Counts memories.",
+        commandName: "stats", abstract: "Counts memories, and minutes, hours and days of numbers.",
         discussion: "Exit codes: see jameyctl --help.")
 
     @OptionGroup var store: StoreOption
@@ -70,12 +70,16 @@ struct MemoryStatsCommand: EndingCommand {
     func perform() throws(Ending) {
         let reader = try store.open()
         let counts: MemoryCounts
-        do throws(ReadError) { counts = try reader.memoryCounts() } catch { throw Ending(error) }
+        let rollUps: RollUpCounts
+        do throws(ReadError) {
+            counts = try reader.memoryCounts()
+            rollUps = try reader.rollUpCounts()
+        } catch { throw Ending(error) }
         var output = LineOutput()
         if json {
-            try output.line(Self.json(counts))
+            try output.line(Self.json(counts, rollUps))
         } else {
-            for line in Self.lines(counts) { try output.line(line) }
+            for line in Self.lines(counts) + Self.lines(rollUps) { try output.line(line) }
         }
         try output.flush()
     }
@@ -89,7 +93,17 @@ struct MemoryStatsCommand: EndingCommand {
         return lines.map { $0.0.padded(to: 13) + $0.1 }
     }
 
-    private static func json(_ counts: MemoryCounts) -> [UInt8] {
+    private static func lines(_ rollUps: RollUpCounts) -> [String] {
+        rollUps.tables.map { table in
+            var line = table.resolution.rawValue.padded(to: 13) + String(table.count)
+            if let oldest = table.oldest, let newest = table.newest {
+                line += "  from \(oldest.rfc3339()) to \(newest.rfc3339())"
+            }
+            return line
+        }
+    }
+
+    private static func json(_ counts: MemoryCounts, _ rollUps: RollUpCounts) -> [UInt8] {
         JSONWriter.object { json in
             json.member("total", counts.total)
             json.object("layers") { layers in
@@ -98,6 +112,16 @@ struct MemoryStatsCommand: EndingCommand {
             json.member("pinned", counts.pinned)
             json.member("oldest", ifPresent: counts.oldest?.rfc3339())
             json.member("newest", ifPresent: counts.newest?.rfc3339())
+            json.object("rollups") { tables in
+                for table in rollUps.tables {
+                    tables.object(table.resolution.rawValue) { json in
+                        json.member("count", table.count)
+                        json.member("oldest", ifPresent: table.oldest?.rfc3339())
+                        json.member("newest", ifPresent: table.newest?.rfc3339())
+                    }
+                }
+                tables.member("waiting", rollUps.waiting)
+            }
         }
     }
 }

@@ -145,7 +145,7 @@ struct Daemon {
             retention: .init(
                 maxAge: configuration.store.shortTerm.maxAge,
                 maxBytes: Int64(configuration.store.shortTerm.maxBytes)),
-            memoryUpdates: configuration.memory.updates)
+            memoryUpdates: configuration.memory.updates, rollUps: configuration.memory.rollUps)
     }
 
     /// 64 random bits, in hexadecimal digits.

@@ -106,9 +106,15 @@ extension AgentConfiguration.Rules {
 
 extension AgentConfiguration.MemorySettings {
     fileprivate mutating func read(_ value: YAMLValue?) {
-        let map = value?.section(keys: ["updates"])
-        guard let layers = map?["updates"]?.list() else { return }
-        updates = Set(layers.compactMap { $0.choice(Memory.Layer.self) })
+        let map = value?.section(keys: ["updates", "rollups"])
+        if let layers = map?["updates"]?.list() {
+            updates = Set(layers.compactMap { $0.choice(Memory.Layer.self) })
+        }
+        let kept = map?["rollups"]?.section(keys: ["minute", "hour", "day"])
+        let ages: ClosedRange<Duration> = .seconds(3_600) ... .seconds(100 * 365 * 86_400)
+        kept?["minute"]?.duration(in: ages).map { rollUps.minute = $0 }
+        kept?["hour"]?.duration(in: ages).map { rollUps.hour = $0 }
+        kept?["day"]?.duration(in: ages).map { rollUps.day = $0 }
     }
 }
 

@@ -94,6 +94,8 @@ public struct AgentConfiguration: Equatable, Sendable {
     public struct MemorySettings: Equatable, Sendable {
         /// Layers whose new memories are told on `memory/updates`.
         public var updates: Set<Memory.Layer> = [.semantic, .longTerm]
+        /// How long roll-ups are kept; each at least 1 h.
+        public var rollUps = RollUpRetention()
     }
 
     public struct Status: Equatable, Sendable {

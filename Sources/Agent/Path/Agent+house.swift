@@ -11,11 +11,14 @@ extension Agent {
         }
         beginCheckpoint(at: now)
         guard storeState == .working else { return }
-        if schedule.takeHouse(at: now) { schedule.isTrimming = true }
+        if schedule.takeHouse(at: now) { schedule.beginHouse() }
         do throws(CommitError) {
             schedule.isMaintaining = try store.maintain()
             if schedule.isTrimming { schedule.isTrimming = try trim() }
+            if schedule.isConsolidating { schedule.isConsolidating = try consolidate() }
+            if schedule.isTrimmingRollUps { schedule.isTrimmingRollUps = try trimRollUps() }
         } catch {
+            schedule.endHouse()
             fail(error, at: now)
         }
     }
@@ -43,5 +46,16 @@ extension Agent {
             now: clock.last, entities: { mind.entities(of: $0) })
         counters.eventsTrimmed += trimmed.events
         return trimmed.isMore
+    }
+
+    /// One slice of bringing minutes into their hours and days.
+    private func consolidate() throws(CommitError) -> Bool {
+        let end = time.monotonic() + Limits.consolidationTimeMax
+        return try store.consolidate(at: clock.last) { time.monotonic() >= end }
+    }
+
+    private func trimRollUps() throws(CommitError) -> Bool {
+        try store.trimRollUps(
+            settings.rollUps, maxBytes: settings.retention.maxBytes, now: clock.last)
     }
 }

@@ -105,6 +105,7 @@ extension Agent {
             batch.memories += outcome.memories
         }
         if !outcome.souls.isEmpty { batch.souls += outcome.souls }
+        if !outcome.rollUps.isEmpty { batch.rollUps += outcome.rollUps }
     }
 
     private func isRedelivery(_ message: Message) -> Bool {
@@ -162,5 +163,6 @@ extension Batch {
         checkpoint = nil
         acknowledgedThrough = nil
         souls = []
+        rollUps.removeAll(keepingCapacity: true)
     }
 }

@@ -16,6 +16,8 @@ public struct AgentSettings: Sendable {
     public var retention: Retention
     /// New memories of these layers are told on `memory/updates`.
     public var memoryUpdates: Set<Memory.Layer>
+    /// How long roll-ups are kept.
+    public var rollUps: RollUpRetention
     var bounds = PathBounds()
 
     /// How much of the log is kept, whichever is first.
@@ -32,7 +34,8 @@ public struct AgentSettings: Sendable {
     public init(
         node: String, root: String, clientID: String, bootID: String, version: String,
         statusInterval: Duration, survivesPowerCut: Bool, retention: Retention,
-        memoryUpdates: Set<Memory.Layer> = [.semantic, .longTerm]
+        memoryUpdates: Set<Memory.Layer> = [.semantic, .longTerm],
+        rollUps: RollUpRetention = RollUpRetention()
     ) {
         self.node = node
         self.root = root
@@ -43,6 +46,7 @@ public struct AgentSettings: Sendable {
         self.survivesPowerCut = survivesPowerCut
         self.retention = retention
         self.memoryUpdates = memoryUpdates
+        self.rollUps = rollUps
     }
 }
 

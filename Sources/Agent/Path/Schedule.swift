@@ -22,15 +22,36 @@ struct Schedule {
     /// Retention has more slices to delete, the store more steps of upkeep: one of each a turn.
     var isTrimming = false
     var isMaintaining = false
+    /// The same of minutes that are not in their hours yet, and of roll-ups to delete.
+    var isConsolidating = false
+    var isTrimmingRollUps = false
+
+    private var isBusy: Bool {
+        isTrimming || isMaintaining || isConsolidating || isTrimmingRollUps
+    }
 
     /// Now, where work is left over.
     var next: MonotonicTime {
-        if isTrimming || isMaintaining { return MonotonicTime(microseconds: 0) }
+        if isBusy { return MonotonicTime(microseconds: 0) }
         return min(vitalsDue, houseDue)
     }
 
     /// Whether it is time for the vitals; the next time is set at once.
     mutating func takeVitals(at now: MonotonicTime) -> Bool { take(&vitalsDue, interval, now) }
+
+    /// Retention and consolidation are looked at.
+    mutating func beginHouse() {
+        isTrimming = true
+        isConsolidating = true
+        isTrimmingRollUps = true
+    }
+
+    /// Something failed: what is left waits for the next time, rather than for the next turn.
+    mutating func endHouse() {
+        isTrimming = false
+        isConsolidating = false
+        isTrimmingRollUps = false
+    }
 
     mutating func takeHouse(at now: MonotonicTime) -> Bool {
         take(&houseDue, Limits.housekeepingInterval, now)

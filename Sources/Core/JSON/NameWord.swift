@@ -1,14 +1,14 @@
 /// A name's length and as much of it as a word holds, which is nearly always all.
-@usableFromInline
-struct NameWord: Equatable, Sendable {
+public struct NameWord: Equatable, Sendable {
     @usableFromInline var head: UInt64 = 0
     @usableFromInline var count: UInt32 = 0
 
+    /// Of the empty name.
     @inlinable
-    init() {}
+    public init() {}
 
     @inlinable @inline(__always)
-    init(_ name: UnsafeRawBufferPointer) {
+    public init(_ name: UnsafeRawBufferPointer) {
         let count = name.count
         self.count = UInt32(truncatingIfNeeded: count)
         guard let start = name.baseAddress else { return }
@@ -29,7 +29,12 @@ struct NameWord: Equatable, Sendable {
 
     /// Whether names of the same word are the same.
     @inlinable @inline(__always)
-    var isWhole: Bool { count <= 8 }
+    public var isWhole: Bool { count <= 8 }
+
+    @inlinable @inline(__always)
+    public static func == (a: NameWord, b: NameWord) -> Bool {
+        a.head == b.head && a.count == b.count
+    }
 
     /// Not negative, and far from the greatest.
     @inlinable @inline(__always)

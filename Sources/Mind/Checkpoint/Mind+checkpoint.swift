@@ -33,6 +33,7 @@ extension Mind {
         encoder.memory(proposedMemory, of: proposed)
         encoder.episodes(episodes)
         encoder.souls(souls)
+        rollUps.encode(to: &encoder, of: entities)
         return Self.sealed(encoder.bytes)
     }
 
@@ -106,6 +107,7 @@ extension Mind {
         proposedMemory = try decoder.memory(of: proposed, ruleset) { _, _ in false }
         episodes = try decoder.episodes()
         souls = try decoder.souls()
+        rollUps = try RollUpMemory(from: &decoder, of: entities, plans)
     }
 
     private static func header(_ decoder: inout CheckpointDecoder) throws(CheckpointError) -> String

@@ -73,6 +73,8 @@ extension Mind {
         if let slot = entities.oldestSlot {
             memory.forget(slot)
             baselines.forget(slot)
+            rollUps.forget(
+                slot, entities.name(of: slot), at: event.at, into: &outcome.rollUps)
         }
         guard let forgotten = entities.forgetOldest() else { return }
         for alert in forgotten.firing {

@@ -170,13 +170,15 @@ extension Mind {
                 taken: &taken[observation.entity, default: []], to: \.memory, into: &outcome)
         }
         learn(document, on: observation.route, of: slot, at: event.at, into: &outcome)
+        rollUp(document, observation, slot, of: event, into: &outcome)
         let route = plans[observation.route].name
         let isComplete = entities.update(slot) { state in
             state.remember(document, on: route, at: event.at)
         }
         if !isComplete { tellFull(observation.entity, into: &outcome) }
         while entities.isOverfull
-            || ((memory.isOverfull || baselines.isOverfull) && entities.count > 1)
+            || ((memory.isOverfull || baselines.isOverfull || rollUps.isOverfull)
+                && entities.count > 1)
         {
             forgetOldest(of: event, into: &outcome)
         }

@@ -10,6 +10,8 @@ struct RoutePlan: Sendable {
     let record: Route.Record
     /// Whether any rule of it wants to know what is believed about an entity.
     let asksSouls: Bool
+    /// Its messages are rolled up.
+    let makesRollUps: Bool
 
     init(_ route: Route, asksSouls: Bool) {
         switch route.kind {
@@ -19,6 +21,7 @@ struct RoutePlan: Sendable {
         }
         name = route.name
         record = route.record
+        makesRollUps = kind == .telemetry && route.makesRollUps
         self.asksSouls = asksSouls
     }
 }

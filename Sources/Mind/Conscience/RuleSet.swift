@@ -52,6 +52,8 @@ public struct Route: Sendable {
     public var isApprovedByDefault: Bool
     /// Active and shadow rules of this route: indices into `RuleSet.rules`, ascending.
     public var rules: [Int]
+    /// Of telemetry: whether the numbers of its recorded messages are rolled up.
+    public var makesRollUps = true
 }
 
 /// One rule. On telemetry it raises an alert; on proposals it takes a stance.

@@ -44,6 +44,7 @@ struct EntityTable: Sendable {
 
     /// Without a copy of the rest of the entity.
     func firing(of slot: Int) -> [FiringAlert] { slots[slot].state.firing }
+    func name(of slot: Int) -> String { slots[slot].state.name }
 
     /// Changes an entity in place and keeps the account of bytes.
     mutating func update<Result>(

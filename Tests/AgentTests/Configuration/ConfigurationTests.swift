@@ -56,7 +56,7 @@ struct ConfigurationTests {
               durability: process
               short_term: { max_age: 2d, max_bytes: 512MiB }
             rules: { directory: rules }
-            memory: { updates: [episodic] }
+            memory: { updates: [episodic], rollups: { minute: 7d, day: 100d } }
             status: { interval: 5s }
             log: { level: debug, format: text }
             """)
@@ -82,6 +82,8 @@ struct ConfigurationTests {
         expected.store.shortTerm.maxBytes = 512 << 20
         expected.rules.directory = "rules"
         expected.memory.updates = [.episodic]
+        expected.memory.rollUps.minute = .seconds(7 * 86_400)
+        expected.memory.rollUps.day = .seconds(100 * 86_400)
         expected.status.interval = .seconds(5)
         expected.log.level = .debug
         expected.log.format = .text
@@ -167,6 +169,10 @@ struct ConfigurationTests {
             (
                 "memory: { updates: [working] }",
                 "1:21: error: 'updates' must be episodic, semantic or long-term"
+            ),
+            (
+                "memory: { rollups: { hour: 1m } }",
+                "1:28: error: 'hour' must be from 1h"
             ),
             ("memory: { updates: all }", "1:20: error: 'updates' must be a list"),
             ("status: { interval: 10ms }", "1:21: error: 'interval' must be from 1s to 1d"),

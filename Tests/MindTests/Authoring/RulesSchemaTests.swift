@@ -78,6 +78,7 @@ struct RulesSchemaTests {
         "soul: { half_life: 30d, auto_record: false }",
         "soul: { auto_record: true, verdict: { approved: none, denied: sadness } }",
         "soul: { auto_record: true, alert: { info: joy, warning: none, critical: anger } }",
+        route("name: a, topic: t, rollups: false"), route("name: a, topic: t, rollups: true"),
     ]
 
     /// What the form of a file shows; the meaning is for the parser alone.
@@ -115,7 +116,9 @@ struct RulesSchemaTests {
         route("name: a, guard: { propose: p, approved: a }"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, threshold: 2"),
         route("name: a, guard: { propose: p, approved: a, denied: d }, default: maybe"),
-        route("name: evaluate, topic: t"),
+        route("name: evaluate, topic: t"), route("name: a, topic: t, rollups: 1m"),
+        route("name: a, guard: { propose: p, approved: a, denied: d }, rollups: true"),
+        route("name: evaluate, rollups: true"),
         action("feel: { emotion: joy, weight: 0 }"), action("feel: { weight: 1 }"), "soul: []",
         "soul: { halflife: 7d }", "soul: { half_life: 7 }", "soul: { auto_record: 'yes' }",
         "soul: { verdict: { approved: joy } }", "soul: { alert: { info: joy } }",

@@ -23,7 +23,7 @@ enum RouteReader {
     static let evaluateName = "evaluate"
 
     private static let keys = [
-        "name", "topic", "guard", "entity", "record", "threshold", "default",
+        "name", "topic", "guard", "entity", "record", "threshold", "default", "rollups",
     ]
 
     /// - Returns: nil where it has no name; every other fault leaves a draft without a route.
@@ -56,6 +56,7 @@ enum RouteReader {
             map.refuse("threshold", "'threshold' means nothing on a telemetry route", hint: hint)
             map.refuse("default", "'default' means nothing on a telemetry route", hint: hint)
         }
+        let makesRollUps = makesRollUps(map, of: kind?.kind, record)
         guard map.log.errors.count == before, let kind, let record, let threshold else {
             return nil
         }
@@ -63,8 +64,27 @@ enum RouteReader {
         let verdict = (fallback ?? nil) ?? (isEvaluate ? .approve : .deny)
         let route = Route(
             name: name, kind: kind.kind, entity: entity, record: record, threshold: threshold,
-            isApprovedByDefault: verdict == .approve, rules: [])
+            isApprovedByDefault: verdict == .approve, rules: [], makesRollUps: makesRollUps)
         return (route, kind.topics)
+    }
+
+    private static func makesRollUps(
+        _ map: YAMLMapping, of kind: Route.Kind?, _ record: Route.Record?
+    ) -> Bool {
+        guard let value = map["rollups"] else { return true }
+        guard case .telemetry? = kind else {
+            map.refuse(
+                "rollups", "'rollups' means nothing on this route",
+                hint: "remove it: only telemetry is rolled up")
+            return true
+        }
+        let isWanted = value.flag() ?? true
+        if isWanted, record == Route.Record.none {
+            value.report(
+                "what is not recorded cannot be rolled up",
+                hint: "remove 'record: none', or 'rollups'")
+        }
+        return isWanted
     }
 
     private enum DefaultVerdict: String, CaseIterable { case approve, deny }

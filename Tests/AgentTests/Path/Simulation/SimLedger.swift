@@ -26,6 +26,9 @@ struct SimLedger {
     private var publications: [Publication] = []
     private var decisions: [Decision] = []
     private var decisionsSeen = 0
+    /// Minutes that were closed: row `n` is `n - 1` here.
+    private var minutes: [RollUp] = []
+    private var minutesSeen = 0
     /// Rows of the outbox as of the last step.
     private var rows: Set<OutboxID> = []
     private var outboxState: (next: OutboxID, depth: Int) = (0, 0)
@@ -57,6 +60,7 @@ struct SimLedger {
                     + "\(shadow.sequence)")
         }
         try checkDecisions(agent.store)
+        try checkMinutes(agent.store)
         try checkDelivery(broker)
         try checkOutbox(agent)
         try checkAcknowledged(broker)
@@ -102,6 +106,7 @@ struct SimLedger {
             outcome = shadow.activate(ruleset, by: event)
         }
         decisions += outcome.decisions
+        minutes += outcome.rollUps
         for publication in outcome.publications {
             publications.append(publication)
             let key = Self.key(publication)
@@ -135,6 +140,28 @@ struct SimLedger {
         }
         guard decisionsSeen == decisions.count else {
             throw SimFailure("\(decisions.count - decisionsSeen) decisions are not stored")
+        }
+    }
+
+    /// Live, after every restart and by replay, the same minutes are closed, once each.
+    private mutating func checkMinutes(_ store: StoreWriter) throws {
+        guard store.state.nextMinuteRow == minutes.count + 1 else {
+            throw SimFailure(
+                "\(store.state.nextMinuteRow - 1) minutes are stored, \(minutes.count) follow")
+        }
+        guard minutesSeen < minutes.count else { return }
+        let row = try store.connection.prepare(
+            "SELECT row, period, entity, fields FROM rollup_minute WHERE row > ? ORDER BY row")
+        row.bind(Int64(minutesSeen), at: 1)
+        while try row.step() {
+            let minute = minutes[minutesSeen]
+            guard row.integer(0) == minutesSeen + 1, row.integer(1) == minute.period,
+                row.text(2) == minute.entity, RollUpCoding.decode(row.bytes(3)) == minute.fields
+            else { throw SimFailure("minute \(row.integer(0)) is not that of the fold") }
+            minutesSeen += 1
+        }
+        guard minutesSeen == minutes.count else {
+            throw SimFailure("\(minutes.count - minutesSeen) minutes are not stored")
         }
     }
 

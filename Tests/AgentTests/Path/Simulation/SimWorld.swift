@@ -110,7 +110,7 @@ final class SimWorld {
             (.duringCheckpoint, .duringCheckpoint):
             die()
         case (.beforeCommit, _), (.afterCommit, _), (.duringCheckpoint, _),
-            (.duringMigration, _):
+            (.duringMigration, _), (.duringConsolidation, _):
             break
         }
     }

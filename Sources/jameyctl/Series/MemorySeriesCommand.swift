@@ -1,0 +1,116 @@
+import ArgumentParser
+import Core
+import Glibc
+import Store
+
+/// `jameyctl memory series`
+struct MemorySeriesCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "series",
+        abstract: "Draws what a device's numbers came to over time, or writes them as CSV.",
+        discussion: """
+            Every point has count, least, greatest, mean, last and standard deviation of a minute, \
+            an hour or a day; raw, of one reading of the log. Without --resolution, up to 6 hours \
+            are drawn by the minute, up to 15 days by the hour, more by the day. The minute that \
+            is not over yet comes from the log. A field inside an object is named by its path, \
+            motor.temp; times are UTC. Exits with 1 when there is nothing to show. Exit codes: \
+            see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "The device, as its route names it.")
+    var entity: String
+
+    @Argument(help: "The number in its messages: temp, motor.temp; value where it is all of them.")
+    var field: String
+
+    @Option(help: "From then on: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
+    var since = "2h"
+
+    @Option(help: "Before then; without, until now.")
+    var until: String?
+
+    @Option(help: "The route, where several have the field.")
+    var route: String?
+
+    @Option(help: "raw, 1m, 1h or 1d.")
+    var resolution: Series.Grain?
+
+    @Flag(help: "As CSV, a line for each point.")
+    var csv = false
+
+    @Flag(help: "One JSON object per line.")
+    var json = false
+
+    func validate() throws {
+        if csv, json { throw ValidationError("--csv or --json, not both") }
+        let (since, until) = try span(now: SystemTime().now())
+        if since >= until { throw ValidationError("--since must be before --until") }
+    }
+
+    /// - Throws: only where `validate` has thrown already.
+    private func span(
+        now: Timestamp
+    ) throws(ValidationError) -> (since: Timestamp, until: Timestamp) {
+        var end = now
+        if let until { end = try Since(until, now: now, option: "--until").time }
+        return (try Since(since, now: now).time, end)
+    }
+
+    func perform() throws(Ending) {
+        let span: (since: Timestamp, until: Timestamp)
+        do throws(ValidationError) {
+            span = try self.span(now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
+        let search = SeriesSearch(
+            reader: try store.open(), entity: entity, field: field, route: route,
+            since: span.since, until: span.until)
+        let series = try search.series(resolution)
+        var output = LineOutput()
+        if csv {
+            try output.line(Series.header)
+            for line in series.csv { try output.line(line) }
+        } else if json {
+            for line in series.json { try output.line(line) }
+        } else {
+            for line in Self.drawing(of: series, columns: output.columns ?? 80) {
+                try output.line(line)
+            }
+        }
+        try output.flush()
+    }
+
+    private static let plotRows = 15
+
+    private static func drawing(of series: Series, columns: Int) -> [String] {
+        let plot = SeriesPlot(
+            series: series, columns: columns, rows: plotRows,
+            style: speaksUTF8 ? .unicode : .ascii)
+        let total = series.total
+        func text(_ value: Double) -> String {
+            SeriesPlot.text(value, in: max(abs(value), total.maximum - total.minimum) / 100)
+        }
+        let head = "\(series.entity) \(series.field) (\(series.route), \(series.grain.rawValue))"
+        let numbers = [
+            "count \(total.count)", "min \(text(total.minimum))", "mean \(text(total.mean))",
+            "max \(text(total.maximum))", "last \(text(total.last))",
+            "stddev \(text(total.deviation))",
+        ]
+        return [head.printable] + plot.lines + [numbers.joined(separator: "  ")]
+    }
+
+    /// By the first of the variables of locale(7) that says something.
+    private static var speaksUTF8: Bool {
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
+                continue
+            }
+            let lowered = value.lowercased()
+            return lowered.contains("utf-8") || lowered.contains("utf8")
+        }
+        return false
+    }
+}
+
+extension Series.Grain: ExpressibleByArgument {}

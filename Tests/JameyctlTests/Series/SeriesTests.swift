@@ -1,0 +1,195 @@
+import Core
+import Mind
+import Store
+import Testing
+
+@testable import jameyctl
+
+@Suite("jameyctl memory series")
+struct SeriesTests {
+    private let scratch: Scratch
+    /// 2026-03-01T12:00:00Z
+    private let start: Int64 = 1_772_366_400
+
+    private static let rules = """
+        routes:
+          - { name: heard, topic: "plant/{device}/telemetry" }
+          - { name: more, topic: "more/{device}" }
+          - { name: quiet, topic: "quiet/{device}", rollups: false }
+        """
+
+    init() throws { scratch = try Scratch() }
+
+    /// What an agent writes for messages, with a mind of its own.
+    private func fill(
+        _ messages: [(second: Int64, topic: String, payload: String)],
+        consolidatedAt minute: Int64? = nil
+    ) throws {
+        let writer = try scratch.writer()
+        var mind = Mind(settings: .init(root: "jamey/x", logID: writer.logID))
+        let set = try RuleSetLoader.load([RuleFile(name: "a.yaml", text: Self.rules)])
+        let at = Timestamp(microseconds: (start - 60) * 1_000_000)
+        let activation = Event(sequence: 1, at: at, body: .ruleset(digest: set.digest))
+        var first = Batch(activation, mind.activate(set, by: activation))
+        first.ruleset = StoredRuleset(
+            digest: set.digest, activatedAt: at,
+            files: [.init(name: "a.yaml", text: Self.rules)])
+        _ = try writer.commit(first, synced: false)
+        for (second, topic, payload) in messages {
+            let event = Event(
+                sequence: mind.sequence + 1,
+                at: Timestamp(microseconds: (start + second) * 1_000_000),
+                body: .message(Message(topic: topic, payload: Array(payload.utf8))))
+            _ = try writer.commit(Batch(event, mind.perceive(event)), synced: false)
+        }
+        if let minute {
+            let now = Timestamp(microseconds: (start + minute * 60) * 1_000_000)
+            while try writer.consolidate(at: now, isOver: { false }) {}
+        }
+        try writer.close()
+    }
+
+    private let span = ["--since", "2026-03-01T12:00:00Z", "--until", "2026-03-01T14:00:00Z"]
+
+    private func run(_ field: String, _ options: [String]) throws -> Command.Result {
+        try Command(
+            ["memory", "series", "--database", scratch.store, "press-7", field] + span + options
+        ).wait()
+    }
+
+    /// Each half minute a reading for 100 minutes, in a triangle.
+    private var triangle: [(second: Int64, topic: String, payload: String)] {
+        (0..<200).map { number in
+            let value = number < 100 ? number : 200 - number
+            return (
+                Int64(number) * 30, "plant/press-7/telemetry",
+                #"{"temp":\#(value),"motor":{"rpm":\#(1000 + value)}}"#
+            )
+        }
+    }
+
+    @Test("minutes, hours and raw readings as CSV, with the minute that is still open")
+    func csv() throws {
+        for minute in [nil, 66, 500] as [Int64?] {
+            let scratchless = try SeriesTests()
+            try scratchless.fill(triangle, consolidatedAt: minute)
+            let minutes = try scratchless.run("temp", ["--csv", "--resolution", "1m"])
+            #expect(minutes.code == 0 && minutes.errors.isEmpty, "\(minutes)")
+            #expect(minutes.lines.first == "time,count,min,max,mean,last,stddev")
+            #expect(minutes.lines.count == 101)
+            #expect(minutes.lines[1] == "2026-03-01T12:00:00.000Z,2,0.0,1.0,0.5,1.0,0.5")
+            #expect(minutes.lines[100] == "2026-03-01T13:39:00.000Z,2,1.0,2.0,1.5,1.0,0.5")
+            let hours = try scratchless.run("motor.rpm", ["--csv", "--resolution", "1h"]).lines
+            #expect(hours.count == 3)
+            #expect(hours[1].hasPrefix("2026-03-01T12:00:00.000Z,120,1000.0,1100.0,"))
+            #expect(hours[2].hasPrefix("2026-03-01T13:00:00.000Z,80,1001.0,1080.0,"))
+            #expect(hours[2].contains(",1001.0,"))
+            let days = try scratchless.run("temp", ["--csv", "--resolution", "1d"]).lines
+            #expect(days.count == 2 && days[1].hasPrefix("2026-03-01T00:00:00.000Z,200,0.0,100.0,"))
+            let raw = try scratchless.run("temp", ["--csv", "--resolution", "raw"]).lines
+            #expect(raw.count == 201)
+            #expect(raw[200] == "2026-03-01T13:39:30.000000Z,1,1.0,1.0,1.0,1.0,0.0")
+        }
+    }
+
+    @Test("JSON has a point in each line, with its names")
+    func json() throws {
+        try fill(triangle)
+        let lines = try run("temp", ["--json"]).lines
+        #expect(lines.count == 100)
+        let point = try JSONScanner.scan(Array(try #require(lines.first).utf8))
+        #expect(point["entity"]?.string == "press-7")
+        #expect(point["route"]?.string == "heard")
+        #expect(point["field"]?.string == "temp")
+        #expect(point["count"]?.int == 2)
+        #expect(point["time"]?.string == "2026-03-01T12:00:00.000Z")
+    }
+
+    @Test("a plot has the band, the mean, values and times, in ASCII where nothing else is spoken")
+    func plot() throws {
+        try fill(triangle)
+        let environment = ["LC_ALL=C.UTF-8", "LC_ALL=C"]
+        for (setting, mean) in zip(environment, ["━", "*"]) {
+            let command = try Command(
+                [
+                    setting, Command.path, "memory", "series", "--database", scratch.store,
+                    "press-7",
+                    "temp",
+                ] + span, program: "/usr/bin/env")
+            let result = command.wait()
+            #expect(result.code == 0, "\(result)")
+            let lines = result.lines
+            #expect(lines.first == "press-7 temp (heard, 1m)")
+            #expect(lines.count == 19)
+            #expect(lines.allSatisfy { $0.count <= 80 })
+            #expect(lines[1].hasPrefix("100 ") && lines[15].hasPrefix("  0 "))
+            #expect(lines[1].contains(mean) && lines[14].contains(mean))
+            #expect(lines[17].contains("12:00") && lines[17].hasSuffix("14:00"))
+            #expect(lines[18].hasPrefix("count 200  min 0"))
+            if setting == "LC_ALL=C" { #expect(result.output.utf8.allSatisfy { $0 < 0x80 }) }
+        }
+    }
+
+    @Test("what is not there is told with what is")
+    func nothing() throws {
+        var messages = triangle
+        messages.append((6_001, "more/press-7", #"{"temp":1}"#))
+        messages.append((6_002, "more/x", "1"))
+        try fill(messages)
+        func errors(_ entity: String, _ field: String, _ options: String...) throws -> String {
+            let result = try Command(
+                ["memory", "series", "--database", scratch.store, entity, field] + span + options
+            ).wait()
+            #expect(result.code != 0 && result.output.isEmpty, "\(result)")
+            return result.errors
+        }
+        #expect(try errors("press-8", "temp").contains("did you mean 'press-7'?"))
+        #expect(try errors("elsewhere", "temp").contains("there are press-7"))
+        let field = try errors("press-7", "tmp", "--route", "heard")
+        #expect(field.contains("did you mean 'temp'?: it has temp, motor.rpm"))
+        let several = try errors("press-7", "temp")
+        #expect(several.contains("choose one with --route: heard, more"))
+        #expect(try run("temp", ["--route", "more", "--csv"]).lines.count == 2)
+        for options in [
+            ["--csv", "--json"], ["--resolution", "5m"], ["--since", "soon"],
+            ["--since", "2027-03-01T12:00:00Z"],
+        ] {
+            #expect(try run("temp", options).code == 64, "\(options)")
+        }
+    }
+
+    @Test("of routes without roll-ups there are raw readings only")
+    func unrolled() throws {
+        try fill([(1, "quiet/press-7", #"{"temp":1}"#), (2, "quiet/press-7", #"{"temp":2}"#)])
+        #expect(try run("temp", []).code == 1)
+        #expect(try run("temp", ["--resolution", "raw", "--csv"]).lines.count == 3)
+    }
+
+    @Test("the resolution follows the span")
+    func grain() {
+        #expect(Series.Grain(for: .seconds(7_200)) == .minute)
+        #expect(Series.Grain(for: .seconds(6 * 3_600 + 1)) == .hour)
+        #expect(Series.Grain(for: .seconds(15 * 86_400)) == .hour)
+        #expect(Series.Grain(for: .seconds(90 * 86_400)) == .day)
+    }
+
+    @Test("numbers on the axis have as many digits as it takes to tell them apart")
+    func labels() {
+        #expect(SeriesPlot.text(81.24, in: 20) == "81.2")
+        #expect(SeriesPlot.text(-0.012, in: 0.05) == "-0.0120")
+        #expect(SeriesPlot.text(12_345, in: 9_000) == "12345")
+        #expect(SeriesPlot.text(0, in: 0) == "0.0")
+        #expect(SeriesPlot.text(1e300, in: 1e300) == "1e+300")
+    }
+
+    @Test("memory stats tell how many roll-ups there are, and from when")
+    func stats() throws {
+        try fill(triangle, consolidatedAt: 500)
+        let lines = try Command.run("memory", "stats", "--database", scratch.store).lines
+        #expect(lines.contains { $0.hasPrefix("1m ") && $0.contains("99") })
+        #expect(lines.contains { $0.hasPrefix("1h ") && $0.contains("2026-03-01T12:00") })
+        let json = try Command.run("memory", "stats", "--database", scratch.store, "--json")
+        let value = try JSONScanner.scan(Array(json.output.utf8.dropLast()))
+        #expect(value["rollups"]?["1d"]?["count"]?.int == 1)
+    }
+}
