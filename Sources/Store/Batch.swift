@@ -21,6 +21,8 @@ public struct Batch: Sendable {
     public var checkpoint: StoredCheckpoint?
     /// The last event whose PUBACK is known to have reached the broker (decision 0002).
     public var acknowledgedThrough: EventSequence?
+    /// An entity to be forgotten, as the last event of this batch asks: `forgetStep` does it.
+    public var forget: String?
 
     public init() {}
 
@@ -37,7 +39,7 @@ public struct Batch: Sendable {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
             && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
-            && acknowledgedThrough == nil
+            && acknowledgedThrough == nil && forget == nil
     }
 }
 

@@ -29,6 +29,8 @@ public final class StoreWriter {
     var nextCheckpointID: Int64
     /// Parts may be left of a checkpoint that is no more, or never was whole.
     var hasStaleParts = true
+    /// The entity that is being forgotten.
+    var forgetting: ForgetWork?
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -66,6 +68,7 @@ public final class StoreWriter {
             topics = try Self.loadTopics(connection, lastUsed: state.lastEvent?.sequence ?? 0)
             nextCheckpointID = try Self.loadNextCheckpointID(connection)
             statements = try WriteStatements(connection)
+            forgetting = try Self.loadForgetting(connection).map { ForgetWork(job: $0) }
             try connection.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
         } catch { throw OpenError(error) }
     }

@@ -9,7 +9,7 @@ struct MemoryCommand: ParsableCommand {
         subcommands: [
             MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self,
             MemoryStoreCommand.self, MemoryPinCommand.self, MemoryUnpinCommand.self,
-            MemoryForgetCommand.self,
+            MemoryForgetCommand.self, MemoryExportCommand.self,
         ])
 }
 

@@ -15,6 +15,7 @@ extension Agent {
         do throws(CommitError) {
             schedule.isMaintaining = try store.maintain()
             if schedule.isTrimming { schedule.isTrimming = try trim() }
+            try keepForgetting(at: now)
         } catch {
             fail(error, at: now)
         }

@@ -40,6 +40,8 @@ public final class Agent {
     var burst = Burst()
     var batch = Batch()
     var recalls = RecallDesk()
+    /// The entity that is being forgotten.
+    var forgetting: ForgettingWork?
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     public internal(set) var counters = Counters()
@@ -80,6 +82,8 @@ public final class Agent {
         usage = ProcessUsage(at: start)
         schedule = Schedule(start: start, interval: settings.statusInterval)
         subscribed = SubscriptionSet(root: settings.root, filters: mind.filters)
+        prepareForgetting()
+        rememberRoot()
         try startRules()
         handle(.start, at: start)
     }
@@ -113,6 +117,7 @@ public final class Agent {
         if let due = shutdown.deadline { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
         if let due = mind.nextTimer { next = min(next, monotonicTime(of: due)) }
+        if let forgetting, storeState == .working { next = min(next, forgetting.due) }
         if !outbox.confirmed.isEmpty { next = min(next, schedule.removalDue) }
         return next
     }

@@ -72,6 +72,9 @@ extension Agent {
         }
         json.member("durability", settings.survivesPowerCut ? "power" : "process")
         json.member("event_seq", mind.sequence)
+        if let job = store.currentForgetting {
+            json.member("forgetting", "\(job.phase)")
+        }
     }
 
     private func writeMind(to json: inout JSONWriter) {

@@ -3,12 +3,17 @@ public enum ControlRequest: Equatable, Sendable {
     case store(MemoryDraft)
     /// `author`: who asks, by their own account; may be empty.
     case change(MemoryChange, author: String)
+    /// Everything about an entity; as it is asked, never as the log keeps it (decision 0020).
+    case forgetEntity(String, author: String)
+    /// The same as the log keeps it: with the digest of the name, in hexadecimal.
+    case forgotten(digest: String, author: String)
 
     private enum Verb: String, CaseIterable {
         case store = "memory.store"
         case pin = "memory.pin"
         case unpin = "memory.unpin"
         case forget = "memory.forget"
+        case forgotten = "memory.forgotten"
     }
 
     /// As it is sent and as the log keeps it.
@@ -20,6 +25,14 @@ public enum ControlRequest: Equatable, Sendable {
                 draft.write(to: &json)
             case .change(let change, let author):
                 Self.write(change, to: &json)
+                if !author.isEmpty { json.member("user_id", author) }
+            case .forgetEntity(let entity, let author):
+                json.member("request", Verb.forget.rawValue)
+                json.member("entity", entity)
+                if !author.isEmpty { json.member("user_id", author) }
+            case .forgotten(let digest, let author):
+                json.member("request", Verb.forgotten.rawValue)
+                json.member("digest", digest)
                 if !author.isEmpty { json.member("user_id", author) }
             }
         }
@@ -33,9 +46,11 @@ public enum ControlRequest: Equatable, Sendable {
         case .forget(let id):
             json.member("request", Verb.forget.rawValue)
             json.member("id", id)
-        case .forgetEntity(let entity):
+        case .forgetBefore(let time, let layer, let alsoPinned):
             json.member("request", Verb.forget.rawValue)
-            json.member("entity", entity)
+            json.member("before", time.rfc3339(.microseconds))
+            json.member("layer", ifPresent: layer?.rawValue)
+            if alsoPinned { json.member("pinned", true) }
         }
     }
 
@@ -56,14 +71,26 @@ public enum ControlRequest: Equatable, Sendable {
         case .store: self = .store(try MemoryDraft(body))
         case .pin: self = .change(.pin(try Self.id(fields), true), author: author)
         case .unpin: self = .change(.pin(try Self.id(fields), false), author: author)
-        case .forget:
-            let entity = try fields.text("entity", bytes: 1...Limits.entityNameBytesMax)
-            if let entity {
-                self = .change(.forgetEntity(entity), author: author)
-            } else {
-                self = .change(.forget(try Self.id(fields)), author: author)
-            }
+        case .forget: self = try Self.forget(fields, author)
+        case .forgotten:
+            let digest = try fields.requiredText("digest", bytes: 64...64)
+            self = .forgotten(digest: digest, author: author)
         }
+    }
+
+    private static func forget(
+        _ fields: RequestFields, _ author: String
+    ) throws(RequestError) -> ControlRequest {
+        if let entity = try fields.text("entity", bytes: 1...Limits.entityNameBytesMax) {
+            return .forgetEntity(entity, author: author)
+        }
+        if let time = try fields.time("before") {
+            let change = MemoryChange.forgetBefore(
+                time, layer: try fields.layer(),
+                alsoPinned: try fields.truth("pinned") ?? false)
+            return .change(change, author: author)
+        }
+        return .change(.forget(try id(fields)), author: author)
     }
 
     private static func id(_ fields: RequestFields) throws(RequestError) -> MemoryID {
@@ -81,6 +108,8 @@ extension Outcome {
         switch request {
         case .store(let draft): memories = [draft.memory(of: event)]
         case .change(let change, author: _): changes = [change]
+        // What follows is done bit by bit, once the event is in the log.
+        case .forgetEntity, .forgotten: break
         }
     }
 }

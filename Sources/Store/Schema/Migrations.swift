@@ -1,7 +1,10 @@
 /// The schema and its history (decision 0003). A step that was released is never edited.
 enum Migrations {
     /// Ascending, dense, from 1.
-    static let all = [log, decisions, decisionRows, decisionEntities, memories, memoryAuthors]
+    static let all = [
+        log, decisions, decisionRows, decisionEntities, memories, memoryAuthors,
+        forgetting,
+    ]
 
     /// What this build writes.
     static let current = all.count
