@@ -307,6 +307,8 @@ public enum Limits {
     public static let forgetSliceRows = 200
     /// Memories kept that nobody pinned; beyond it the oldest are forgotten.
     public static let memoriesMax = 2_000_000
+    /// How often memories are looked through for those that are too old.
+    public static let memoryPassInterval: Duration = .seconds(3600)
     /// Bytes of a search's words; of a longer text the beginning.
     public static let recallTextBytesMax = 4_096
     /// Words and phrases of one search; further ones are no condition.

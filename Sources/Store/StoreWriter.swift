@@ -29,6 +29,9 @@ public final class StoreWriter {
     var nextCheckpointID: Int64
     /// Parts may be left of a checkpoint that is no more, or never was whole.
     var hasStaleParts = true
+    /// Where retention is among the memories.
+    var memoryPass = MemoryPass()
+    var yielding = Yielding()
     /// The entity that is being forgotten.
     var forgetting: ForgetWork?
 
@@ -81,6 +84,9 @@ public final class StoreWriter {
     public var isWritingCheckpoint: Bool { pendingCheckpoints.first != nil }
     /// The number that the next memory will have; those of one batch follow each other.
     public var nextMemoryID: MemoryID { state.nextMemoryID }
+    /// Whether the file gives back what retention frees. One that was not made by us may keep its
+    /// size: what is freed is used again. A forgetting at rest writes it anew, and mends that.
+    public var canShrink: Bool { (try? connection.canShrink()) ?? false }
     /// Rows in the outbox.
     public var outboxDepth: Int { state.outboxDepth }
 

@@ -1,4 +1,5 @@
 import Core
+import Store
 
 /// How one agent is set up: what `jamey.yaml` says, with the defaults of what it does not say.
 public struct AgentConfiguration: Equatable, Sendable {
@@ -94,6 +95,8 @@ public struct AgentConfiguration: Equatable, Sendable {
     public struct MemorySettings: Equatable, Sendable {
         /// Layers whose new memories are told on `memory/updates`.
         public var updates: Set<Memory.Layer> = [.semantic, .longTerm]
+        /// How long memories are kept that nobody pinned.
+        public var retention = MemoryRetention(episodic: .seconds(90 * 86_400))
     }
 
     public struct Status: Equatable, Sendable {

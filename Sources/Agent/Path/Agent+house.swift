@@ -43,6 +43,20 @@ extension Agent {
             maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
             now: clock.last)
         counters.eventsTrimmed += trimmed.events
-        return trimmed.isMore
+        tellExcess(trimmed)
+        if trimmed.isMore { return true }
+        let expired = try store.trimMemories(settings.retention.memories, now: clock.last)
+        counters.memoriesExpired += expired.deleted
+        return expired.isMore
+    }
+
+    /// Once where it begins: what fills the file is not ours to delete.
+    private func tellExcess(_ trimmed: Trimmed) {
+        if trimmed.excess > 0, storeExcess == 0 {
+            log.warning(
+                "the store is larger than max_bytes, and nothing is left that may give way",
+                metadata: ["excess_bytes": "\(trimmed.excess)"])
+        }
+        if !trimmed.isMore { storeExcess = trimmed.excess }
     }
 }

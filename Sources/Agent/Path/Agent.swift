@@ -40,6 +40,8 @@ public final class Agent {
     var burst = Burst()
     var batch = Batch()
     var recalls = RecallDesk()
+    /// Bytes of the store beyond `max_bytes` that nothing is left to give way for.
+    var storeExcess: Int64 = 0
     /// The entity that is being forgotten.
     var forgetting: ForgettingWork?
     /// To be told on `memory/updates` once the batch is committed.
@@ -84,6 +86,9 @@ public final class Agent {
         subscribed = SubscriptionSet(root: settings.root, filters: mind.filters)
         prepareForgetting()
         rememberRoot()
+        if !store.canShrink {
+            log.warning("the store gives no space back: it was made without auto_vacuum")
+        }
         try startRules()
         handle(.start, at: start)
     }

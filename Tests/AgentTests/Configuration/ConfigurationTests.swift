@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Store
 import Testing
 
 @testable import Agent
@@ -56,7 +57,9 @@ struct ConfigurationTests {
               durability: process
               short_term: { max_age: 2d, max_bytes: 512MiB }
             rules: { directory: rules }
-            memory: { updates: [episodic] }
+            memory:
+              updates: [episodic]
+              retention: { episodic: 30d, semantic: 365d, long-term: forever }
             status: { interval: 5s }
             log: { level: debug, format: text }
             """)
@@ -82,6 +85,8 @@ struct ConfigurationTests {
         expected.store.shortTerm.maxBytes = 512 << 20
         expected.rules.directory = "rules"
         expected.memory.updates = [.episodic]
+        expected.memory.retention = MemoryRetention(
+            episodic: .seconds(30 * 86_400), semantic: .seconds(365 * 86_400))
         expected.status.interval = .seconds(5)
         expected.log.level = .debug
         expected.log.format = .text
@@ -168,6 +173,15 @@ struct ConfigurationTests {
                 "memory: { updates: [working] }",
                 "1:21: error: 'updates' must be episodic, semantic or long-term"
             ),
+            (
+                "memory: { retention: { episodic: soon } }",
+                "1:34: error: 'episodic' must be a duration or forever, not 'soon'"
+            ),
+            (
+                "memory: { retention: { semantic: 1ms } }",
+                "1:34: error: 'semantic' must be from 1s to"
+            ),
+            ("memory: { retention: { working: 1d } }", "1:24: error: "),
             ("memory: { updates: all }", "1:20: error: 'updates' must be a list"),
             ("status: { interval: 10ms }", "1:21: error: 'interval' must be from 1s to 1d"),
             ("log: { level: loud }", "1:15: error: 'level' must be trace, debug, info"),
