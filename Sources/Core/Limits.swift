@@ -328,12 +328,14 @@ public enum Limits {
     public static let updatesPerBurst = 64
     /// Memories counted where a search has no words; more are "at least so many".
     public static let recallTotalMax = 10_000
-    /// Memories that one event forgets about an entity; the rest follows with further events.
+    /// Memories that one event forgets; the rest follows with further events.
     public static let forgetSliceRows = 200
     /// Memories kept that nobody pinned; beyond it the oldest are forgotten.
     public static let memoriesMax = 2_000_000
     /// Entities that one memory is linked to beside its own; a further link is refused.
     public static let memoryLinksMax = 16
+    /// How often memories are looked through for those that are too old.
+    public static let memoryPassInterval: Duration = .seconds(3600)
     /// Bytes of a search's words; of a longer text the beginning.
     public static let recallTextBytesMax = 4_096
     /// Words and phrases of one search; further ones are no condition.
@@ -344,6 +346,24 @@ public enum Limits {
     public static let recallSampleRows = 2_048
     /// Pages of the full-text index that one step merges once something was forgotten.
     public static let indexMergePages = 500
+
+    // MARK: Forgetting
+
+    /// Events, or rows of another table, that one step of forgetting an entity looks at. It erases
+    /// at most `forgetSliceRows` rows, or these events and `retentionSliceBytes` of them.
+    public static let forgetSliceEvents = 2_000
+    /// Records of what was forgotten that the store keeps, without the names.
+    public static let forgettingsKept = 100
+    /// How long until a step is tried again that waits for the broker, a reader or a checkpoint.
+    public static let forgetRetryDelay: Duration = .milliseconds(250)
+    /// Such tries for a reader at a store at rest; then the agent goes on at its next start.
+    public static let forgetReaderTries = 40
+    /// How often jameyctl looks how far the agent is.
+    public static let forgetLookInterval: Duration = .milliseconds(50)
+    /// How long it looks on while nothing happens; then it says so, and the agent goes on.
+    public static let forgetPatience: Duration = .seconds(10)
+    /// Bytes of a file that a search for a name holds at a time.
+    public static let searchPieceBytes = 1 << 20
 
     // MARK: Command line
 

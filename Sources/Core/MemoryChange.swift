@@ -6,10 +6,10 @@ public enum MemoryChange: Equatable, Sendable {
     /// Retention keeps a pinned memory.
     case pin(MemoryID, Bool)
     case forget(MemoryID)
-    /// Those about an entity, pinned ones too: the `Limits.forgetSliceRows` oldest.
-    case forgetEntity(String)
     /// Makes it be about a further entity, or no longer.
     case link(MemoryID, String, Bool)
+    /// Those made before a time, of one layer or all: the `Limits.forgetSliceRows` oldest.
+    case forgetBefore(Timestamp, layer: Memory.Layer?, alsoPinned: Bool)
 }
 
 /// Who asked for a memory: to be answered with the number that the store gives it.

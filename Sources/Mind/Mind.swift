@@ -97,6 +97,9 @@ public struct Mind: Sendable {
             mark(event)
             var outcome = Outcome(of: request, by: event)
             if case .soul(let asked) = request { apply(asked, by: event, into: &outcome) }
+            if case .forgotten(let digest, author: _) = request {
+                forget(digest: digest, into: &outcome)
+            }
             return outcome
         }
         var outcome = advance(to: event)
@@ -225,32 +228,6 @@ extension Mind.Settings {
             topic.append(UInt8(ascii: "/"))
             topic.append(text: entity)
         }
-    }
-}
-
-extension String {
-    /// Percent-encodes what cannot stand inside one level of a topic name.
-    var asTopicLevel: String {
-        func mustEscape(_ byte: UInt8) -> Bool {
-            switch byte {
-            case 0...0x20, 0x7f, UInt8(ascii: "/"), UInt8(ascii: "+"), UInt8(ascii: "#"),
-                UInt8(ascii: "%"):
-                true
-            default: false
-            }
-        }
-        let isLevel = utf8.span.withUnsafeBufferPointer { !$0.contains(where: mustEscape) }
-        guard !isLevel else { return self }
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            if mustEscape(byte) {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

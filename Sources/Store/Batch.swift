@@ -27,6 +27,8 @@ public struct Batch: Sendable {
     public var souls: [SoulChange] = []
     /// Minutes that are over, in the order in which they were closed.
     public var rollUps: [RollUp] = []
+    /// An entity to be forgotten, as the last event of this batch asks: `forgetStep` does it.
+    public var forget: String?
 
     public init() {}
 
@@ -46,7 +48,7 @@ public struct Batch: Sendable {
         events.isEmpty && decisions.isEmpty && memories.isEmpty && changes.isEmpty
             && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
-            && acknowledgedThrough == nil && souls.isEmpty && rollUps.isEmpty
+            && acknowledgedThrough == nil && souls.isEmpty && rollUps.isEmpty && forget == nil
     }
 }
 

@@ -9,8 +9,8 @@ struct Facets {
     init(layer: Memory.Layer?, entity: String?, tags: [String]) {
         var words: [String] = []
         if let layer { words.append("l\(layer.number)") }
-        if let entity { words.append("e" + Self.hexadecimal(entity)) }
-        words += tags.map { "t" + Self.hexadecimal($0) }
+        if let entity { words.append("e" + Hexadecimal.text(of: entity.utf8)) }
+        words += tags.map { "t" + Hexadecimal.text(of: $0.utf8) }
         self.words = words
     }
 
@@ -20,15 +20,4 @@ struct Facets {
 
     /// `memory.facets`
     var text: String { words.joined(separator: " ") }
-
-    private static func hexadecimal(_ text: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(2 * text.utf8.count)
-        for byte in text.utf8 {
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

@@ -2,6 +2,9 @@ import Core
 import GRDB
 
 extension StoreReader {
+    /// A row that is being forgotten is emptied before it is deleted.
+    fileprivate static let isThere = "typeof(entity) = 'text'"
+
     /// Finds memories: with words the best of the newest `Limits.recallCandidatesMax` that match,
     /// without the newest.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
@@ -19,7 +22,9 @@ extension StoreReader {
     public func memory(_ id: MemoryID) throws(ReadError) -> StoredMemory? {
         try read { database in
             try Row.fetchOne(
-                database, sql: "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ?",
+                database,
+                sql:
+                    "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ? AND \(Self.isThere)",
                 arguments: [id]
             ).map { try StoredMemory($0) }
         }
@@ -109,7 +114,7 @@ private struct Recall {
     private func count(in ids: ClosedRange<MemoryID>, into page: inout MemoryPage) throws {
         let most = page.isRanked ? Limits.recallCandidatesMax : Limits.recallTotalMax
         var arguments: StatementArguments = [ids.lowerBound, ids.upperBound, most + 1]
-        var found = "memory WHERE id BETWEEN ? AND ?"
+        var found = "memory WHERE id BETWEEN ? AND ? AND \(StoreReader.isThere)"
         if let match = expression.text {
             found = "memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?"
             arguments = [match] + arguments
@@ -166,7 +171,7 @@ private struct Recall {
                 database,
                 sql: """
                     SELECT \(StoredMemory.columns) FROM memory m WHERE id BETWEEN ? AND ?
-                    ORDER BY id DESC LIMIT ?
+                    AND \(StoreReader.isThere) ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [ids.lowerBound, top, limit])
         }

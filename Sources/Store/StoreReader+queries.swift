@@ -12,7 +12,8 @@ extension StoreReader {
             query.entity == nil
             ? ("decision", "decision")
             : ("decision_entity", "decision_entity CROSS JOIN decision USING (row)")
-        var conditions: [String] = []
+        // One that is being forgotten is emptied before it is deleted.
+        var conditions = ["typeof(decision.entity) = 'text'"]
         var arguments = StatementArguments()
         func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
             guard let value else { return }
@@ -27,7 +28,7 @@ extension StoreReader {
         let sql = """
             SELECT decision.row, id, kind, at, event_seq, route, decision.entity, positive, json
             FROM \(source)
-            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            WHERE \(conditions.joined(separator: " AND "))
             ORDER BY \(order).row \(query.isNewestFirst ? "DESC" : "ASC") LIMIT ?
             """
         return try read { database in

@@ -32,13 +32,19 @@ extension StoreWriter {
     public func commit(_ batch: Batch, synced: Bool) throws(CommitError) -> Committed {
         var committed = Committed(firstOutboxID: state.nextOutboxID)
         if batch.isEmpty { return committed }
+        var begun: Forgetting?
         (state, committed.changed, committed.souls) = try transaction(synced: synced) {
             () throws(SQLiteFailure) in
             let written = try write(batch)
+            begun = try batch.forget.map { (entity) throws(SQLiteFailure) in
+                try beginForgetting(entity, written.0)
+            }
             options.failpoint?(batch.checkpoint == nil ? .beforeCommit : .duringCheckpoint)
             return written
         }
         options.failpoint?(.afterCommit)
+        // One after the other: the next is found when this one is done.
+        if let begun, forgetting == nil { forgetting = ForgetWork(job: begun) }
         if let checkpoint = batch.checkpoint {
             pendingCheckpoints.add(checkpoint, id: nextCheckpointID)
             nextCheckpointID += 1

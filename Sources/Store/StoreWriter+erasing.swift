@@ -27,7 +27,7 @@ extension StoreWriter {
     }
 
     /// - Returns: whether it changed anything.
-    private func mergeIndex() throws(CommitError) -> Bool {
+    func mergeIndex() throws(CommitError) -> Bool {
         try transaction(synced: false) { () throws(SQLiteFailure) in
             let before = sqlite3_total_changes(connection.handle)
             // A negative number merges everything into one, bit by bit (FTS5, section 6.8).

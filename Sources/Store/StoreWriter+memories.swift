@@ -41,36 +41,48 @@ extension StoreWriter {
             let row = try connection.prepare("SELECT id FROM memory WHERE id = ?")
             row.bind(id, at: 1)
             return try deleteMemories(ids(row), before: next.nextMemoryID)
-        case .forgetEntity(let entity):
-            return try forget(entity, Limits.forgetSliceRows, before: next.nextMemoryID)
         case .link(let id, let entity, let isLinked):
             return isLinked ? try link(id, to: entity) : try unlink(id, from: entity)
+        case .forgetBefore(let time, let layer, let alsoPinned):
+            return try forget(
+                before: time, layer, alsoPinned: alsoPinned, next: next.nextMemoryID)
         }
     }
 
-    /// Deletes a slice of the memories about an entity, pinned ones too, from table and index.
-    ///
-    /// Call it until it returns less than a slice, then `eraseForgotten`: until that is done, the
-    /// words can still be read in the file.
-    /// - Parameter slice: memories, 1...
-    /// - Returns: how many were deleted.
-    /// - Throws: every case of `CommitError`: nothing of the slice was deleted.
-    public func forgetMemories(
-        of entity: String, slice: Int = Limits.retentionSliceRows
-    ) throws(CommitError) -> Int {
-        try transaction(synced: true) { () throws(SQLiteFailure) in
-            try forget(entity, slice, before: state.nextMemoryID)
-        }
-    }
-
+    /// Deletes the oldest memories made before a time, at most `Limits.forgetSliceRows`.
     private func forget(
-        _ entity: String, _ slice: Int, before next: MemoryID
+        before time: Timestamp, _ layer: Memory.Layer?, alsoPinned: Bool, next: MemoryID
     ) throws(SQLiteFailure) -> Int {
+        var conditions = ["typeof(entity) = 'text'"]
+        if let layer { conditions.append("layer = \(layer.number)") }
+        if !alsoPinned { conditions.append("pinned = 0") }
+        // Ids rise with time, so it ends at the first that is too new.
         let row = try connection.prepare(
-            "SELECT rowid FROM memory_index WHERE memory_index MATCH ? ORDER BY rowid LIMIT ?")
-        try row.bind(RecallExpression(MemoryQuery(entity: entity)).text ?? "", at: 1)
-        row.bind(Int64(slice), at: 2)
-        return try deleteMemories(ids(row), before: next)
+            """
+            SELECT id, at, \(conditions.joined(separator: " AND ")) FROM memory ORDER BY id
+            """)
+        var found: [MemoryID] = []
+        while try row.step(), row.integer(1) < time.microseconds {
+            if row.integer(2) == 1 { found.append(row.integer(0)) }
+            if found.count == Limits.forgetSliceRows { break }
+        }
+        row.reset()
+        return try deleteMemories(found, before: next)
+    }
+
+    /// Takes memories out of the index, which reads them once more for that.
+    func takeOutOfIndex(_ ids: [MemoryID]) throws(SQLiteFailure) {
+        // One that was emptied is out of it already.
+        let words = try connection.prepare(
+            """
+            INSERT INTO memory_index (memory_index, rowid, content, tags, facets)
+            SELECT 'delete', id, content, tags, facets FROM memory
+            WHERE id = ? AND typeof(entity) = 'text'
+            """)
+        for id in ids {
+            words.bind(id, at: 1)
+            try words.run()
+        }
     }
 
     /// Deletes a slice of what is older and not pinned; within a transaction.
@@ -92,21 +104,14 @@ extension StoreWriter {
     /// - Parameters:
     ///   - ids: ascending.
     ///   - next: the number that the next memory will have.
-    private func deleteMemories(
+    func deleteMemories(
         _ ids: [MemoryID], before next: MemoryID
     ) throws(SQLiteFailure) -> Int {
         guard let last = ids.last else { return 0 }
-        // The index reads what it has to take out, so it comes first.
-        let words = try connection.prepare(
-            """
-            INSERT INTO memory_index (memory_index, rowid, content, tags, facets)
-            SELECT 'delete', id, content, tags, facets FROM memory WHERE id = ?
-            """)
+        try takeOutOfIndex(ids)
         let row = try connection.prepare("DELETE FROM memory WHERE id = ?")
         let links = try connection.prepare("DELETE FROM memory_link WHERE memory = ?")
         for id in ids {
-            words.bind(id, at: 1)
-            try words.run()
             row.bind(id, at: 1)
             try row.run()
             links.bind(id, at: 1)

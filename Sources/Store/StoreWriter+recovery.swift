@@ -166,6 +166,23 @@ extension StoreWriter {
         }
     }
 
+    /// The digests of all rule sets that the store has.
+    public func rulesetDigests() throws(ReadError) -> [String] {
+        try reading { () throws(SQLiteFailure) in
+            let row = try connection.prepare("SELECT digest FROM ruleset ORDER BY id")
+            var digests: [String] = []
+            while try row.step() { digests.append(row.text(0)) }
+            return digests
+        }
+    }
+
+    /// The topic before the agent's own, as the agent last had it; nil where none ever wrote it.
+    public func root() throws(ReadError) -> String? {
+        try reading { () throws(SQLiteFailure) in
+            try connection.text("SELECT value FROM meta WHERE key = 'root'")
+        }
+    }
+
     private func ruleset(_ row: Statement) throws(SQLiteFailure) -> StoredRuleset? {
         guard try row.step() else { return nil }
         defer { row.reset() }

@@ -12,6 +12,8 @@ public struct Trimmed: Equatable, Sendable {
     public var rulesets = 0
     /// The slice was full: call again soon.
     public var isMore = false
+    /// Bytes beyond the bound that nothing is left to give way for.
+    public var excess: Int64 = 0
 
     public init() {}
 }
@@ -22,12 +24,18 @@ extension StoreWriter {
     /// Deletes the oldest events beyond an age, or while the file holds more than it may, and their
     /// decisions with them; one bounded slice at a time.
     ///
+    /// What gives way to a file that is too large: first the oldest events with their decisions,
+    /// then, where no event may go, the oldest episodic memories that nobody pinned. Nothing else
+    /// does: not what waits for the broker, not what people stored to last.
+    ///
     /// Never deleted: what is after the oldest checkpoint kept, the last event, and the newest
     /// `Limits.redeliveryWindowMax` events as long as they are not acknowledged. Those may keep the
     /// store above `maxBytes`. Rule sets go once no kept event ran under them, topics once no kept
     /// event names them. Never waits for the disk.
     /// - Parameters:
-    ///   - maxBytes: of pages in use, whatever they hold; the write-ahead log is not counted.
+    ///   - maxBytes: of the file; the write-ahead log beside it is not counted. Call it once a
+    ///     second and until nothing is left to do, and the file is larger by no more than came in
+    ///     meanwhile.
     ///   - slice: rows of each table, 1...
     ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
     ///   - episodesMax: the newest so many are kept.
@@ -57,6 +65,9 @@ extension StoreWriter {
             if let through = range.through {
                 try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
+            } else if excess > 0, trimmed.memories == 0, !yielding.isMerging {
+                trimmed.memories = try deleteOldestEpisodes(excess)
+                trimmed.isMore = trimmed.isMore || trimmed.memories > 0
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
             guard let oldest else { return [] }
@@ -70,8 +81,41 @@ extension StoreWriter {
         }
         for topic in forgotten { topics.remove(topic.name) }
         trimmed.topics = forgotten.count
-        try shrink()
+        if yielding.isMerging {
+            // What was deleted leaves the index only now.
+            yielding.isMerging = try mergeIndex()
+            trimmed.isMore = true
+        }
+        if try shrink(to: maxBytes) { trimmed.isMore = true }
+        if !trimmed.isMore { trimmed.excess = max(0, try bytes() - maxBytes) }
         return trimmed
+    }
+
+    /// A slice of the oldest episodes, until those that were deleted make up for the excess.
+    private func deleteOldestEpisodes(_ excess: Int64) throws(SQLiteFailure) -> Int {
+        if yielding.left <= 0 { yielding.left = excess }
+        let row = try connection.prepare(
+            """
+            SELECT id, length(content) FROM memory
+            WHERE layer = \(Memory.Layer.episodic.number) AND pinned = 0
+                AND typeof(entity) = 'text'
+            ORDER BY id LIMIT \(Limits.forgetSliceRows)
+            """)
+        var ids: [MemoryID] = []
+        while yielding.left > 0, try row.step() {
+            ids.append(row.integer(0))
+            // Its row and what the index has of it, rather too much: all is counted again.
+            yielding.left -= 3 * row.integer(1) + 512
+        }
+        row.reset()
+        if ids.isEmpty || yielding.left <= 0 { yielding = Yielding(isMerging: !ids.isEmpty) }
+        return try deleteMemories(ids, before: state.nextMemoryID)
+    }
+
+    private func bytes() throws(CommitError) -> Int64 {
+        do throws(SQLiteFailure) { return try connection.usedBytes() } catch {
+            throw CommitError(error)
+        }
     }
 
     /// How far a slice may delete; `through` is nil when there is nothing to delete.
@@ -181,15 +225,30 @@ extension StoreWriter {
         return Int(sqlite3_changes(connection.handle))
     }
 
-    /// Gives free pages back once they are a quarter of the file; fewer are soon used again.
-    private func shrink() throws(CommitError) {
+    /// Gives free pages back while the file is larger than it may be, and else once they are a
+    /// quarter of it; fewer are soon used again.
+    /// - Returns: whether there is more to give back.
+    private func shrink(to maxBytes: Int64) throws(CommitError) -> Bool {
         do throws(SQLiteFailure) {
+            let slice = Int64(Limits.vacuumSlicePages)
             let free = try connection.integer("PRAGMA freelist_count") ?? 0
             let all = try connection.integer("PRAGMA page_count") ?? 0
-            guard free > Int64(Limits.vacuumSlicePages), free * 4 > all else { return }
-            try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
+            let size = try connection.integer("PRAGMA page_size") ?? 0
+            let isTooLarge = free > 0 && all > maxBytes / max(1, size)
+            guard isTooLarge || (free > slice && free * 4 > all) else { return false }
+            guard try connection.canShrink() else { return false }
+            try connection.execute("PRAGMA incremental_vacuum(\(slice))")
+            return isTooLarge && free > slice && all - slice > maxBytes / max(1, size)
         } catch {
             throw CommitError(error)
         }
     }
+}
+
+/// How far the oldest episodes have given way to a file that is too large.
+struct Yielding {
+    /// Bytes that are still to be deleted.
+    var left: Int64 = 0
+    /// The index is merged before anything is counted again.
+    var isMerging = false
 }

@@ -20,6 +20,16 @@ extension StoreWriter {
         return true
     }
 
+    /// Keeps the topic before the agent's own, for who works on the store while no agent runs.
+    public func remember(root: String) throws(CommitError) {
+        try transaction(synced: false) { () throws(SQLiteFailure) in
+            let row = try connection.prepare(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('root', ?)")
+            try row.bind(root, at: 1)
+            try row.run()
+        }
+    }
+
     /// The last resort of a caller that never calls `maintain`.
     func boundLog() {
         guard walGrowth >= Limits.walPagesMax else { return }

@@ -33,6 +33,11 @@ public final class StoreWriter {
     var soulsMax = Limits.soulsMax
     /// Minutes that are on their way into hours and days.
     var consolidation: Consolidation?
+    /// Where retention is among the memories.
+    var memoryPass = MemoryPass()
+    var yielding = Yielding()
+    /// The entity that is being forgotten.
+    var forgetting: ForgetWork?
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -79,6 +84,7 @@ public final class StoreWriter {
             topics = try Self.loadTopics(connection, lastUsed: state.lastEvent?.sequence ?? 0)
             nextCheckpointID = try Self.loadNextCheckpointID(connection)
             statements = try WriteStatements(connection)
+            forgetting = try Self.loadForgetting(connection).map { ForgetWork(job: $0) }
             try connection.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
         } catch { throw OpenError(error) }
     }
@@ -91,6 +97,9 @@ public final class StoreWriter {
     public var isWritingCheckpoint: Bool { pendingCheckpoints.first != nil }
     /// The number that the next memory will have; those of one batch follow each other.
     public var nextMemoryID: MemoryID { state.nextMemoryID }
+    /// Whether the file gives back what retention frees. One that was not made by us may keep its
+    /// size: what is freed is used again. A forgetting at rest writes it anew, and mends that.
+    public var canShrink: Bool { (try? connection.canShrink()) ?? false }
     /// Rows in the outbox.
     public var outboxDepth: Int { state.outboxDepth }
 

@@ -29,8 +29,15 @@ struct TopicDictionary {
     var count: Int { numbers.count }
 
     /// Adds a topic of the file. Which event used it last is not stored: no later than the last.
+    ///
+    /// Where a forgetting was interrupted, a topic can be there twice: the later one is in use.
     mutating func load(_ name: String, id: Int64, lastUsed: EventSequence) {
-        add(name, Entry(id: id, lastUsed: lastUsed))
+        let entry = Entry(id: id, lastUsed: lastUsed)
+        if let number = numbers.number(of: name) {
+            entries[number] = entry
+        } else {
+            add(name, entry)
+        }
         nextID = max(nextID, id + 1)
     }
 
@@ -71,6 +78,12 @@ struct TopicDictionary {
             found.append((name, entries[number].id))
         }
         return found
+    }
+
+    /// Removes what this is true of, up to a number.
+    mutating func removeAll(through id: Int64, where isWanted: (String) -> Bool) {
+        let wanted = numbers.all.filter { entries[$0.number].id <= id && isWanted($0.text) }
+        for topic in wanted { remove(topic.text) }
     }
 
     mutating func remove(_ name: String) { _ = numbers.remove(name) }

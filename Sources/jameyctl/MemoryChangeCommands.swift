@@ -104,54 +104,6 @@ struct MemoryUnpinCommand: EndingCommand {
     func perform() throws(Ending) { try store.change(.pin(memory.id, false), of: memory.id) }
 }
 
-/// `jameyctl memory forget`
-struct MemoryForgetCommand: EndingCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Forgets a memory, or all about an entity, pinned or not.",
-        discussion: """
-            What is forgotten is found no more. The events that it came from stay in the log until \
-            retention deletes them. Exits with 1 when there was nothing to forget. Exit codes: see \
-            jameyctl --help.
-            """)
-
-    @OptionGroup var store: StoreOption
-
-    @Argument(help: "Its number, as memory search shows it.")
-    var id: MemoryID?
-
-    @Option(help: "All memories about this entity instead.")
-    var entity: String?
-
-    func validate() throws {
-        guard (id == nil) != (entity == nil) else {
-            throw ValidationError("name a memory by its number, or --entity")
-        }
-        if let id { try MemoryID.check(id) }
-        let bytes = entity?.utf8.count ?? 1
-        guard (1...Limits.entityNameBytesMax).contains(bytes) else {
-            throw ValidationError("--entity must have 1 to \(Limits.entityNameBytesMax) bytes")
-        }
-    }
-
-    func perform() throws(Ending) {
-        if let id { return try store.change(.forget(id), of: id) }
-        guard let entity else { return }
-        let control = Control(store: store.database)
-        let request = ControlRequest.change(.forgetEntity(entity), author: Author.name)
-        var count = 0
-        // Each is an event and a transaction of its own, so that the agent is never kept waiting.
-        while true {
-            let changed = try control.carryOut(request).changed
-            count += changed
-            if changed < Limits.forgetSliceRows { break }
-        }
-        guard count > 0 else { throw .failure(Exit.noValue, "there is no memory about it") }
-        var output = LineOutput()
-        try output.line(count == 1 ? "1 memory" : "\(count) memories")
-        try output.flush()
-    }
-}
-
 extension MemoryID {
     static func check(_ id: MemoryID) throws(ValidationError) {
         guard id > 0 else { throw ValidationError("memories are numbered from 1 on, not \(id)") }
@@ -160,7 +112,7 @@ extension MemoryID {
 
 extension StoreOption {
     /// Changes one memory; says nothing when that is done.
-    fileprivate func change(_ change: MemoryChange, of id: MemoryID) throws(Ending) {
+    func change(_ change: MemoryChange, of id: MemoryID) throws(Ending) {
         let request = ControlRequest.change(change, author: Author.name)
         guard try Control(store: database).carryOut(request).changed > 0 else {
             throw .noMemory(id)

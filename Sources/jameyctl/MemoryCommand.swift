@@ -9,8 +9,9 @@ struct MemoryCommand: ParsableCommand {
         subcommands: [
             MemorySearchCommand.self, MemoryShowCommand.self, MemoryStatsCommand.self,
             MemoryStoreCommand.self, MemoryPinCommand.self, MemoryUnpinCommand.self,
-            MemoryForgetCommand.self, MemoryLinkCommand.self, MemoryUnlinkCommand.self,
-            MemoryEpisodesCommand.self, MemoryEpisodeCommand.self, MemorySeriesCommand.self,
+            MemoryForgetCommand.self, MemoryExportCommand.self, MemoryLinkCommand.self,
+            MemoryUnlinkCommand.self, MemoryEpisodesCommand.self, MemoryEpisodeCommand.self,
+            MemorySeriesCommand.self,
         ])
 }
 

@@ -13,17 +13,24 @@ struct StoreAtRest {
         do throws(OpenError) {
             writer = try StoreWriter(path: path)
         } catch { throw Ending(error, path) }
+        if case .forgetEntity(let entity, let author) = request {
+            return try forget(entity, author: author, writer)
+        }
         return try carryOut(request, writer)
+    }
+
+    /// A request as the next event of the log.
+    func event(_ request: ControlRequest, behind last: LogPosition?) -> Event {
+        let now = SystemTime().now()
+        return Event(
+            sequence: (last?.sequence ?? 0) + 1, at: max(last?.at ?? now, now),
+            body: .control(request))
     }
 
     private func carryOut(
         _ request: ControlRequest, _ writer: StoreWriter
     ) throws(Ending) -> ControlAnswer {
-        let last = writer.lastEvent
-        let now = SystemTime().now()
-        let event = Event(
-            sequence: (last?.sequence ?? 0) + 1, at: max(last?.at ?? now, now),
-            body: .control(request))
+        let event = self.event(request, behind: writer.lastEvent)
         var outcome = Outcome(of: request, by: event)
         if case .soul(let asked) = request {
             do throws(ReadError) {

@@ -144,7 +144,8 @@ struct Daemon {
             survivesPowerCut: configuration.store.durability == .power,
             retention: .init(
                 maxAge: configuration.store.shortTerm.maxAge,
-                maxBytes: Int64(configuration.store.shortTerm.maxBytes)),
+                maxBytes: Int64(configuration.store.shortTerm.maxBytes),
+                memories: configuration.memory.retention),
             memoryUpdates: configuration.memory.updates, rollUps: configuration.memory.rollUps)
     }
 

@@ -20,7 +20,7 @@ struct MemoryTests {
         #expect(try reader.memory(1) == StoredMemory(id: 1, memory: first))
         #expect(try reader.memory(2) == StoredMemory(id: 2, memory: second))
         #expect(try reader.memory(3) == nil)
-        #expect(try writer.forgetMemories(of: "") == 1)
+        #expect(try writer.change([.forget(2)]) == [1])
         try writer.remember([memory(2, "third")])
         #expect(try reader.memory(2) == nil)
         #expect(try reader.memory(3)?.memory.content == "third")
@@ -31,7 +31,7 @@ struct MemoryTests {
         do {
             let writer = try scratch.writer()
             try writer.remember([memory(1, "a"), memory(1, "b", entity: "press-2")])
-            _ = try writer.forgetMemories(of: "press-2")
+            _ = try writer.change([.forget(2)])
             try writer.close()
         }
         do {
@@ -43,7 +43,7 @@ struct MemoryTests {
         try StoreWriter.migrate(path: scratch.path, to: 4)
         #expect(
             try scratch.text("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'memory%'") == "0")
-        #expect(try scratch.text("SELECT count(*) FROM event") == "2")
+        #expect(try scratch.text("SELECT count(*) FROM event") == "3")
         let writer = try scratch.writer()
         let reader = try StoreReader(path: scratch.path)
         #expect(try reader.memoryCounts().total == 0)
@@ -117,9 +117,7 @@ struct MemoryTests {
             try writer.remember(all)
         }
         try check()
-        #expect(try writer.forgetMemories(of: "press-3", slice: 100) == 100)
-        #expect(try writer.forgetMemories(of: "press-3", slice: 100) == 60)
-        #expect(try writer.forgetMemories(of: "press-3", slice: 100) == 0)
+        try writer.forget("press-3")
         try check()
         while try writer.eraseForgotten() {}
         try check()
@@ -136,9 +134,14 @@ struct MemoryTests {
         let last = MemoryID(count + 2)
         #expect(try writer.change([.pin(3, true), .forget(last), .forget(last)]) == [1, 1, 0])
         #expect(try reader.memory(last) == nil && reader.ids("last") == [])
-        #expect(try writer.change([.forgetEntity("press-9")]) == [Limits.forgetSliceRows])
-        #expect(try writer.change([.forgetEntity("press-9")]) == [10])
-        #expect(try writer.change([.forgetEntity("press-9"), .forgetEntity("")]) == [0, 0])
+        func older(_ layer: Memory.Layer?, _ alsoPinned: Bool) -> MemoryChange {
+            .forgetBefore(Timestamp(microseconds: 2_000_000), layer: layer, alsoPinned: alsoPinned)
+        }
+        #expect(try writer.change([older(.semantic, true)]) == [0])
+        #expect(try writer.change([older(nil, false)]) == [Limits.forgetSliceRows])
+        #expect(try writer.change([older(.episodic, false)]) == [9])
+        #expect(try reader.memory(3)?.isPinned == true)
+        #expect(try writer.change([older(nil, true), older(nil, true)]) == [1, 0])
         #expect(try reader.ids("") == [last - 1])
         try check()
         // The number of the forgotten is not given again.
@@ -257,8 +260,7 @@ struct MemoryTests {
             while try writer.maintain() {}
         }
         #expect(try found("qqsecretqq") && found("press-secret") && found("zyxwvut"))
-        while try writer.forgetMemories(of: "press-secret", slice: 25) == 25 {}
-        while try writer.eraseForgotten() {}
+        try writer.forget("press-secret")
         for word in ["qqsecretqq", "press-secret", "zyxwvut", "tagsecret", "yxwvut7"] {
             #expect(try !found(word), "\(word)")
         }

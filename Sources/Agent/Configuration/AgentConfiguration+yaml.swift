@@ -106,15 +106,19 @@ extension AgentConfiguration.Rules {
 
 extension AgentConfiguration.MemorySettings {
     fileprivate mutating func read(_ value: YAMLValue?) {
-        let map = value?.section(keys: ["updates", "rollups"])
+        let map = value?.section(keys: ["updates", "rollups", "retention"])
         if let layers = map?["updates"]?.list() {
             updates = Set(layers.compactMap { $0.choice(Memory.Layer.self) })
         }
         let kept = map?["rollups"]?.section(keys: ["minute", "hour", "day"])
-        let ages: ClosedRange<Duration> = .seconds(3_600) ... .seconds(100 * 365 * 86_400)
-        kept?["minute"]?.duration(in: ages).map { rollUps.minute = $0 }
-        kept?["hour"]?.duration(in: ages).map { rollUps.hour = $0 }
-        kept?["day"]?.duration(in: ages).map { rollUps.day = $0 }
+        let spans: ClosedRange<Duration> = .seconds(3_600) ... .seconds(100 * 365 * 86_400)
+        kept?["minute"]?.duration(in: spans).map { rollUps.minute = $0 }
+        kept?["hour"]?.duration(in: spans).map { rollUps.hour = $0 }
+        kept?["day"]?.duration(in: spans).map { rollUps.day = $0 }
+        let ages = map?["retention"]?.section(keys: Memory.Layer.allCases.map(\.rawValue))
+        ages?[Memory.Layer.episodic.rawValue]?.age().map { retention.episodic = $0.max }
+        ages?[Memory.Layer.semantic.rawValue]?.age().map { retention.semantic = $0.max }
+        ages?[Memory.Layer.longTerm.rawValue]?.age().map { retention.longTerm = $0.max }
     }
 }
 
@@ -131,5 +135,24 @@ extension AgentConfiguration.Log {
         guard let map = value?.section(keys: ["level", "format"]) else { return }
         map["level"]?.choice(Level.self).map { level = $0 }
         map["format"]?.choice(Format.self).map { format = $0 }
+    }
+}
+
+/// How old something may become; nil is for ever.
+private struct Age {
+    var max: Duration?
+}
+
+extension YAMLValue {
+    /// A duration, or `forever`.
+    fileprivate func age() -> Age? {
+        guard let text = text() else { return nil }
+        if text == "forever" { return Age(max: nil) }
+        guard (try? Duration(text: text)) != nil else {
+            report(
+                "\(name) must be a duration or forever, not '\(text)'", hint: "for example: 90d")
+            return nil
+        }
+        return duration(in: .seconds(1) ... .seconds(100 * 365 * 86_400)).map { Age(max: $0) }
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Store
 
 /// How one agent is set up: what `jamey.yaml` says, with the defaults of what it does not say.
 public struct AgentConfiguration: Equatable, Sendable {
@@ -96,6 +97,8 @@ public struct AgentConfiguration: Equatable, Sendable {
         public var updates: Set<Memory.Layer> = [.semantic, .longTerm]
         /// How long roll-ups are kept; each at least 1 h.
         public var rollUps = RollUpRetention()
+        /// How long memories are kept that nobody pinned.
+        public var retention = MemoryRetention(episodic: .seconds(90 * 86_400))
     }
 
     public struct Status: Equatable, Sendable {

@@ -18,6 +18,16 @@ extension Agent {
                 code: "UNAVAILABLE",
                 message: "the store takes nothing at this moment; try again later")
         }
+        switch request {
+        case .forgetEntity(let entity, let author): return try forget(entity, author: author)
+        case .forgotten:
+            // So the log has it; whoever asks names the entity.
+            throw RequestFields.fault("request", "cannot be asked for")
+        case .store, .change: return try change(by: request)
+        }
+    }
+
+    private func change(by request: ControlRequest) throws(RequestError) -> ControlAnswer {
         let at = clock.at(wall: time.now(), monotonic: time.monotonic())
         let event = Event(sequence: mind.sequence + 1, at: at, body: .control(request))
         let earlier = mind

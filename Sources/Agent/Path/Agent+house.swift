@@ -17,6 +17,7 @@ extension Agent {
             if schedule.isTrimming { schedule.isTrimming = try trim() }
             if schedule.isConsolidating { schedule.isConsolidating = try consolidate() }
             if schedule.isTrimmingRollUps { schedule.isTrimmingRollUps = try trimRollUps() }
+            try keepForgetting(at: now)
         } catch {
             schedule.endHouse()
             fail(error, at: now)
@@ -45,7 +46,21 @@ extension Agent {
             maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
             now: clock.last, entities: { mind.entities(of: $0) })
         counters.eventsTrimmed += trimmed.events
-        return trimmed.isMore
+        tellExcess(trimmed)
+        if trimmed.isMore { return true }
+        let expired = try store.trimMemories(settings.retention.memories, now: clock.last)
+        counters.memoriesExpired += expired.deleted
+        return expired.isMore
+    }
+
+    /// Once where it begins: what fills the file is not ours to delete.
+    private func tellExcess(_ trimmed: Trimmed) {
+        if trimmed.excess > 0, storeExcess == 0 {
+            log.warning(
+                "the store is larger than max_bytes, and nothing is left that may give way",
+                metadata: ["excess_bytes": "\(trimmed.excess)"])
+        }
+        if !trimmed.isMore { storeExcess = trimmed.excess }
     }
 
     /// One slice of bringing minutes into their hours and days.

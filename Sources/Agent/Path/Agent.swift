@@ -40,6 +40,10 @@ public final class Agent {
     var burst = Burst()
     var batch = Batch()
     var recalls = RecallDesk()
+    /// Bytes of the store beyond `max_bytes` that nothing is left to give way for.
+    var storeExcess: Int64 = 0
+    /// The entity that is being forgotten.
+    var forgetting: ForgettingWork?
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     public internal(set) var counters = Counters()
@@ -81,6 +85,11 @@ public final class Agent {
         usage = ProcessUsage(at: start)
         schedule = Schedule(start: start, interval: settings.statusInterval)
         subscribed = SubscriptionSet(root: settings.root, filters: mind.filters)
+        prepareForgetting()
+        rememberRoot()
+        if !store.canShrink {
+            log.warning("the store gives no space back: it was made without auto_vacuum")
+        }
         try startRules()
         handle(.start, at: start)
     }
@@ -114,6 +123,7 @@ public final class Agent {
         if let due = shutdown.deadline { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
         if let due = mind.nextTimer { next = min(next, monotonicTime(of: due)) }
+        if let forgetting, storeState == .working { next = min(next, forgetting.due) }
         if !outbox.confirmed.isEmpty { next = min(next, schedule.removalDue) }
         return next
     }

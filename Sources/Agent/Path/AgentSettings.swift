@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Store
 
 /// What the loop is told once, at its start.
 public struct AgentSettings: Sendable {
@@ -20,14 +21,19 @@ public struct AgentSettings: Sendable {
     public var rollUps: RollUpRetention
     var bounds = PathBounds()
 
-    /// How much of the log is kept, whichever is first.
+    /// How much of the log is kept, whichever is first, and how long memories are.
     public struct Retention: Equatable, Sendable {
         public var maxAge: Duration
         public var maxBytes: Int64
+        /// How long memories are kept.
+        public var memories: MemoryRetention
 
-        public init(maxAge: Duration, maxBytes: Int64) {
+        public init(
+            maxAge: Duration, maxBytes: Int64, memories: MemoryRetention = MemoryRetention()
+        ) {
             self.maxAge = maxAge
             self.maxBytes = maxBytes
+            self.memories = memories
         }
     }
 

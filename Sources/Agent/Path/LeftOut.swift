@@ -1,4 +1,5 @@
 import Core
+import Store
 
 /// QoS 1 messages that a record policy kept out of the log, and whose PUBACK may have been lost.
 ///
@@ -26,6 +27,17 @@ struct LeftOut {
         fresh.append(
             Entry(
                 after: sequence, packetID: message.packetID, digest: Self.digest(of: message)))
+    }
+
+    /// Takes in a recorded message that is erased from the log, so that its repetition is known.
+    mutating func insert(_ erased: TailEntry) {
+        let message = Message(topic: erased.topic, payload: erased.payload)
+        let entry = Entry(
+            after: erased.sequence - 1, packetID: erased.packetID,
+            digest: Self.digest(of: message))
+        let place = entries.firstIndex { $0.after >= entry.after } ?? entries.count
+        entries.insert(entry, at: place)
+        count += 1
     }
 
     /// The burst was committed: its PUBACKs may leave.

@@ -73,6 +73,11 @@ extension Agent {
         }
         json.member("durability", settings.survivesPowerCut ? "power" : "process")
         json.member("event_seq", mind.sequence)
+        if storeExcess > 0 { json.member("excess_bytes", storeExcess) }
+        if !store.canShrink { json.member("shrinks", false) }
+        if let job = store.currentForgetting {
+            json.member("forgetting", "\(job.phase)")
+        }
     }
 
     private func writeMind(to json: inout JSONWriter) {

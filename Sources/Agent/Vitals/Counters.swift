@@ -32,6 +32,7 @@ public struct Counters: Equatable, Sendable {
     public var queries = 0
     public var queriesRefused = 0
     public var controlRequests = 0
+    public var memoriesExpired = 0
 
     public init() {}
 
@@ -91,6 +92,7 @@ public struct Counters: Equatable, Sendable {
             ("jamey_memory_queries_total", queries),
             ("jamey_memory_queries_refused_total", queriesRefused),
             ("jamey_control_requests_total", controlRequests),
+            ("jamey_memories_expired_total", memoriesExpired),
         ]
     }
 }

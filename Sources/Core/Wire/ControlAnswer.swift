@@ -4,16 +4,20 @@ public struct ControlAnswer: Equatable, Sendable {
     public var changed: Int
     /// The memory that was stored.
     public var memory: MemoryID?
+    /// The event of a forgetting that has begun; the store tells how far it is.
+    public var forgetting: EventSequence?
 
-    public init(changed: Int, memory: MemoryID? = nil) {
+    public init(changed: Int, memory: MemoryID? = nil, forgetting: EventSequence? = nil) {
         self.changed = changed
         self.memory = memory
+        self.forgetting = forgetting
     }
 
     public var json: [UInt8] {
         JSONWriter.object {
             $0.member("changed", changed)
             if let memory { $0.member("id", memory) }
+            if let forgetting { $0.member("forgetting", forgetting) }
         }
     }
 
@@ -24,7 +28,8 @@ public struct ControlAnswer: Equatable, Sendable {
             throw RequestError(code: code, message: message)
         }
         guard let changed = body["changed"]?.int else { throw Self.unreadable }
-        self.init(changed: Int(changed), memory: body["id"]?.int)
+        self.init(
+            changed: Int(changed), memory: body["id"]?.int, forgetting: body["forgetting"]?.int)
     }
 
     private static let unreadable = RequestError(

@@ -4,6 +4,10 @@ public enum ControlRequest: Equatable, Sendable {
     /// `author`: who asks, by their own account; may be empty.
     case change(MemoryChange, author: String)
     case soul(SoulRequest)
+    /// Everything about an entity; as it is asked, never as the log keeps it (decision 0020).
+    case forgetEntity(String, author: String)
+    /// The same as the log keeps it: with the digest of the name, in hexadecimal.
+    case forgotten(digest: String, author: String)
 
     private enum Verb: String, CaseIterable {
         case store = "memory.store"
@@ -12,6 +16,7 @@ public enum ControlRequest: Equatable, Sendable {
         case forget = "memory.forget"
         case link = "memory.link"
         case unlink = "memory.unlink"
+        case forgotten = "memory.forgotten"
     }
 
     /// As it is sent and as the log keeps it.
@@ -25,6 +30,14 @@ public enum ControlRequest: Equatable, Sendable {
                 Self.write(change, to: &json)
                 if !author.isEmpty { json.member("user_id", author) }
             case .soul(let request): request.write(to: &json)
+            case .forgetEntity(let entity, let author):
+                json.member("request", Verb.forget.rawValue)
+                json.member("entity", entity)
+                if !author.isEmpty { json.member("user_id", author) }
+            case .forgotten(let digest, let author):
+                json.member("request", Verb.forgotten.rawValue)
+                json.member("digest", digest)
+                if !author.isEmpty { json.member("user_id", author) }
             }
         }
     }
@@ -37,9 +50,11 @@ public enum ControlRequest: Equatable, Sendable {
         case .forget(let id):
             json.member("request", Verb.forget.rawValue)
             json.member("id", id)
-        case .forgetEntity(let entity):
+        case .forgetBefore(let time, let layer, let alsoPinned):
             json.member("request", Verb.forget.rawValue)
-            json.member("entity", entity)
+            json.member("before", time.rfc3339(.microseconds))
+            json.member("layer", ifPresent: layer?.rawValue)
+            if alsoPinned { json.member("pinned", true) }
         case .link(let id, let entity, let isLinked):
             json.member("request", (isLinked ? Verb.link : .unlink).rawValue)
             json.member("id", id)
@@ -68,17 +83,29 @@ public enum ControlRequest: Equatable, Sendable {
         case .store: self = .store(try MemoryDraft(body))
         case .pin: self = .change(.pin(try Self.id(fields), true), author: author)
         case .unpin: self = .change(.pin(try Self.id(fields), false), author: author)
-        case .forget:
-            let entity = try fields.text("entity", bytes: 1...Limits.entityNameBytesMax)
-            if let entity {
-                self = .change(.forgetEntity(entity), author: author)
-            } else {
-                self = .change(.forget(try Self.id(fields)), author: author)
-            }
+        case .forget: self = try Self.forget(fields, author)
+        case .forgotten:
+            let digest = try fields.requiredText("digest", bytes: 64...64)
+            self = .forgotten(digest: digest, author: author)
         case .link, .unlink:
             let entity = try fields.requiredText("entity", bytes: 1...Limits.entityNameBytesMax)
             self = .change(.link(try Self.id(fields), entity, verb == .link), author: author)
         }
+    }
+
+    private static func forget(
+        _ fields: RequestFields, _ author: String
+    ) throws(RequestError) -> ControlRequest {
+        if let entity = try fields.text("entity", bytes: 1...Limits.entityNameBytesMax) {
+            return .forgetEntity(entity, author: author)
+        }
+        if let time = try fields.time("before") {
+            let change = MemoryChange.forgetBefore(
+                time, layer: try fields.layer(),
+                alsoPinned: try fields.truth("pinned") ?? false)
+            return .change(change, author: author)
+        }
+        return .change(.forget(try id(fields)), author: author)
     }
 
     private static func id(_ fields: RequestFields) throws(RequestError) -> MemoryID {
@@ -98,6 +125,8 @@ extension Outcome {
         case .store(let draft): memories = [draft.memory(of: event)]
         case .change(let change, author: _): changes = [change]
         case .soul: break
+        // What follows is done bit by bit, once the event is in the log.
+        case .forgetEntity, .forgotten: break
         }
     }
 }

@@ -63,6 +63,14 @@ public struct RequestFields {
         return number
     }
 
+    public func truth(_ name: String) throws(RequestError) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let truth) = value else {
+            throw Self.fault(name, "must be true or false")
+        }
+        return truth
+    }
+
     /// RFC 3339.
     public func time(_ name: String) throws(RequestError) -> Timestamp? {
         guard let value = value(name) else { return nil }

@@ -55,6 +55,19 @@ struct AlertBoard: Sendable {
         return wait(Resolved(due: at + Limits.resolvedAlertRetention, topic: topic))
     }
 
+    /// Takes away alerts that fire, about an entity that is forgotten.
+    mutating func forget(firing count: Int) { firingCount -= count }
+
+    /// Takes away topics that wait to be cleared.
+    /// - Returns: them, in the order of their due times.
+    mutating func forgetPending(where isWanted: (String) -> Bool) -> [String] {
+        let topics = pending.map(\.topic).filter(isWanted)
+        for topic in topics {
+            if let serial = serialOf.removeValue(forKey: ExactText(topic)) { outdate(serial) }
+        }
+        return topics
+    }
+
     /// Restores what a checkpoint held.
     mutating func restore(firingCount: Int, pending: [Resolved]) {
         self.firingCount = firingCount

@@ -83,6 +83,9 @@ struct Router: Sendable {
     /// of which nothing is kept.
     func hears(_ topic: String) -> Bool { !find(topic).isEmpty }
 
+    /// The same as `resolve`, without keeping anything.
+    func matches(_ topic: String) -> [Match] { find(topic) }
+
     private func find(_ topic: String) -> [Match] {
         if topic.hasSameBytes(as: storeTopic) { return [] }
         return trie.values(matching: topic).sorted().compactMap { route in

@@ -100,7 +100,19 @@ struct EntityTable: Sendable {
     /// Forgets the least recently heard entity.
     mutating func forgetOldest() -> EntityState? {
         guard oldest != Self.none else { return nil }
-        let slot = oldest
+        return forget(oldest)
+    }
+
+    /// The first entity whose name this is true of.
+    func slot(where isWanted: (String) -> Bool) -> Int? {
+        var slot = oldest
+        while slot != Self.none, !isWanted(slots[slot].state.name) { slot = slots[slot].newer }
+        return slot == Self.none ? nil : slot
+    }
+
+    /// Forgets the entity in a slot.
+    @discardableResult
+    mutating func forget(_ slot: Int) -> EntityState {
         let state = slots[slot].state
         unlink(slot)
         slotOf[ExactText(state.name)] = nil

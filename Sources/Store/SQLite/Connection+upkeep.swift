@@ -9,7 +9,12 @@ extension Connection {
     }
 
     /// Copies the write-ahead log into the file and syncs both.
-    func checkpoint(_ mode: CheckpointMode) throws(SQLiteFailure) {
+    /// - Parameter isPatient: false fails at once where another program is in the way.
+    func checkpoint(
+        _ mode: CheckpointMode, isPatient: Bool = true
+    ) throws(SQLiteFailure) {
+        if !isPatient { sqlite3_busy_timeout(handle, 0) }
+        defer { if !isPatient { setBusyTimeout() } }
         let code =
             switch mode {
             case .passive: SQLITE_CHECKPOINT_PASSIVE
@@ -18,6 +23,12 @@ extension Connection {
         guard sqlite3_wal_checkpoint_v2(handle, nil, code, nil, nil) == SQLITE_OK else {
             throw failure()
         }
+    }
+
+    /// Whether the file gives pages back one by one; one that an older version, or another program,
+    /// made without this does so only when it is written anew.
+    func canShrink() throws(SQLiteFailure) -> Bool {
+        try integer("PRAGMA auto_vacuum") == 2
     }
 
     /// Bytes of the pages that hold something.

@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Store
 import Testing
 
 @testable import Agent
@@ -56,7 +57,10 @@ struct ConfigurationTests {
               durability: process
               short_term: { max_age: 2d, max_bytes: 512MiB }
             rules: { directory: rules }
-            memory: { updates: [episodic], rollups: { minute: 7d, day: 100d } }
+            memory:
+              updates: [episodic]
+              rollups: { minute: 7d, day: 100d }
+              retention: { episodic: 30d, semantic: 365d, long-term: forever }
             status: { interval: 5s }
             log: { level: debug, format: text }
             """)
@@ -84,6 +88,8 @@ struct ConfigurationTests {
         expected.memory.updates = [.episodic]
         expected.memory.rollUps.minute = .seconds(7 * 86_400)
         expected.memory.rollUps.day = .seconds(100 * 86_400)
+        expected.memory.retention = MemoryRetention(
+            episodic: .seconds(30 * 86_400), semantic: .seconds(365 * 86_400))
         expected.status.interval = .seconds(5)
         expected.log.level = .debug
         expected.log.format = .text
@@ -174,6 +180,15 @@ struct ConfigurationTests {
                 "memory: { rollups: { hour: 1m } }",
                 "1:28: error: 'hour' must be from 1h"
             ),
+            (
+                "memory: { retention: { episodic: soon } }",
+                "1:34: error: 'episodic' must be a duration or forever, not 'soon'"
+            ),
+            (
+                "memory: { retention: { semantic: 1ms } }",
+                "1:34: error: 'semantic' must be from 1s to"
+            ),
+            ("memory: { retention: { working: 1d } }", "1:24: error: "),
             ("memory: { updates: all }", "1:20: error: 'updates' must be a list"),
             ("status: { interval: 10ms }", "1:21: error: 'interval' must be from 1s to 1d"),
             ("log: { level: loud }", "1:15: error: 'level' must be trace, debug, info"),

@@ -18,9 +18,17 @@ struct ControlRequestTests {
             MemoryDraft(
                 layer: .longTerm, content: "x", tags: ["a", "b"], entity: "e", author: "ann")),
         .change(.pin(1, true), author: ""), .change(.pin(.max, false), author: "ann"),
-        .change(.forget(42), author: "ann"), .change(.forgetEntity("press-7"), author: ""),
         .change(.link(42, "press-7", true), author: "ann"),
         .change(.link(42, "press-7", false), author: ""),
+        .change(.forget(42), author: "ann"), .forgetEntity("press-7", author: "ann"),
+        .forgotten(digest: String(repeating: "0f", count: 32), author: ""),
+        .change(
+            .forgetBefore(
+                Timestamp(microseconds: 1_700_000_000_000_001), layer: nil, alsoPinned: false),
+            author: ""),
+        .change(
+            .forgetBefore(Timestamp(microseconds: 0), layer: .longTerm, alsoPinned: true),
+            author: "ann"),
     ]
 
     @Test("a request is one line that a person can read in the log")
@@ -50,6 +58,16 @@ struct ControlRequestTests {
             (#"{"request":"memory.forget","id":"1"}"#, "BAD_ID"),
             (#"{"request":"memory.forget"}"#, "BAD_ID"),
             (#"{"request":"memory.forget","entity":""}"#, "BAD_ENTITY"),
+            (#"{"request":"memory.forget","before":"soon"}"#, "BAD_BEFORE"),
+            (
+                #"{"request":"memory.forget","before":"2026-01-01T00:00:00Z","pinned":1}"#,
+                "BAD_PINNED"
+            ),
+            (
+                #"{"request":"memory.forget","before":"2026-01-01T00:00:00Z","layer":"x"}"#,
+                "BAD_LAYER"
+            ),
+            (#"{"request":"memory.forgotten","digest":"00"}"#, "BAD_DIGEST"),
             (#"{"request":"memory.store","content":"x"}"#, "BAD_LAYER"),
             (#"{"request":"memory.pin","id":1,"user_id":1}"#, "BAD_USER_ID"),
         ])

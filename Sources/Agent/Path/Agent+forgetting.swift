@@ -1,0 +1,100 @@
+import Core
+import Mind
+import Store
+
+/// Forgetting an entity: one event at once, and the rest in steps between messages (decision 0020).
+extension Agent {
+    /// Begins to forget. From the commit on the mind knows nothing of the entity; what was heard
+    /// about it is erased from the store bit by bit.
+    func forget(
+        _ entity: String, author: String
+    ) throws(RequestError) -> ControlAnswer {
+        let digest = mind.settings.forgottenDigest(of: entity)
+        // Whoever asks to be forgotten is not named by that.
+        let author = author.hasSameBytes(as: entity) ? "" : author
+        let at = clock.at(wall: time.now(), monotonic: time.monotonic())
+        let event = Event(
+            sequence: mind.sequence + 1, at: at,
+            body: .control(.forgotten(digest: digest, author: author)))
+        let earlier = mind
+        let outcome = mind.perceive(event)
+        var batch = Batch(event, outcome)
+        batch.forget = entity
+        do throws(CommitError) {
+            let started = time.monotonic()
+            let committed = try store.commit(batch, synced: true)
+            let ended = time.monotonic()
+            counters.committed(batch, isSynced: true, took: ended - started)
+            vitals.committed(at: ended)
+            outbox.committed(outcome.publications, firstID: committed.firstOutboxID)
+        } catch {
+            mind = earlier
+            throw RequestError(code: "NOT_STORED", message: "nothing was forgotten: \(error)")
+        }
+        prepareForgetting()
+        return ControlAnswer(changed: 0, forgetting: event.sequence)
+    }
+
+    /// Knows again what is to be forgotten: after a start, and when one begins.
+    func prepareForgetting() {
+        guard let job = store.currentForgetting, job.sequence != forgetting?.sequence else {
+            return
+        }
+        let finder = RoutedEntity(
+            job.entity, settings: mind.settings, rulesets: knownRulesets(until: job))
+        store.prepareForgetting(finder)
+        forgetting = ForgettingWork(sequence: job.sequence, finder: finder)
+    }
+
+    /// For jameyctl, which works on the store while no agent runs. Where this cannot be stored now,
+    /// the next start tries again.
+    func rememberRoot() {
+        if (try? store.root()) == settings.root { return }
+        try? store.remember(root: settings.root)
+    }
+
+    /// Every rule set that events of the log were heard under, as far as it can still be read.
+    private func knownRulesets(until job: Forgetting) -> [RuleSet] {
+        guard let digests = try? store.rulesetDigests() else { return [] }
+        return digests.compactMap { digest in
+            if digest == mind.ruleset?.digest { return mind.ruleset }
+            return try? Recovery.ruleset(digest, store, rules)
+        }
+    }
+
+    /// One step, so that the path never waits for more.
+    func keepForgetting(at now: MonotonicTime) throws(CommitError) {
+        guard let work = forgetting, now >= work.due else { return }
+        let step = try store.forgetStep(work.finder)
+        for entry in store.takeRepeatable() { leftOut.insert(entry) }
+        switch step {
+        case .more: break
+        case .idle: forgetting = nil
+        case .waiting(let wait):
+            forgetting?.due = now + Limits.forgetRetryDelay
+            if wait == .checkpoint { beginCheckpointAtOnce(at: now) }
+        }
+        // The next one may have another entity.
+        if store.currentForgetting?.sequence != work.sequence {
+            forgetting = nil
+            prepareForgetting()
+        }
+    }
+
+    private func beginCheckpointAtOnce(at now: MonotonicTime) {
+        guard !checkpointing.isBusy, !store.isWritingCheckpoint, shutdown == .running else {
+            return
+        }
+        vitals.checkpointSequence = mind.sequence
+        schedule.checkpointed(at: now)
+        checkpointing.begin(mind)
+    }
+}
+
+/// A forgetting as the loop does it.
+struct ForgettingWork {
+    var sequence: EventSequence
+    var finder: RoutedEntity
+    /// When the next step is due.
+    var due = MonotonicTime(microseconds: 0)
+}

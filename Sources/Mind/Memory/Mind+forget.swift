@@ -1,0 +1,66 @@
+import Core
+import Crypto
+
+extension Mind.Settings {
+    /// What the log keeps of the name of an entity that was forgotten: SHA-256 of the log's id, a
+    /// zero byte and the name, in hexadecimal (decision 0020).
+    public func forgottenDigest(of entity: String) -> String {
+        var hash = SHA256()
+        hash.update(data: Array(logID.utf8) + [0])
+        hash.update(data: Array(entity.utf8))
+        return Hexadecimal.text(of: Array(hash.finalize()))
+    }
+}
+
+extension Mind {
+    /// Drops everything about the entity whose name has this digest, as if it had never been heard.
+    ///
+    /// Nothing is decided: that would be a new trace. What the broker keeps of its alerts is
+    /// cleared; where the events about it were erased already, there is nothing to clear.
+    mutating func forget(digest: String, into outcome: inout Outcome) {
+        let settings = self.settings
+        var names: [ExactText: Bool] = [:]
+        func isAbout(_ name: String) -> Bool {
+            let key = ExactText(name)
+            if let known = names[key] { return known }
+            let isAbout = settings.forgottenDigest(of: name) == digest
+            names[key] = isAbout
+            return isAbout
+        }
+        if let slot = entities.slot(where: isAbout) {
+            for alert in entities.firing(of: slot) {
+                let name = entities[slot].name
+                outcome.clear(settings.alertTopic(rule: alert.rule, entity: name))
+            }
+            alerts.forget(firing: entities.firing(of: slot).count)
+            memory.forget(slot)
+            baselines.forget(slot)
+            entities.forget(slot)
+        }
+        for topic in alerts.forgetPending(where: { isAbout(settings.entity(ofAlertTopic: $0)) }) {
+            outcome.clear(topic)
+        }
+        if let slot = proposed.slot(where: isAbout) {
+            proposedMemory.forget(slot)
+            proposed.forget(slot)
+        }
+        fullEntities = fullEntities.filter { !isAbout($0.text) }
+        // Topics and the places found for them are known again at the next message.
+        router = Router(ruleset, settings)
+        slots = SlotHints()
+    }
+}
+
+extension Mind.Settings {
+    /// The entity that an alert's topic was made for.
+    func entity(ofAlertTopic topic: String) -> String {
+        let level = topic.utf8.lastIndex(of: UInt8(ascii: "/")).map { topic.utf8.index(after: $0) }
+        return topic[(level ?? topic.startIndex)...].fromTopicLevel
+    }
+}
+
+extension Outcome {
+    fileprivate mutating func clear(_ topic: String) {
+        publications.append(Publication(topic: topic, payload: [], retain: true))
+    }
+}

@@ -1,0 +1,45 @@
+import Core
+import Glibc
+import Store
+
+/// Has everything about an entity forgotten, and waits until it is: by the agent where it runs,
+/// else at its store (decision 0020).
+struct EntityForgetting {
+    /// The agent's store.
+    let store: String
+    let entity: String
+
+    /// - Returns: the forgetting when it is done, or waits for the broker.
+    func carryOut() throws(Ending) -> Forgetting {
+        let request = ControlRequest.forgetEntity(entity, author: Author.name)
+        let answer = try Control(store: store).carryOut(request)
+        guard let event = answer.forgetting else {
+            throw .failure(Exit.io, "the agent names no event")
+        }
+        return try wait(for: event)
+    }
+
+    /// Looks on until it is done, or nothing more happens.
+    private func wait(for event: EventSequence) throws(Ending) -> Forgetting {
+        let time = SystemTime()
+        var last = try look(for: event)
+        var since = time.monotonic()
+        while !last.isDone, time.monotonic() - since < Limits.forgetPatience {
+            // Nobody wakes us, and the agent must not be kept from its work.
+            poll(nil, 0, Int32(Limits.forgetLookInterval.microseconds / 1_000))
+            if Interruption.hasCome { throw .quiet }
+            let now = try look(for: event)
+            if now != last { since = time.monotonic() }
+            last = now
+        }
+        return last
+    }
+
+    private func look(for event: EventSequence) throws(Ending) -> Forgetting {
+        do throws(ReadError) {
+            // A reader of its own each time: none holds the write-ahead log back.
+            if let job = try StoreReader(path: store).forgetting(of: event) { return job }
+        } catch { throw Ending(error) }
+        throw .failure(Exit.io, "the store does not know the forgetting of event \(event)")
+    }
+}

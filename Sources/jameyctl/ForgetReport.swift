@@ -1,0 +1,80 @@
+import Core
+import Store
+
+/// What a forgetting has come to, and what a search of the files says about that.
+struct ForgetReport {
+    private let job: Forgetting
+    private let entity: String
+    private var search: FileSearch
+    /// Rows about others that name the entity, by table.
+    private var mentions: [(table: String, rows: Int)] = []
+
+    /// Searches the store's files for the name, in every form that it can have there.
+    init(_ job: Forgetting, _ entity: String, _ store: String) throws(Ending) {
+        (self.job, self.entity) = (job, entity)
+        let forms = EntityForms(entity)
+        search = FileSearch(forms.all)
+        for suffix in ["", "-wal"] { try search.search(store + suffix) }
+        guard search.hits > 0 else { return }
+        do throws(ReadError) {
+            mentions = try StoreReader(path: store).mentions(of: forms)
+        } catch { throw Ending(error) }
+    }
+
+    private var erased: [(String, Int)] {
+        job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// `41.3 MiB`
+    private static func size(_ bytes: Int) -> String {
+        let tenths = bytes * 10 / (1 << 20)
+        return "\(tenths / 10).\(tenths % 10) MiB"
+    }
+
+    private var outcome: String {
+        let name = entity.printable
+        let files = search.files == 1 ? "1 file" : "\(search.files) files"
+        let read = "\(files), \(Self.size(search.bytesRead)) read"
+        if !job.isDone {
+            return "not done yet: it waits for the broker, or for who reads the store"
+        }
+        if search.hits == 0 { return "nothing of \(name) is left in \(read)" }
+        let count = "\(name) stands \(search.hits) times in \(read)"
+        if mentions.isEmpty { return "\(count): in the free space of the file" }
+        let tables = mentions.map { "\($0.rows) of \($0.table)" }.joined(separator: ", ")
+        return "\(count): rows that are not about it name it: \(tables)"
+    }
+
+    var lines: [String] {
+        erased.map { $0.0.padded(to: 17) + String($0.1) } + [outcome]
+    }
+
+    var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("event", job.sequence)
+            json.member("done", job.isDone)
+            json.object("erased") { for (table, rows) in erased { $0.member(table, rows) } }
+            json.member("found", search.hits)
+            json.object("mentions") { for (table, rows) in mentions { $0.member(table, rows) } }
+            json.member("files", search.files)
+            json.member("bytes", search.bytesRead)
+        }
+    }
+
+    /// How the command ends; nil where all is as it should be.
+    var ending: Ending? {
+        if !job.isDone {
+            return .failure(
+                Exit.tryAgain,
+                "the agent goes on by itself; forget it again to see whether it is "
+                    + "done")
+        }
+        if search.hits > 0, mentions.isEmpty {
+            return .failure(
+                Exit.tryAgain, "stop the agent and forget it again: then the file is written anew")
+        }
+        let isNothing = job.counts.keys.allSatisfy { $0 == "checkpoint_part" }
+        if isNothing { return .failure(Exit.noValue, "there was nothing about it") }
+        return nil
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Core
+import Store
+
+/// `jameyctl memory forget`
+struct MemoryForgetCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Forgets a memory, old memories, or everything about an entity.",
+        discussion: """
+            With --entity everything goes that the store has about it: memories, pinned or not, \
+            events, decisions, and what the agent knows of it; then the files are searched for the \
+            name. With a number or --before only memories go, and the events that they came from \
+            stay in the log until retention deletes them. Exits with 1 when there was nothing to \
+            forget. Exit codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Its number, as memory search shows it.")
+    var id: MemoryID?
+
+    @Option(help: "Everything about this entity instead.")
+    var entity: String?
+
+    @Option(help: "Memories made before then: 90d, 2h, or 2026-03-01T12:00:00Z.")
+    var before: String?
+
+    @Option(help: "With --before: only of this layer: episodic, semantic or long-term.")
+    var layer: MemoryLayer?
+
+    @Flag(help: "With --before: those that are pinned, too.")
+    var pinned = false
+
+    @Flag(help: "With --entity or --before: what was done as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard [id != nil, entity != nil, before != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("name a memory by its number, or --entity, or --before")
+        }
+        if let id { try MemoryID.check(id) }
+        if before == nil, layer != nil || pinned {
+            throw ValidationError("--layer and --pinned go with --before")
+        }
+        let bytes = entity?.utf8.count ?? 1
+        guard (1...Limits.entityNameBytesMax).contains(bytes) else {
+            throw ValidationError("--entity must have 1 to \(Limits.entityNameBytesMax) bytes")
+        }
+        if let before { _ = try Since(before, now: SystemTime().now(), option: "--before") }
+    }
+
+    func perform() throws(Ending) {
+        if let id { return try store.change(.forget(id), of: id) }
+        if let entity { return try forget(entity) }
+        guard let before else { return }
+        let time: Timestamp
+        do throws(ValidationError) {
+            time = try Since(before, now: SystemTime().now(), option: "--before").time
+        } catch { throw .failure(Exit.data, error.message) }
+        try forget(before: time)
+    }
+
+    private func forget(_ entity: String) throws(Ending) {
+        let job = try EntityForgetting(store: store.database, entity: entity).carryOut()
+        let report = try ForgetReport(job, entity, store.database)
+        var output = LineOutput()
+        if json {
+            try output.line(report.json)
+        } else {
+            for line in report.lines { try output.line(line) }
+        }
+        try output.flush()
+        if let ending = report.ending { throw ending }
+    }
+
+    private func forget(before time: Timestamp) throws(Ending) {
+        let control = Control(store: store.database)
+        let change = MemoryChange.forgetBefore(time, layer: layer?.layer, alsoPinned: pinned)
+        var count = 0
+        // Each is an event and a transaction of its own, so that the agent is never kept waiting.
+        while true {
+            let changed = try control.carryOut(.change(change, author: Author.name)).changed
+            count += changed
+            if changed < Limits.forgetSliceRows { break }
+        }
+        guard count > 0 else { throw .failure(Exit.noValue, "there is no memory that old") }
+        var output = LineOutput()
+        if json {
+            try output.line(JSONWriter.object { $0.member("memories", count) })
+        } else {
+            try output.line(count == 1 ? "1 memory" : "\(count) memories")
+        }
+        try output.flush()
+    }
+}

@@ -1,0 +1,70 @@
+import Core
+import Mind
+import Store
+
+/// The mind at the end of a store's log, made again as the agent would at its start.
+struct MindAtRest {
+    let writer: StoreWriter
+    let settings: Mind.Settings
+    /// Every rule set of the store that can be read.
+    let rulesets: [String: RuleSet]
+
+    /// - Throws: where only an agent can know its mind: it has never run since it keeps its root.
+    init(_ writer: StoreWriter) throws(Ending) {
+        self.writer = writer
+        var rulesets: [String: RuleSet] = [:]
+        do throws(ReadError) {
+            for digest in try writer.rulesetDigests() {
+                guard let stored = try writer.ruleset(digest: digest) else { continue }
+                let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+                rulesets[digest] = try? RuleSetLoader.load(files)
+            }
+            guard let root = try writer.root() ?? (rulesets.isEmpty ? "" : nil) else {
+                throw ReadError.corrupt("root")
+            }
+            settings = Mind.Settings(root: root, logID: writer.logID)
+            self.rulesets = rulesets
+        } catch {
+            throw .failure(
+                Exit.data,
+                "the store does not say which topics are its agent's: start the agent, "
+                    + "and forget while it runs")
+        }
+    }
+
+    /// - Throws: where the log cannot be folded; the agent tells what is wrong.
+    func recover() throws(Ending) -> Mind {
+        do throws(ReadError) {
+            var mind = try restore()
+            if mind.sequence == 0, let first = try writer.firstSequence(), first > 1 {
+                let latest = try writer.latestRuleset().flatMap { rulesets[$0.digest] }
+                mind.begin(after: first - 1, under: latest)
+            }
+            var missing: String?
+            try writer.forEachEvent(after: mind.sequence) { event in
+                guard missing == nil else { return }
+                guard case .ruleset(let digest) = event.body else {
+                    _ = mind.perceive(event, isLogged: true)
+                    return
+                }
+                guard let ruleset = rulesets[digest] else { return missing = digest }
+                _ = mind.activate(ruleset, by: event)
+            }
+            if let missing { throw .corrupt("the rule set \(missing) is missing") }
+            return mind
+        } catch {
+            throw .failure(Exit.data, "what the agent knows cannot be read: \(error)")
+        }
+    }
+
+    private func restore() throws(ReadError) -> Mind {
+        for checkpoint in try writer.checkpoints() {
+            guard let digest = try? Mind.rulesetDigest(ofCheckpoint: checkpoint.bytes),
+                let mind = try? Mind(
+                    settings: settings, checkpoint: checkpoint.bytes, ruleset: rulesets[digest])
+            else { continue }
+            return mind
+        }
+        return Mind(settings: settings)
+    }
+}
