@@ -38,6 +38,7 @@ let package = Package(
             name: "Store",
             dependencies: [
                 "Core",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ], swiftSettings: strict),

@@ -20,6 +20,10 @@ extension Limits {
     public static let consolidationBytesMax = 32 << 20
     /// Newest events that are looked through for the minute that is not over yet.
     public static let seriesEventsMax = 100_000
+    /// Newest minutes whose entities are offered where a name is not known.
+    public static let rollUpNamesLooked = 50_000
+    /// Hours or days of which one step of forgetting deletes an entity's.
+    public static let forgetSlicePeriods = 512
     /// The part of the store's bytes, 1/2, that minutes may take; beyond it the oldest are deleted.
     public static let minutesShare: Int64 = 2
 }

@@ -41,6 +41,43 @@ enum EntityTraces {
                 "recalled",
             ], handling: .rows(of: "entity")),
         Table(
+            name: "memory_link", traces: ["entity"], others: ["memory"],
+            handling: .rows(of: "entity")),
+        Table(
+            name: "soul", traces: ["entity"],
+            others: [
+                "changed", "at", "alpha", "beta", "pro", "contra", "judged", "age", "changes",
+                "event_seq", "first_seen", "last_seen",
+            ], handling: .rows(of: "entity")),
+        Table(
+            name: "evidence", traces: ["entity", "note", "origin"],
+            others: [
+                "id", "at", "kind", "weight", "source", "decision_id", "event_seq",
+                "trust_before", "trust", "pro", "contra", "age",
+            ], handling: .rows(of: "entity")),
+        Table(
+            name: "episode", traces: ["entity", "triggers", "changes", "summary"],
+            others: [
+                "id", "decision_id", "event_seq", "opened_at", "run_up_from", "follow_up",
+                "ended_at", "closed_at", "severity", "further_triggers", "events", "left_out",
+                "bytes", "is_kept",
+            ], handling: .rows(of: "entity")),
+        Table(
+            name: "episode_event", traces: ["entity", "topic", "payload"],
+            others: ["episode", "seq", "at"], handling: .rows(of: "entity")),
+        Table(
+            name: "rollup_minute", traces: ["entity", "fields"],
+            others: ["row", "period", "age", "route"], handling: .rows(of: "entity")),
+        Table(
+            name: "rollup_hour", traces: ["entity", "fields"], others: ["period", "route"],
+            handling: .phase(.rollUps)),
+        Table(
+            name: "rollup_day", traces: ["entity", "fields"], others: ["period", "route"],
+            handling: .phase(.rollUps)),
+        Table(
+            name: "rollup_place", traces: ["entity", "rows"], others: ["period", "route"],
+            handling: .phase(.rollUps)),
+        Table(
             name: "memory_index", traces: ["memory_index", "content", "tags", "facets"],
             others: ["rank"], handling: .phase(.index)),
         Table(
@@ -70,7 +107,9 @@ enum EntityTraces {
     /// Those of which rows are emptied and deleted, in this order.
     static let rows = all.compactMap { table -> Rows? in
         if case .rows(let column) = table.handling {
-            Rows(name: table.name, column: column, emptying: table.emptying)
+            Rows(
+                name: table.name, column: column, emptying: table.emptying,
+                isRenewed: table.name == "soul")
         } else {
             nil
         }
@@ -83,6 +122,9 @@ enum EntityTraces {
         var column: String
         /// Fills the row of a number with zeros.
         var emptying: String
+        /// What comes after the forgetting began is written into the same row: its `event_seq`
+        /// tells.
+        var isRenewed: Bool
     }
 
     /// SQLite's own tables, and those in which the full-text index keeps itself.

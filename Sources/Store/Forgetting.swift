@@ -11,6 +11,8 @@ public struct Forgetting: Equatable, Sendable {
         case events
         /// The other tables' rows are filled with zeros, then deleted.
         case emptying, deleting
+        /// Hours and days, which have no name in them, and where minutes are.
+        case rollUps
         /// The full-text index is merged: until then it has the words.
         case index
         case topics
@@ -101,6 +103,13 @@ public enum ForgetStep: Equatable, Sendable {
 /// The work as the writer holds it.
 struct ForgetWork {
     var job: Forgetting
+
+    /// Whether rows of it may be half gone.
+    var isErasing: Bool {
+        (Forgetting.Phase.emptying.rawValue...Forgetting.Phase.rollUps.rawValue)
+            .contains(job.phase.rawValue)
+            && !(job.phase == .emptying && job.step == 0 && job.place == 0)
+    }
     /// What the topics of the dictionary say, as far as they were asked for.
     var traces: [Int64: TopicTrace] = [:]
     /// Deleted content is overwritten on this connection.

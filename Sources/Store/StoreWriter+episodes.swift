@@ -86,7 +86,8 @@ extension StoreWriter {
         let row = try connection.prepare(
             """
             SELECT id, entity, opened_at, run_up_from, follow_up, ended_at, events, bytes
-            FROM episode WHERE is_kept = 0 AND run_up_from <= ? ORDER BY run_up_from
+            FROM episode WHERE is_kept = 0 AND run_up_from <= ?
+                AND entity NOT IN (SELECT entity FROM forgetting) ORDER BY run_up_from
             """)
         row.bind(last, at: 1)
         var pending: [PendingEpisode] = []
@@ -104,7 +105,7 @@ extension StoreWriter {
         }
         var known: [ExactText: [Int]] = [:]
         let insert = try connection.prepare(
-            "INSERT OR IGNORE INTO episode_event VALUES (?, ?, ?, ?, ?)")
+            "INSERT OR IGNORE INTO episode_event VALUES (?, ?, ?, ?, ?, ?)")
         let row = try connection.prepare(
             EventRow.select + " WHERE e.seq <= ? AND (e.flags & 3) = 0 ORDER BY e.seq")
         row.bind(sequence, at: 1)
@@ -229,8 +230,9 @@ private struct PendingEpisode {
         insert.bind(id, at: 1)
         insert.bind(event.sequence, at: 2)
         insert.bind(event.at, at: 3)
-        try insert.bind(topic, at: 4)
-        try insert.run(bytes: event.payload, at: 5)
+        try insert.bind(entity, at: 4)
+        try insert.bind(topic, at: 5)
+        try insert.run(bytes: event.payload, at: 6)
         events += 1
         bytes += size
     }

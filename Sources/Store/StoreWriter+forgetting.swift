@@ -28,11 +28,19 @@ extension StoreWriter {
         switch work.job.phase {
         case .checkpoints: return try eraseCheckpoints()
         case .events: try step { (job) throws(SQLiteFailure) in try eraseEvents(&job, finder) }
-        case .emptying: try step { (job) throws(SQLiteFailure) in try emptyRows(&job) }
+        case .emptying:
+            if !work.isErasing { try endWindow() }
+            try step { (job) throws(SQLiteFailure) in try emptyRows(&job) }
         case .deleting: try step { (job) throws(SQLiteFailure) in try deleteRows(&job) }
+        case .rollUps: try step { (job) throws(SQLiteFailure) in try eraseRollUps(&job) }
         case .index:
             let isMore = work.job.counts["memory"] == nil ? false : try mergeIndex()
-            if !isMore { try advance(to: .topics) }
+            if !isMore {
+                try step { (job) throws(SQLiteFailure) in
+                    try rebuildIndexes(job)
+                    job.go(to: .topics)
+                }
+            }
         case .topics: try step { (job) throws(SQLiteFailure) in try eraseTopics(&job, finder) }
         case .outbox:
             if try outboxMentions(work.job) { return .waiting(.outbox) }
@@ -185,6 +193,7 @@ extension StoreWriter {
         }
         try setSecure(false)
         do throws(SQLiteFailure) {
+            state.soulCount = Int(try connection.integer("SELECT count(*) FROM soul") ?? 0)
             forgetting = try Self.loadForgetting(connection).map { ForgetWork(job: $0) }
         } catch { throw CommitError(error) }
         return .more

@@ -47,6 +47,9 @@ extension StoreWriter {
             switch try? ControlRequest(json: json) {
             case .store(let draft)?: return draft.entity.hasSameBytes(as: entity)
             case .forgetEntity(let name, author: _)?: return name.hasSameBytes(as: entity)
+            case .soul(let request)?: return request.entity.hasSameBytes(as: entity)
+            case .change(.link(_, let name, _), author: _)?:
+                return name.hasSameBytes(as: entity)
             case .change?, .forgotten?, nil: return false
             }
         case .message:
@@ -146,7 +149,9 @@ extension StoreWriter {
     func emptyRows(_ job: inout Forgetting) throws(SQLiteFailure) {
         let table = EntityTraces.rows[job.step]
         let (found, isLast) = try slice(
-            &job, of: table.name, where: "\(table.column) = ?4", job.entity)
+            &job, of: table.name,
+            where: "\(table.column) = ?4"
+                + (table.isRenewed ? " AND event_seq < \(job.sequence)" : ""), job.entity)
         // The index reads what it has to take out.
         if table.name == "memory" { try takeOutOfIndex(found) }
         if table.name == "decision" { try eraseProposals(of: found, &job) }
@@ -164,11 +169,15 @@ extension StoreWriter {
         let (found, isLast) = try slice(
             &job, of: table.name, where: "typeof(\(table.column)) = 'blob'", nil)
         let row = try connection.prepare("DELETE FROM \(table.name) WHERE rowid = ?")
+        let links = try connection.prepare("DELETE FROM memory_link WHERE memory = ?")
         for id in found {
             row.bind(id, at: 1)
             try row.run()
+            guard table.name == "memory" else { continue }
+            links.bind(id, at: 1)
+            try links.run()
         }
-        if isLast { nextTable(&job, then: .index) }
+        if isLast { nextTable(&job, then: .rollUps) }
     }
 
     private func nextTable(_ job: inout Forgetting, then next: Forgetting.Phase) {
@@ -194,6 +203,41 @@ extension StoreWriter {
         }
         try erase(events)
         job.count("event", events.count)
+    }
+
+    // MARK: Roll-ups, indexes
+
+    private static let rollUpTables = ["rollup_hour", "rollup_day", "rollup_place"]
+
+    /// Of so many periods: the keys begin with them.
+    func eraseRollUps(_ job: inout Forgetting) throws(SQLiteFailure) {
+        let table = Self.rollUpTables[job.step]
+        let first = try connection.integer("SELECT min(period) FROM \(table)") ?? 0
+        let last = try connection.integer("SELECT max(period) FROM \(table)") ?? -1
+        let row = try connection.prepare(
+            "DELETE FROM \(table) WHERE period = ? AND entity = ?")
+        let key = EntityKey.of(job.entity)
+        var period = max(first, job.place)
+        let end = min(last + 1, period + Int64(Limits.forgetSlicePeriods))
+        while period < end {
+            row.bind(period, at: 1)
+            row.bind(key, at: 2)
+            try row.run()
+            job.count(table, Int(sqlite3_changes(connection.handle)))
+            period += 1
+        }
+        job.place = period
+        guard period > last else { return }
+        (job.step, job.place) = (job.step + 1, 0)
+        if job.step == Self.rollUpTables.count { job.go(to: .index) }
+    }
+
+    /// Pages of an index are split and joined, and copies of names stay in them: it is made anew
+    /// where the entity was in it. Each of these tables is bounded.
+    func rebuildIndexes(_ job: Forgetting) throws(SQLiteFailure) {
+        for table in ["soul", "evidence", "memory_link"] where job.counts[table] ?? 0 > 0 {
+            try connection.execute("REINDEX \(table)")
+        }
     }
 
     // MARK: Topics, checkpoints, outbox

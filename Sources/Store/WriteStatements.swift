@@ -62,7 +62,7 @@ struct WriteStatements {
         selectMinutes = try keep(
             """
             SELECT row, period, age, entity, route, fields FROM rollup_minute
-            WHERE row > ? ORDER BY row LIMIT ?
+            WHERE row > ? AND typeof(entity) = 'text' ORDER BY row LIMIT ?
             """)
         setMeta = try keep("UPDATE meta SET value = ? WHERE key = ?")
         hours = try RollUpTable("rollup_hour", "fields", connection)

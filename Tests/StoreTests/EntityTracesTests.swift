@@ -85,10 +85,22 @@ struct EntityTracesTests {
         ]
         all.publications = [publication("alerts/hot/\(name)"), publication("alerts/hot/other")]
         all.checkpoint = checkpoint(6, bytes: Array(name.utf8))
+        all.changes = [.link(2, name, true)]
+        for entity in [name, "other"] {
+            all.souls.append(.evidence(Self.evidence(entity)))
+            all.episodes.append(.opened(Self.episode(entity)))
+            all.rollUps.append(Self.rollUp(entity))
+        }
         _ = try writer.commit(all, synced: false)
+        try writer.consolidateAll(at: 10_000)
+        for (episode, entity) in [(1, name), (2, "other")] {
+            try scratch.execute(
+                "INSERT INTO episode_event VALUES (\(episode), 1, 1, '\(entity)', 't', 'x')")
+        }
         #expect(
             try scratch.tables(holding: name) == [
-                "event", "topic", "decision", "decision_entity", "memory", "checkpoint_part",
+                "event", "topic", "decision", "decision_entity", "memory", "memory_link", "soul",
+                "evidence", "episode", "episode_event", "rollup_minute", "checkpoint_part",
                 "outbox",
             ])
         let event = try writer.beginForgetting(name)
@@ -102,12 +114,46 @@ struct EntityTracesTests {
         #expect(
             done.counts == [
                 "event": 5, "topic": 1, "decision": 2, "decision_entity": 2, "memory": 1,
-                "checkpoint_part": 1,
+                "checkpoint_part": 1, "memory_link": 1, "soul": 1, "evidence": 1, "episode": 1,
+                "episode_event": 1, "rollup_minute": 1, "rollup_hour": 1, "rollup_day": 1,
+                "rollup_place": 1,
             ])
         #expect(try writer.events().map(\.isTick) == [true, false, true, true, true, true, false])
         #expect(try reader.decisions().map(\.decision.id) == ["b"])
         #expect(try reader.ids("") == [2])
+        #expect(try reader.episodes().map(\.entity) == ["other"])
+        for table in ["soul", "evidence", "episode_event", "rollup_hour", "rollup_day"] {
+            #expect(try scratch.text("SELECT CAST(count(*) AS TEXT) FROM \(table)") == "1")
+        }
+        #expect(try reader.rollUps(Self.days("other")).count == 1)
+        #expect(try reader.rollUps(Self.days(name)).isEmpty)
         try writer.close()
+    }
+
+    private static func evidence(_ entity: String) -> Evidence {
+        Evidence(
+            entity: entity, at: Timestamp(microseconds: 3_000_000), kind: .emotion(.joy),
+            weight: Soul.piece, source: .person, origin: "ann", note: "\(entity) is fine",
+            eventSequence: 3, before: 0.5, soul: Soul(at: Timestamp(microseconds: 3_000_000)))
+    }
+
+    private static func episode(_ entity: String) -> Episode {
+        let at = Timestamp(microseconds: 1_000_000)
+        return Episode(
+            entity: entity, decisionID: entity == "other" ? "b" : "a", eventSequence: 1,
+            openedAt: at, runUpFrom: at, followUp: .seconds(1), severity: "info")
+    }
+
+    private static func days(_ entity: String) -> RollUpQuery {
+        RollUpQuery(entity: entity, resolution: .day, first: 0, last: 1)
+    }
+
+    private static func rollUp(_ entity: String) -> RollUp {
+        var summary = Summary()
+        summary.add(7)
+        return RollUp(
+            entity: entity, route: "r", period: 120, closed: 121,
+            fields: [RollUp.Field(name: "temp", summary: summary)])
     }
 }
 

@@ -35,6 +35,9 @@ extension Mind {
             alerts.forget(firing: entities.firing(of: slot).count)
             memory.forget(slot)
             baselines.forget(slot)
+            // Its open minute is not told of.
+            var dropped: [RollUp] = []
+            rollUps.forget(slot, "", at: now, into: &dropped)
             entities.forget(slot)
         }
         for topic in alerts.forgetPending(where: { isAbout(settings.entity(ofAlertTopic: $0)) }) {
@@ -44,6 +47,10 @@ extension Mind {
             proposedMemory.forget(slot)
             proposed.forget(slot)
         }
+        for entry in episodes.ordered where isAbout(entry.episode.entity) {
+            _ = episodes.take(entry.episode.entity)
+        }
+        souls.forget(where: isAbout)
         fullEntities = fullEntities.filter { !isAbout($0.text) }
         // Topics and the places found for them are known again at the next message.
         router = Router(ruleset, settings)

@@ -60,6 +60,13 @@ struct SoulTable: Sendable {
         vacant.append(slot)
     }
 
+    /// Forgets the one whose name is wanted.
+    mutating func forget(where isWanted: (String) -> Bool) {
+        var slot = oldest
+        while slot != Self.none, !isWanted(slots[slot].name) { slot = slots[slot].newer }
+        if slot != Self.none { forget(slots[slot].name) }
+    }
+
     /// Every soul, the one changed longest ago first: an order that a restored table shares.
     func forEachFromOldest(_ body: (String, Soul) -> Void) {
         var slot = oldest

@@ -8,7 +8,8 @@ import Core
 struct Consolidation {
     /// What one entity's minutes on one route come to in one hour.
     struct Part {
-        let entity: String
+        /// `EntityKey` of the entity.
+        let key: Int64
         let route: String
         let hour: Int64
         var fields: [RollUp.Field] = []
@@ -53,7 +54,8 @@ struct Consolidation {
         } else {
             place = parts.count
             places[key] = place
-            parts.append(Part(entity: rollUp.entity, route: rollUp.route, hour: hour))
+            parts.append(
+                Part(key: EntityKey.of(rollUp.entity), route: rollUp.route, hour: hour))
             bytes += 256 + rollUp.entity.utf8.count
         }
         let fieldsBefore = parts[place].fields.count
@@ -66,9 +68,7 @@ struct Consolidation {
     mutating func beginWriting() {
         func comesBefore(_ a: Part, _ b: Part) -> Bool {
             if a.hour != b.hour { return a.hour < b.hour }
-            if !a.entity.hasSameBytes(as: b.entity) {
-                return a.entity.utf8.lexicographicallyPrecedes(b.entity.utf8)
-            }
+            if a.key != b.key { return a.key < b.key }
             return a.route.utf8.lexicographicallyPrecedes(b.route.utf8)
         }
         order = parts.indices.sorted { comesBefore(parts[$0], parts[$1]) }

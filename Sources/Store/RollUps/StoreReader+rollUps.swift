@@ -16,17 +16,15 @@ extension StoreReader {
         }
     }
 
-    /// The entities that there are roll-ups of: of the newest two days, and what is newer.
+    /// The entities of the newest minutes, `Limits.rollUpNamesLooked` of them.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func rolledUpEntities() throws(ReadError) -> [String] {
         try read { database in
             try String.fetchAll(
                 database,
                 sql: """
-                    SELECT entity FROM rollup_day
-                    WHERE period >= (SELECT max(period) FROM rollup_day) - 1
-                    UNION SELECT entity FROM rollup_minute
-                    WHERE row > (SELECT value FROM meta WHERE key = 'rollup_through')
+                    SELECT DISTINCT entity FROM (SELECT entity FROM rollup_minute
+                    ORDER BY row DESC LIMIT \(Limits.rollUpNamesLooked)) ORDER BY entity
                     """)
         }
     }
@@ -59,26 +57,6 @@ extension StoreReader {
             return counts
         }
     }
-
-    /// The rule set that took effect last, as it was activated; nil in a store without any.
-    /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func latestRuleset() throws(ReadError) -> StoredRuleset? {
-        try read { database in
-            let newest = "SELECT digest, activated_at FROM ruleset ORDER BY id DESC LIMIT 1"
-            guard let row = try Row.fetchOne(database, sql: newest) else { return nil }
-            var ruleset = StoredRuleset(
-                digest: try row.text(0), activatedAt: Timestamp(microseconds: try row.integer(1)),
-                files: [])
-            let files = try Row.fetchAll(
-                database,
-                sql: "SELECT name, text FROM ruleset_file WHERE digest = ? ORDER BY position",
-                arguments: [ruleset.digest])
-            for file in files {
-                ruleset.files.append(.init(name: try file.text(0), text: try file.text(1)))
-            }
-            return ruleset
-        }
-    }
 }
 
 extension Resolution {
@@ -95,6 +73,8 @@ extension Resolution {
 private struct RollUpSearch {
     let database: Database
     let query: RollUpQuery
+    /// That of the entity.
+    private let key: Int64
     private var found: [Key: RollUp] = [:]
 
     private struct Key: Hashable {
@@ -105,6 +85,7 @@ private struct RollUpSearch {
     init(database: Database, query: RollUpQuery) {
         self.database = database
         self.query = query
+        key = EntityKey.of(query.entity)
     }
 
     mutating func find() throws -> [RollUp] {
@@ -182,7 +163,7 @@ private struct RollUpSearch {
     private mutating func addPeriods() throws {
         let rows = try Row.fetchAll(
             database, sql: Self.selecting("fields", query.resolution.table),
-            arguments: [query.first, query.last, query.entity])
+            arguments: [query.first, query.last, key])
         for row in rows {
             let period = try row.integer(0)
             add(
@@ -195,7 +176,7 @@ private struct RollUpSearch {
     private func places(first: Int64, last: Int64) throws -> [Int64] {
         let rows = try Row.fetchAll(
             database, sql: Self.selecting("rows", "rollup_place"),
-            arguments: [first, last, query.entity])
+            arguments: [first, last, key])
         return try rows.flatMap { row in
             guard let rows = RollUpCoding.decode(rows: try row.bytes(2)) else {
                 throw ReadError.corrupt("the rows of an hour of '\(query.entity)' cannot be read")

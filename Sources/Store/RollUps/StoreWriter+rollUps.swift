@@ -32,6 +32,23 @@ extension StoreWriter {
     /// Minutes that are not in their hours and days yet.
     public var minutesWaiting: Int { Int(state.nextMinuteRow - 1 - state.consolidatedRow) }
 
+    /// Writes the window that is being written, if one is, to its end.
+    func endWindow() throws(CommitError) {
+        do throws(SQLiteFailure) {
+            let written = "SELECT value FROM meta WHERE key = 'rollup_written'"
+            guard try connection.integer(written) ?? 0 > 0 else {
+                // What was only read is read again.
+                consolidation = nil
+                return
+            }
+        } catch { throw CommitError(error) }
+        let through = state.consolidatedRow
+        while state.consolidatedRow == through, let last = state.lastEvent {
+            guard try consolidate(at: last.at, isOver: { false }) else { break }
+        }
+        consolidation = nil
+    }
+
     // MARK: Consolidation
 
     /// Brings minutes into their hours and days: one bounded slice.
@@ -49,7 +66,8 @@ extension StoreWriter {
     public func consolidate(
         at now: Timestamp, isOver: () -> Bool
     ) throws(CommitError) -> Bool {
-        guard minutesWaiting > 0 else { return false }
+        // Which minutes there are must not change under a window that is being written.
+        guard minutesWaiting > 0, forgetting?.isErasing != true else { return false }
         var work: Consolidation
         if let pending = consolidation {
             work = pending
@@ -151,12 +169,12 @@ extension StoreWriter {
     private func write(_ part: Consolidation.Part) throws(SQLiteFailure) {
         try merge(part.fields, of: part, in: part.hour, statements.hours)
         try merge(part.fields, of: part, in: part.hour.floored(by: 24), statements.days)
-        let earlier = try statements.places.select(part.hour, part.entity, part.route)
+        let earlier = try statements.places.select(part.hour, part.key, part.route)
         guard let rows = RollUpCoding.decode(rows: earlier ?? []) else {
             throw .damage("the rows of an hour cannot be read")
         }
         try statements.places.replace(
-            part.hour, part.entity, part.route, RollUpCoding.encode(rows: rows + part.rows))
+            part.hour, part.key, part.route, RollUpCoding.encode(rows: rows + part.rows))
     }
 
     private func merge(
@@ -164,14 +182,14 @@ extension StoreWriter {
         _ table: RollUpTable
     ) throws(SQLiteFailure) {
         var merged = fields
-        if let bytes = try table.select(period, part.entity, part.route) {
+        if let bytes = try table.select(period, part.key, part.route) {
             guard var earlier = RollUpCoding.decode(bytes) else {
                 throw .damage("a roll-up cannot be read")
             }
             earlier.merge(fields)
             merged = earlier
         }
-        try table.replace(period, part.entity, part.route, RollUpCoding.encode(merged))
+        try table.replace(period, part.key, part.route, RollUpCoding.encode(merged))
     }
 }
 
@@ -188,7 +206,7 @@ extension RollUp {
     }
 }
 
-/// One of the tables that are kept by period, entity and route.
+/// One of the tables that are kept by period, entity (`EntityKey`) and route.
 struct RollUpTable {
     private let selecting, replacing: Statement
 
@@ -203,10 +221,10 @@ struct RollUpTable {
     }
 
     func select(
-        _ period: Int64, _ entity: String, _ route: String
+        _ period: Int64, _ entity: Int64, _ route: String
     ) throws(SQLiteFailure) -> [UInt8]? {
         selecting.bind(period, at: 1)
-        try selecting.bind(entity, at: 2)
+        selecting.bind(entity, at: 2)
         try selecting.bind(route, at: 3)
         guard try selecting.step() else { return nil }
         defer { selecting.reset() }
@@ -214,10 +232,10 @@ struct RollUpTable {
     }
 
     func replace(
-        _ period: Int64, _ entity: String, _ route: String, _ bytes: [UInt8]
+        _ period: Int64, _ entity: Int64, _ route: String, _ bytes: [UInt8]
     ) throws(SQLiteFailure) {
         replacing.bind(period, at: 1)
-        try replacing.bind(entity, at: 2)
+        replacing.bind(entity, at: 2)
         try replacing.bind(route, at: 3)
         try replacing.run(bytes: bytes, at: 4)
     }

@@ -32,9 +32,10 @@ extension Migrations {
                 episode INTEGER NOT NULL,
                 seq INTEGER NOT NULL,
                 at INTEGER NOT NULL,
+                entity TEXT NOT NULL,
                 topic TEXT NOT NULL,
-                payload BLOB NOT NULL,
-                PRIMARY KEY (episode, seq)) WITHOUT ROWID;
+                payload BLOB NOT NULL);
+            CREATE UNIQUE INDEX episode_event_place ON episode_event (episode, seq);
             INSERT OR IGNORE INTO meta VALUES ('episode_next', 1);
             """,
         down: """

@@ -38,8 +38,7 @@ extension Migrations {
                 age INTEGER NOT NULL);
             CREATE INDEX evidence_entity ON evidence (entity, id);
             CREATE TABLE memory_link (
-                memory INTEGER NOT NULL, entity TEXT NOT NULL,
-                PRIMARY KEY (memory, entity)) WITHOUT ROWID;
+                memory INTEGER NOT NULL, entity TEXT NOT NULL, UNIQUE (memory, entity));
             CREATE INDEX memory_link_entity ON memory_link (entity, memory);
             """,
         down: """
