@@ -4,7 +4,8 @@ extension Limits {
     public static let soulsMax = 50_000
     /// Evidence for, and against, one entity, in billionths of a piece; more counts as this.
     public static let soulEvidenceMax: Int64 = 1_000_000_000 * 1_000_000_000
-    /// What verdicts may have said of each emotion, in billionths of a piece; more counts as this.
+    /// What verdicts may have said of each emotion, in billionths of a piece; one that would make
+    /// it more does not count.
     public static let soulVerdictsMax: Int64 = 1_000_000_000
     /// What one verdict says, in billionths of a piece.
     public static let soulVerdictWeight: Int64 = 100_000_000

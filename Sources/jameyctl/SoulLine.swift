@@ -4,7 +4,7 @@ import Store
 /// What is believed of one entity, as a line for a person or as a JSON object.
 ///
 /// ```
-/// press-7    0.42 😢 sadness  12 changes, the last 03-01 12:00:00
+/// press-7    0.42 😢 sadness 12 changes, the last 03-01 12:00:00
 /// ```
 enum SoulLine {
     private static let entityColumns = 10

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Mind
 import Store
 import Testing
 
@@ -134,6 +135,30 @@ struct SoulTests {
                     entity: "lamp", action: .record(.love, weight: Soul.piece, note: ""),
                     author: "ann"))
         #expect(try StoreReader(path: scratch.store).status().isClosed)
+    }
+
+    @Test("what was done at a store at rest, a mind that folds its log has, to the bit")
+    func folded() throws {
+        try scratch.writer().close()
+        for arguments in [
+            ["record", "lamp", "joy", "--weight", "0.7"], ["record", "lamp", "anger"],
+            ["set", "press-7", "0.31"], ["decay", "lamp", "--half-lives", "0.3"],
+            ["record", "press-7", "sadness"], ["record", "gone", "love"], ["forget", "gone"],
+        ] {
+            let all = ["soul"] + arguments + ["--database", scratch.store]
+            #expect(try Command(all).wait().code == 0)
+        }
+        let reader = try StoreReader(path: scratch.store)
+        var mind = Mind(settings: .init(root: "jamey/n", logID: "00c0ffee"))
+        try reader.forEachEvent { event in
+            _ = mind.perceive(event, isLogged: true)
+            return true
+        }
+        var souls: [String: Soul] = [:]
+        mind.forEachSoul { souls[$0] = $1 }
+        #expect(souls.count == 2)
+        for stored in try reader.souls() { #expect(souls[stored.entity] == stored.soul) }
+        #expect(try reader.souls().map(\.entity) == ["press-7", "lamp"])
     }
 
     @Test("what is wrong with the command line is told before the store is looked at")

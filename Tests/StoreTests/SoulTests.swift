@@ -74,7 +74,8 @@ struct SoulTests {
     func kinds() throws {
         let writer = try scratch.writer()
         var soul = Soul(at: Timestamp(microseconds: 1))
-        _ = soul.recordVerdict(.joy, weight: 7, at: soul.at, halfLife: hour)
+        let isCounted = soul.recordVerdict(.joy, at: soul.at, halfLife: hour)
+        #expect(isCounted)
         func evidence(_ kind: Evidence.Kind, _ source: Evidence.Source) -> SoulChange {
             .evidence(
                 Evidence(

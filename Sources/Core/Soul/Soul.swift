@@ -105,21 +105,21 @@ public struct Soul: Equatable, Sendable {
         changes += 1
     }
 
-    /// Takes in what a verdict says.
+    /// Takes in what a verdict says, `Limits.soulVerdictWeight`.
     ///
-    /// Of each emotion `Limits.soulVerdictsMax` counts at a time: whoever proposes often moves
-    /// trust no further than that.
-    /// - Returns: how much of the weight counts.
+    /// Of each emotion `Limits.soulVerdictsMax` counts at a time, and only as a whole: whoever
+    /// proposes often moves trust no further than that, and leaves no trail of crumbs that would
+    /// push out other evidence.
+    /// - Returns: whether it counts.
     public mutating func recordVerdict(
-        _ emotion: Emotion, weight: Int64, at time: Timestamp, halfLife: Duration
-    ) -> Int64 {
-        let later = settled(at: time, halfLife: halfLife)
-        let counted = min(weight, Limits.soulVerdictsMax - later.judged[emotion])
-        guard counted > 0 else { return 0 }
+        _ emotion: Emotion, at time: Timestamp, halfLife: Duration
+    ) -> Bool {
+        var later = settled(at: time, halfLife: halfLife)
+        later.judged[emotion] += Limits.soulVerdictWeight
+        guard later.judged[emotion] <= Limits.soulVerdictsMax else { return false }
         self = later
-        judged[emotion] += counted
         changes += 1
-        return counted
+        return true
     }
 
     /// Takes a person's word for it: all earlier evidence gives way to as much as makes this trust,

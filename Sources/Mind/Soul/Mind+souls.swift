@@ -60,13 +60,12 @@ extension Mind {
         else { return }
         var soul = souls.find(record.entity) ?? Soul(at: event.at)
         let before = soul.settled(at: event.at, halfLife: rules.halfLife).trust
-        let counted = soul.recordVerdict(
-            emotion, weight: Limits.soulVerdictWeight, at: event.at, halfLife: rules.halfLife)
-        guard counted > 0 else { return }
+        guard soul.recordVerdict(emotion, at: event.at, halfLife: rules.halfLife) else { return }
         keep(
             Evidence(
-                entity: record.entity, at: event.at, kind: .emotion(emotion), weight: counted,
-                source: .verdict, origin: record.route, decisionID: record.decisionID,
+                entity: record.entity, at: event.at, kind: .emotion(emotion),
+                weight: Limits.soulVerdictWeight, source: .verdict, origin: record.route,
+                decisionID: record.decisionID,
                 eventSequence: event.sequence, before: before, soul: soul), into: &outcome)
     }
 

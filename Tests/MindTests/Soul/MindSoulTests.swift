@@ -180,7 +180,8 @@ struct MindSoulTests {
         _ = subject.hear(telemetry, "{}")
         var recorded = 0
         for _ in 0..<1_000 {
-            let outcome = subject.hear("cmd/press-7/stop/proposed", "{}", after: .zero)
+            let outcome = subject.hear(
+                "cmd/press-7/stop/proposed", "{}", after: .microseconds(1))
             recorded += outcome.souls.count
         }
         #expect(recorded == 10)
