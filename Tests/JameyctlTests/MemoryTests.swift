@@ -141,15 +141,16 @@ struct MemoryTests {
         #expect(
             try run("stats").lines == [
                 "memories     0", "  episodic   0", "  semantic   0", "  long-term  0",
-                "pinned       0",
+                "pinned       0", "1m           0", "1h           0", "1d           0",
             ])
         #expect(
             try run("stats", "--json").output == #"{"total":0,"layers":{"episodic":0,"semantic":0,"#
-                + #""long-term":0},"pinned":0}"# + "\n")
+                + #""long-term":0},"pinned":0,"rollups":{"1m":{"count":0},"1h":{"count":0},"#
+                + #""1d":{"count":0},"waiting":0}}"# + "\n")
         try fill()
         let lines = try run("stats").lines
         #expect(lines.prefix(3) == ["memories     3", "  episodic   2", "  semantic   1"])
-        #expect(lines.suffix(2).first == "oldest       1970-01-01T00:01:00.000Z")
+        #expect(lines.suffix(5).first == "oldest       1970-01-01T00:01:00.000Z")
     }
 
     @Test("the next page is asked for by what the one before has ended with")

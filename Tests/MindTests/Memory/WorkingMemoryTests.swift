@@ -98,7 +98,7 @@ struct WorkingMemoryTests {
         let codes = (0...Limits.entityFieldsMax + 3).flatMap { number in
             subject.hear(telemetry, "{\"f\(number)\":1}").codes
         }
-        #expect(codes == ["WORKING_MEMORY_FULL"])
+        #expect(codes == ["ROLLUPS_FULL", "WORKING_MEMORY_FULL"])
         #expect(subject.mind.workingMemoryBytes < Limits.entityBytesMax)
     }
 
