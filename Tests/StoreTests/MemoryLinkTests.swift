@@ -41,7 +41,7 @@ struct MemoryLinkTests {
         try writer.remember([memory(1, "one", entity: "a"), memory(1, "two", entity: "b")])
         _ = try writer.change([.link(1, "x", true), .link(2, "x", true), .forget(1)])
         #expect(try scratch.text("SELECT count(*) FROM memory_link") == "1")
-        _ = try writer.change([.forgetEntity("b")])
+        try writer.forget("b")
         #expect(try scratch.text("SELECT count(*) FROM memory_link") == "0")
     }
 

@@ -23,7 +23,7 @@ extension Agent {
         case .forgotten:
             // So the log has it; whoever asks names the entity.
             throw RequestFields.fault("request", "cannot be asked for")
-        case .store, .change: return try change(by: request)
+        case .store, .change, .soul: return try change(by: request)
         }
     }
 

@@ -89,14 +89,14 @@ extension Evidence {
         case .decay: pro = 0
         }
         return (
-            Forgetting.left(of: pro, after: halfLives),
-            Forgetting.left(of: weight - pro, after: halfLives)
+            Decay.left(of: pro, after: halfLives),
+            Decay.left(of: weight - pro, after: halfLives)
         )
     }
 
     /// How much of it is left, from 0 to 1.
     public func share(in soul: Soul) -> Double {
-        Forgetting.share(after: max(0, soul.age - self.soul.age))
+        Decay.share(after: max(0, soul.age - self.soul.age))
     }
 
     /// By how much trust would be lower at that moment without it; negative where it would be

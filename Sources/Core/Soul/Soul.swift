@@ -77,15 +77,15 @@ public struct Soul: Equatable, Sendable {
 
     mutating func settle(at time: Timestamp, halfLife: Duration) {
         guard time > at else { return }
-        pass(Forgetting.halfLives(in: time - at, of: halfLife, stretched: stretch))
+        pass(Decay.halfLives(in: time - at, of: halfLife, stretched: stretch))
         at = time
     }
 
     private mutating func pass(_ halfLives: Int64) {
-        pro = Forgetting.left(of: pro, after: halfLives)
-        contra = Forgetting.left(of: contra, after: halfLives)
+        pro = Decay.left(of: pro, after: halfLives)
+        contra = Decay.left(of: contra, after: halfLives)
         for emotion in Emotion.allCases {
-            judged[emotion] = Forgetting.left(of: judged[emotion], after: halfLives)
+            judged[emotion] = Decay.left(of: judged[emotion], after: halfLives)
         }
         let (sum, overflow) = age.addingReportingOverflow(halfLives)
         age = overflow ? .max : sum

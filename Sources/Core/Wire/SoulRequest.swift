@@ -108,7 +108,7 @@ public struct SoulRequest: Equatable, Sendable {
             counted = next.pro + next.contra
         case .decay(let halfLives):
             guard soul != nil else { return nil }
-            let count = Int64((halfLives * Double(Forgetting.halfLife)).rounded())
+            let count = Int64((halfLives * Double(Decay.halfLife)).rounded())
             next.decay(by: count, at: event.at, halfLife: halfLife)
             kind = .decay
         case .forget: return nil

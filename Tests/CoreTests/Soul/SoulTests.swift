@@ -92,7 +92,7 @@ struct SoulTests {
         #expect(soul.settled(at: start + .seconds(-9), halfLife: day) == soul)
         #expect(soul.settled(at: start, halfLife: day) == soul)
         let once = soul.settled(at: start + day, halfLife: day)
-        #expect(once.evidenceFor == 1_750_000_000 && once.age == Forgetting.halfLife)
+        #expect(once.evidenceFor == 1_750_000_000 && once.age == Decay.halfLife)
         var stepped = soul
         for hour in 1...24 {
             stepped = stepped.settled(at: start + .seconds(3600 * hour), halfLife: day)
@@ -188,7 +188,7 @@ struct SoulTests {
         var soul = Soul(at: start)
         soul.record(.neutral, weight: 8 * Soul.piece, at: start, halfLife: day)
         let passed = soul.settled(at: start + day, halfLife: day)
-        soul.decay(by: Forgetting.halfLife, at: start, halfLife: day)
+        soul.decay(by: Decay.halfLife, at: start, halfLife: day)
         #expect(soul.evidenceFor == passed.evidenceFor && soul.age == passed.age)
         #expect(soul.at == start && soul.changes == 2)
     }
@@ -203,7 +203,7 @@ struct SoulTests {
         #expect(soul.pro == Limits.soulEvidenceMax && soul.contra == Limits.soulEvidenceMax)
         #expect(soul.trust == 0.5 && soul.empathy == 0.5)
         soul.age = .max
-        soul.decay(by: Forgetting.halfLife, at: start, halfLife: day)
+        soul.decay(by: Decay.halfLife, at: start, halfLife: day)
         #expect(soul.age == .max)
     }
 

@@ -19,7 +19,7 @@ public struct FieldReadings {
     public init(of entity: String, by ruleset: RuleSet) {
         // The root only names the topics of requests, which are of no telemetry route.
         router = Router(ruleset, Mind.Settings(root: "", logID: ""))
-        plans = ruleset.routes.map(RoutePlan.init)
+        plans = ruleset.routes.map { RoutePlan($0, asksSouls: false) }
         self.entity = entity
     }
 

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Core
 
-@Suite("Forgetting in whole numbers")
-struct ForgettingTests {
+@Suite("Decay in whole numbers")
+struct DecayTests {
     @Test("each root is the square root of the one before it")
     func roots() {
-        #expect(Forgetting.roots.count == 32)
+        #expect(Decay.roots.count == 32)
         var square = UInt64(1) << 63
-        for root in Forgetting.roots {
+        for root in Decay.roots {
             let found = root.multipliedFullWidth(by: root).high
             // Rounded down, so a little less, and never more.
             #expect(found <= square && square - found <= 3, "\(root)")
@@ -19,15 +19,15 @@ struct ForgettingTests {
 
     @Test("half is left after a half-life, nothing in the end, all at once")
     func halves() {
-        #expect(Forgetting.left(of: 1_000_000_000, after: 0) == 1_000_000_000)
-        #expect(Forgetting.left(of: 1_000_000_000, after: Forgetting.halfLife) == 500_000_000)
-        #expect(Forgetting.left(of: 1_000_000_000, after: 2 * Forgetting.halfLife) == 250_000_000)
-        #expect(Forgetting.left(of: 1_000_000_000, after: 30 * Forgetting.halfLife) == 0)
-        #expect(Forgetting.left(of: .max, after: 63 * Forgetting.halfLife) == 0)
-        #expect(Forgetting.left(of: 0, after: 5) == 0)
-        #expect(Forgetting.share(after: 0) == 1)
-        #expect(Forgetting.share(after: Forgetting.halfLife) == 0.5)
-        #expect(Forgetting.share(after: .max) == 0)
+        #expect(Decay.left(of: 1_000_000_000, after: 0) == 1_000_000_000)
+        #expect(Decay.left(of: 1_000_000_000, after: Decay.halfLife) == 500_000_000)
+        #expect(Decay.left(of: 1_000_000_000, after: 2 * Decay.halfLife) == 250_000_000)
+        #expect(Decay.left(of: 1_000_000_000, after: 30 * Decay.halfLife) == 0)
+        #expect(Decay.left(of: .max, after: 63 * Decay.halfLife) == 0)
+        #expect(Decay.left(of: 0, after: 5) == 0)
+        #expect(Decay.share(after: 0) == 1)
+        #expect(Decay.share(after: Decay.halfLife) == 0.5)
+        #expect(Decay.share(after: .max) == 0)
     }
 
     @Test("it is 2^-x, and less the longer it takes")
@@ -37,11 +37,11 @@ struct ForgettingTests {
         for _ in 0..<2_000 {
             let amount = Int64.random(in: 0...1_000_000_000_000_000_000, using: &random)
             let time = Int64.random(in: 0...(40 << 32), using: &random)
-            let left = Forgetting.left(of: amount, after: time)
+            let left = Decay.left(of: amount, after: time)
             let exact = Double(amount) * pow(2, -Double(time) / 0x1p32)
             #expect(
                 abs(Double(left) - exact) <= 1 + exact * 1e-14, "seed \(seed): \(amount) \(time)")
-            let later = Forgetting.left(of: amount, after: time + 1)
+            let later = Decay.left(of: amount, after: time + 1)
             #expect(later <= left && left <= amount, "seed \(seed): \(amount) \(time)")
         }
     }
@@ -49,14 +49,14 @@ struct ForgettingTests {
     @Test("time is counted in half-lives, whatever their length, and bounded")
     func counting() {
         func count(_ time: Duration, _ halfLife: Duration, _ stretch: Int64 = 1_000_000) -> Int64 {
-            Forgetting.halfLives(in: time, of: halfLife, stretched: stretch)
+            Decay.halfLives(in: time, of: halfLife, stretched: stretch)
         }
-        #expect(count(.seconds(10), .seconds(10)) == Forgetting.halfLife)
-        #expect(count(.seconds(10), .seconds(10), 2_000_000) == Forgetting.halfLife / 2)
-        #expect(count(.seconds(10), .seconds(10), 500_000) == Forgetting.halfLife * 2)
+        #expect(count(.seconds(10), .seconds(10)) == Decay.halfLife)
+        #expect(count(.seconds(10), .seconds(10), 2_000_000) == Decay.halfLife / 2)
+        #expect(count(.seconds(10), .seconds(10), 500_000) == Decay.halfLife * 2)
         #expect(count(.zero, .seconds(1)) == 0 && count(.seconds(-5), .seconds(1)) == 0)
         let longest = Duration.microseconds(Int64.max)
-        #expect(count(longest, .microseconds(1)) == Forgetting.halfLivesMax)
-        #expect(count(longest, longest, 500_000) == Forgetting.halfLife * 2)
+        #expect(count(longest, .microseconds(1)) == Decay.halfLivesMax)
+        #expect(count(longest, longest, 500_000) == Decay.halfLife * 2)
     }
 }

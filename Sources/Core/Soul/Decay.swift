@@ -2,7 +2,7 @@
 /// `exp2` does not promise.
 ///
 /// Time is counted in half-lives, in units of 2⁻³².
-public enum Forgetting {
+public enum Decay {
     /// One half-life.
     public static let halfLife: Int64 = 1 << 32
 
