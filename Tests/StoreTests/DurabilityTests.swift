@@ -181,7 +181,7 @@ struct DurabilityTests {
         let ballast = small.directory + "/ballast"
         let writer = try StoreWriter(path: path)
         _ = try writer.commit(batch([message(1)]), synced: true)
-        try Data(count: 200 << 10).write(to: URL(fileURLWithPath: ballast))
+        try Data(count: 100 << 10).write(to: URL(fileURLWithPath: ballast))
         let payload = [UInt8](repeating: 1, count: 100_000)
         var next: EventSequence = 2
         #expect(throws: CommitError.diskFull) {

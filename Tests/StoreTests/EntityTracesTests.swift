@@ -61,36 +61,7 @@ struct EntityTracesTests {
     func everywhere() throws {
         let name = "qzxv-pump-17"
         let writer = try scratch.writer()
-        var all = batch([
-            message(1, topic: "plant/a/\(name)/telemetry", payload: Array("{\"x\":1}".utf8)),
-            message(2, topic: "plant/a/other/telemetry"),
-            message(
-                3, topic: "jamey/n/memory/store",
-                payload: Array(#"{"layer":"semantic","content":"x","entity":"\#(name)"}"#.utf8)),
-            Event(
-                sequence: 4, at: Timestamp(microseconds: 4_000_000),
-                body: .control(
-                    .store(MemoryDraft(layer: .semantic, content: "c", entity: name)))),
-            Event(
-                sequence: 5, at: Timestamp(microseconds: 5_000_000),
-                body: .control(.forgetEntity(name, author: ""))),
-            message(6, topic: "gone/route", payload: Array("proposed".utf8)),
-        ])
-        all.decisions = [
-            decision("a", of: 1, entity: name), decision("b", of: 2),
-            decision("c", of: 6, entity: name),
-        ]
-        all.memories = [
-            memory(3, "\(name) leaks", entity: name), memory(3, "dry", entity: "other"),
-        ]
-        all.publications = [publication("alerts/hot/\(name)"), publication("alerts/hot/other")]
-        all.checkpoint = checkpoint(6, bytes: Array(name.utf8))
-        all.changes = [.link(2, name, true)]
-        for entity in [name, "other"] {
-            all.souls.append(.evidence(Self.evidence(entity)))
-            all.episodes.append(.opened(Self.episode(entity)))
-            all.rollUps.append(Self.rollUp(entity))
-        }
+        let all = Self.everything(about: name)
         _ = try writer.commit(all, synced: false)
         try writer.consolidateAll(at: 10_000)
         for (episode, entity) in [(1, name), (2, "other")] {
@@ -128,6 +99,41 @@ struct EntityTracesTests {
         #expect(try reader.rollUps(Self.days("other")).count == 1)
         #expect(try reader.rollUps(Self.days(name)).isEmpty)
         try writer.close()
+    }
+
+    /// Something in every table, and as much about another.
+    private static func everything(about name: String) -> Batch {
+        var all = batch([
+            message(1, topic: "plant/a/\(name)/telemetry", payload: Array("{\"x\":1}".utf8)),
+            message(2, topic: "plant/a/other/telemetry"),
+            message(
+                3, topic: "jamey/n/memory/store",
+                payload: Array(#"{"layer":"semantic","content":"x","entity":"\#(name)"}"#.utf8)),
+            Event(
+                sequence: 4, at: Timestamp(microseconds: 4_000_000),
+                body: .control(
+                    .store(MemoryDraft(layer: .semantic, content: "c", entity: name)))),
+            Event(
+                sequence: 5, at: Timestamp(microseconds: 5_000_000),
+                body: .control(.forgetEntity(name, author: ""))),
+            message(6, topic: "gone/route", payload: Array("proposed".utf8)),
+        ])
+        all.decisions = [
+            decision("a", of: 1, entity: name), decision("b", of: 2),
+            decision("c", of: 6, entity: name),
+        ]
+        all.memories = [
+            memory(3, "\(name) leaks", entity: name), memory(3, "dry", entity: "other"),
+        ]
+        all.publications = [publication("alerts/hot/\(name)"), publication("alerts/hot/other")]
+        all.checkpoint = checkpoint(6, bytes: Array(name.utf8))
+        all.changes = [.link(2, name, true)]
+        for entity in [name, "other"] {
+            all.souls.append(.evidence(Self.evidence(entity)))
+            all.episodes.append(.opened(Self.episode(entity)))
+            all.rollUps.append(Self.rollUp(entity))
+        }
+        return all
     }
 
     private static func evidence(_ entity: String) -> Evidence {

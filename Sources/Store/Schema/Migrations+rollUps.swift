@@ -3,8 +3,8 @@ extension Migrations {
     // of rows kept by entity, or indexed by it, each would rewrite a page (decision 0019). Hours
     // and days are written in the order of their keys. `rollup_place` says, of each hour, in which
     // rows an entity's minutes are. Columns are named as in `RollUp`, `fields` is `RollUpCoding`.
-    // Where the key has the entity it is `EntityKey` of its name: pages of such a table are split and
-    // joined, and copies of keys stay in them that no forgetting finds (decision 0020).
+    // Where the key has the entity it is `EntityKey` of its name: pages of such a table are split
+    // and joined, and copies of keys stay in them that no forgetting finds (decision 0020).
     static let rollUps = Migration(
         version: 9, name: "roll-ups: minutes, hours and days",
         up: """

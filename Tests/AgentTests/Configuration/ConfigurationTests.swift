@@ -32,38 +32,39 @@ struct ConfigurationTests {
         }
     }
 
+    private static let everyKey = """
+        node: edge-1
+        broker:
+          host: broker.example
+          port: 8884
+          protocol: 3.1.1
+          keep_alive: 1m
+          session_expiry: 1h
+          client_id: "agent-{node}"
+          username: jamey
+          password_file: /run/secret
+          tls:
+            ca: /etc/ca.pem
+            certificate: /etc/cert.pem
+            key: credential:key
+            minimum: "1.2"
+        topics: { root: "site/{node}/jamey" }
+        store:
+          path: /data/jamey.db
+          durability: process
+          short_term: { max_age: 2d, max_bytes: 512MiB }
+        rules: { directory: rules }
+        memory:
+          updates: [episodic]
+          rollups: { minute: 7d, day: 100d }
+          retention: { episodic: 30d, semantic: 365d, long-term: forever }
+        status: { interval: 5s }
+        log: { level: debug, format: text }
+        """
+
     @Test("every key is read")
     func everyKey() throws {
-        let configuration = try read(
-            """
-            node: edge-1
-            broker:
-              host: broker.example
-              port: 8884
-              protocol: 3.1.1
-              keep_alive: 1m
-              session_expiry: 1h
-              client_id: "agent-{node}"
-              username: jamey
-              password_file: /run/secret
-              tls:
-                ca: /etc/ca.pem
-                certificate: /etc/cert.pem
-                key: credential:key
-                minimum: "1.2"
-            topics: { root: "site/{node}/jamey" }
-            store:
-              path: /data/jamey.db
-              durability: process
-              short_term: { max_age: 2d, max_bytes: 512MiB }
-            rules: { directory: rules }
-            memory:
-              updates: [episodic]
-              rollups: { minute: 7d, day: 100d }
-              retention: { episodic: 30d, semantic: 365d, long-term: forever }
-            status: { interval: 5s }
-            log: { level: debug, format: text }
-            """)
+        let configuration = try read(Self.everyKey)
         var expected = AgentConfiguration(node: "edge-1")
         expected.broker.host = "broker.example"
         expected.broker.port = 8884

@@ -255,9 +255,11 @@ struct MindSoulTests {
             settings: MindUnderTest.settings, checkpoint: bytes, ruleset: subject.mind.ruleset)
         #expect(restored.checkpoint() == bytes && restored.souls.count == 2)
         #expect(restored.souls.find("press-7") == subject.mind.souls.find("press-7"))
-        // The count of changes of the newest soul stands at the end, before the seal.
+        // Before the name of the newest soul stands how long it is.
         var damaged = Array(bytes.dropLast(32))
-        damaged[damaged.count - 1] = 0xff
+        let name = Array("é".utf8)
+        let place = damaged.indices.dropLast().last { Array(damaged[$0...($0 + 1)]) == name }
+        damaged[try #require(place) - 1] = 0xff
         #expect(throws: CheckpointError.self) {
             try Mind(
                 settings: MindUnderTest.settings, checkpoint: Mind.sealed(damaged),

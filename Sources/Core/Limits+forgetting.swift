@@ -1,0 +1,18 @@
+/// Of forgetting an entity (decision 0020).
+extension Limits {
+    /// Events, or rows of another table, that one step of forgetting an entity looks at. It erases
+    /// at most `forgetSliceRows` rows, or these events and `retentionSliceBytes` of them.
+    public static let forgetSliceEvents = 2_000
+    /// Records of what was forgotten that the store keeps, without the names.
+    public static let forgettingsKept = 100
+    /// How long until a step is tried again that waits for the broker, a reader or a checkpoint.
+    public static let forgetRetryDelay: Duration = .milliseconds(250)
+    /// Such tries for a reader at a store at rest; then the agent goes on at its next start.
+    public static let forgetReaderTries = 40
+    /// How often jameyctl looks how far the agent is.
+    public static let forgetLookInterval: Duration = .milliseconds(50)
+    /// How long it looks on while nothing happens; then it says so, and the agent goes on.
+    public static let forgetPatience: Duration = .seconds(10)
+    /// Bytes of a file that a search for a name holds at a time.
+    public static let searchPieceBytes = 1 << 20
+}
