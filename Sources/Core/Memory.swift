@@ -18,10 +18,13 @@ public struct Memory: Equatable, Sendable {
     public var eventSequence: EventSequence
     /// Who told it, by their own account; empty for what a rule remembers.
     public var author: String
+    /// 0...1: what comes of an alert is the more important the worse that is.
+    public var importance: Double
 
     public init(
         layer: Layer, entity: String, at: Timestamp, content: String, tags: [String],
-        rule: String, decisionID: String, eventSequence: EventSequence, author: String = ""
+        rule: String, decisionID: String, eventSequence: EventSequence, author: String = "",
+        importance: Double = 0.5
     ) {
         self.layer = layer
         self.entity = entity
@@ -32,5 +35,6 @@ public struct Memory: Equatable, Sendable {
         self.decisionID = decisionID
         self.eventSequence = eventSequence
         self.author = author
+        self.importance = importance
     }
 }

@@ -223,8 +223,7 @@ extension StoredMemory {
             layer: layer, entity: try row.text(3), at: Timestamp(microseconds: try row.integer(1)),
             content: try row.text(11), tags: tags, rule: try row.text(4),
             decisionID: try row.text(5), eventSequence: try row.integer(6),
-            author: try row.text(12))
-        importance = try row.double(7)
+            author: try row.text(12), importance: try row.double(7))
         isPinned = try row.integer(8) != 0
         recalls = Int(try row.integer(9))
         score = row.count > 13 ? try row.double(13) : nil

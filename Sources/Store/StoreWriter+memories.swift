@@ -19,6 +19,7 @@ extension StoreWriter {
             try row.bind(Facets(memory).text, at: 9)
             try row.bind(memory.content, at: 10)
             try row.bind(memory.author, at: 11)
+            row.bind(real: memory.importance, at: 12)
             try row.run()
             next.nextMemoryID += 1
         }

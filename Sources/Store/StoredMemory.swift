@@ -4,8 +4,6 @@ import Core
 public struct StoredMemory: Equatable, Sendable {
     public var id: MemoryID
     public var memory: Memory
-    /// 0...1
-    public var importance: Double
     /// A person wants it kept.
     public var isPinned: Bool
     /// How often it was recalled.
@@ -14,12 +12,11 @@ public struct StoredMemory: Equatable, Sendable {
     public var score: Double?
 
     public init(
-        id: MemoryID, memory: Memory, importance: Double = 0.5, isPinned: Bool = false,
+        id: MemoryID, memory: Memory, isPinned: Bool = false,
         recalls: Int = 0, score: Double? = nil
     ) {
         self.id = id
         self.memory = memory
-        self.importance = importance
         self.isPinned = isPinned
         self.recalls = recalls
         self.score = score

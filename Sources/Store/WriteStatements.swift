@@ -44,8 +44,8 @@ struct WriteStatements {
             """
             INSERT INTO memory
                 (id, at, layer, entity, rule, decision_id, event_seq, tags, facets, content,
-                author)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                author, importance)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         indexMemories = try keep(
             """

@@ -40,7 +40,7 @@ enum MemoryLine {
         if !memory.decisionID.isEmpty { lines.append(("decision", memory.decisionID)) }
         if !memory.author.isEmpty { lines.append(("told by", memory.author)) }
         lines.append(("event", String(memory.eventSequence)))
-        lines.append(("importance", String(stored.importance)))
+        lines.append(("importance", String(memory.importance)))
         lines.append(("pinned", stored.isPinned ? "yes" : "no"))
         for entity in links { lines.append(("linked to", entity)) }
         return lines.map { $0.0.padded(to: 11) + $0.1.printable }
@@ -60,7 +60,7 @@ enum MemoryLine {
             if !memory.decisionID.isEmpty { json.member("decision_id", memory.decisionID) }
             if !memory.author.isEmpty { json.member("user_id", memory.author) }
             json.member("event_seq", memory.eventSequence)
-            json.member("importance", stored.importance)
+            json.member("importance", memory.importance)
             json.member("pinned", stored.isPinned)
             if !links.isEmpty { json.member("linked_to", links) }
         }

@@ -44,6 +44,7 @@ extension Mind {
         }
         for var memory in transition.memories {
             memory.decisionID = alert.decisionID
+            memory.importance = alert.severity.importance
             outcome.memories.append(memory)
         }
         feel(about: entity, with: alert, rules[index], of: event, into: &outcome)

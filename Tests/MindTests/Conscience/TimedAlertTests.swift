@@ -180,10 +180,12 @@ struct TimedAlertTests {
             raised.memories == [
                 Memory(
                     layer: .episodic, entity: "press-7", at: subject.at, content: "hot at 90",
-                    tags: ["heat"], rule: "r", decisionID: "log-3", eventSequence: 3),
+                    tags: ["heat"], rule: "r", decisionID: "log-3", eventSequence: 3,
+                    importance: 0.6),
                 Memory(
                     layer: .semantic, entity: "press-7", at: subject.at, content: #"{"t":90}"#,
-                    tags: [], rule: "r", decisionID: "log-3", eventSequence: 3),
+                    tags: [], rule: "r", decisionID: "log-3", eventSequence: 3,
+                    importance: 0.6),
             ])
         #expect(
             raised.evidence.map(\.kind) == [.emotion(.anger)]

@@ -52,7 +52,7 @@ struct EpisodeTests {
         let memory = try #require(late.memories.first)
         #expect(memory.content == closed.summary && memory.layer == .episodic)
         #expect(memory.entity == "press-7" && memory.at == due)
-        #expect(memory.tags == ["episode", "critical", "overheat"])
+        #expect(memory.tags == ["episode", "critical", "overheat"] && memory.importance == 0.9)
         #expect(memory.decisionID == opened.decisionID && late.isRecorded)
     }
 

@@ -25,6 +25,8 @@ extension Episode {
         severity = other.rawValue
     }
 
+    var importance: Double { Rule.Severity(rawValue: severity)?.importance ?? 0.5 }
+
     /// What a memory of it is found by.
     var tags: [String] {
         var tags = ["episode", severity]

@@ -129,7 +129,7 @@ extension Mind {
             Memory(
                 layer: .episodic, entity: episode.entity, at: event.at, content: summary,
                 tags: episode.tags, rule: "", decisionID: episode.decisionID,
-                eventSequence: event.sequence))
+                eventSequence: event.sequence, importance: episode.importance))
     }
 }
 
@@ -140,6 +140,15 @@ extension Memory {
 
 extension Rule.Severity: Comparable {
     public static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
+
+    /// Of what comes of an alert: it decides how long that is remembered.
+    var importance: Double {
+        switch self {
+        case .info: 0.3
+        case .warning: 0.6
+        case .critical: 0.9
+        }
+    }
 
     private var rank: Int {
         switch self {
