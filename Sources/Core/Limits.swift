@@ -334,6 +334,10 @@ public enum Limits {
     public static let memoriesMax = 2_000_000
     /// Entities that one memory is linked to beside its own; a further link is refused.
     public static let memoryLinksMax = 16
+    /// Memories whose recalls are counted until they are said in the log; further ones are not.
+    public static let recallsCounted = 256
+    /// How often that is done where something was recalled.
+    public static let recallCountInterval: Duration = .seconds(60)
     /// How often memories are looked through for those that are too old.
     public static let memoryPassInterval: Duration = .seconds(3600)
     /// Bytes of a search's words; of a longer text the beginning.

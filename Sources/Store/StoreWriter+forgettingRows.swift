@@ -50,7 +50,7 @@ extension StoreWriter {
             case .soul(let request)?: return request.entity.hasSameBytes(as: entity)
             case .change(.link(_, let name, _), author: _)?:
                 return name.hasSameBytes(as: entity)
-            case .change?, .forgotten?, nil: return false
+            case .change?, .forgotten?, .recalled?, nil: return false
             }
         case .message:
             let topic = row.isNull(3) ? row.text(2) : row.text(3)

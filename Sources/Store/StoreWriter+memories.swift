@@ -37,7 +37,10 @@ extension StoreWriter {
             row.bind(isPinned ? 1 : 0, at: 1)
             row.bind(id, at: 2)
             try row.run()
-            return Int(sqlite3_changes(connection.handle))
+            let count = Int(sqlite3_changes(connection.handle))
+            if isPinned { try promote(id) }
+            return count
+        case .recalled(let id, let count): return try recall(id, count)
         case .forget(let id):
             let row = try connection.prepare("SELECT id FROM memory WHERE id = ?")
             row.bind(id, at: 1)
@@ -48,6 +51,45 @@ extension StoreWriter {
             return try forget(
                 before: time, layer, alsoPinned: alsoPinned, next: next.nextMemoryID)
         }
+    }
+
+    private func recall(_ id: MemoryID, _ count: Int) throws(SQLiteFailure) -> Int {
+        let row = try connection.prepare(
+            "UPDATE memory SET recalled = recalled + ? WHERE id = ? AND typeof(entity) = 'text'")
+        row.bind(Int64(count), at: 1)
+        row.bind(id, at: 2)
+        try row.run()
+        let changed = Int(sqlite3_changes(connection.handle))
+        if changed > 0 { try promote(id) }
+        return changed
+    }
+
+    /// Moves a memory to the long-term layer where it is worth that; it keeps its number.
+    private func promote(_ id: MemoryID) throws(SQLiteFailure) {
+        let row = try connection.prepare(
+            """
+            SELECT importance, recalled, pinned, entity, tags FROM memory
+            WHERE id = ? AND layer <> \(Memory.Layer.longTerm.number) AND typeof(entity) = 'text'
+            """)
+        row.bind(id, at: 1)
+        guard try row.step() else { return }
+        let worth = MemoryWorth.of(
+            importance: row.double(0), recalls: Int(row.integer(1)), isPinned: row.integer(2) == 1)
+        let facets = MemoryTags.decode(row.text(4)).map {
+            Facets(layer: .longTerm, entity: row.text(3), tags: $0)
+        }
+        row.reset()
+        guard worth >= MemoryWorth.promoted, let facets else { return }
+        try takeOutOfIndex([id])
+        let change = try connection.prepare(
+            "UPDATE memory SET layer = ?, facets = ? WHERE id = ?")
+        change.bind(Memory.Layer.longTerm.number, at: 1)
+        try change.bind(facets.text, at: 2)
+        change.bind(id, at: 3)
+        try change.run()
+        statements.indexMemories.bind(id, at: 1)
+        statements.indexMemories.bind(id, at: 2)
+        try statements.indexMemories.run()
     }
 
     /// Deletes the oldest memories made before a time, at most `Limits.forgetSliceRows`.

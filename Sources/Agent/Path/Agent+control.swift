@@ -20,8 +20,8 @@ extension Agent {
         }
         switch request {
         case .forgetEntity(let entity, let author): return try forget(entity, author: author)
-        case .forgotten:
-            // So the log has it; whoever asks names the entity.
+        case .forgotten, .recalled:
+            // So the log has them: whoever asks names the entity, and recalls are counted.
             throw RequestFields.fault("request", "cannot be asked for")
         case .store, .change, .soul: return try change(by: request)
         }

@@ -18,6 +18,7 @@ extension Agent {
             if schedule.isConsolidating { schedule.isConsolidating = try consolidate() }
             if schedule.isTrimmingRollUps { schedule.isTrimmingRollUps = try trimRollUps() }
             try keepForgetting(at: now)
+            try tellRecalls(at: now)
         } catch {
             schedule.endHouse()
             fail(error, at: now)

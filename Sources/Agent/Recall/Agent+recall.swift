@@ -24,11 +24,32 @@ extension Agent {
             // Rules that came meanwhile may have given the topic away.
             guard mind.mayAnswer(on: form.topic, asking: .memoryQuery) else { continue }
             switch recalled.result {
-            case .success(let page): answer(form, MemoryAnswer.found(page), recalled.number)
+            case .success(let page):
+                recalls.count(page.memories.map(\.id), at: time.monotonic())
+                answer(form, MemoryAnswer.found(page), recalled.number)
             case .failure(let error):
                 tell(.recallFailed(error))
                 answer(form, RequestError.unreadable(error).json, recalled.number)
             }
+        }
+    }
+
+    /// Says in the log what was recalled how often, which promotes what is recalled much. A query by
+    /// itself leaves no mark; this is one event for all of a minute.
+    func tellRecalls(at now: MonotonicTime) throws(CommitError) {
+        guard batch.isEmpty, shutdown == .running else { return }
+        let counts = recalls.takeCounts(at: now)
+        guard !counts.isEmpty else { return }
+        let at = clock.at(wall: time.now(), monotonic: now)
+        let event = Event(
+            sequence: mind.sequence + 1, at: at, body: .control(.recalled(counts)))
+        let earlier = mind
+        let outcome = mind.perceive(event)
+        do throws(CommitError) {
+            _ = try store.commit(Batch(event, outcome), synced: false)
+        } catch {
+            mind = earlier
+            throw error
         }
     }
 

@@ -6,6 +6,9 @@ struct RecallDesk {
     private var inFlight: Set<UInt16> = []
     private var last = 0
     private var overloadsLeft = Limits.overloadsToldPerBurst
+    /// How often answers have shown a memory, until the log says so.
+    private var counts: [MemoryID: Int] = [:]
+    private var countsDue = MonotonicTime(microseconds: 0)
 
     var isFull: Bool { waiting >= Limits.queriesMax }
     /// Queries and answers.
@@ -34,6 +37,20 @@ struct RecallDesk {
     mutating func linkLost() {
         asked.removeAll()
         inFlight.removeAll()
+    }
+
+    mutating func count(_ ids: [MemoryID], at now: MonotonicTime) {
+        if counts.isEmpty { countsDue = now + Limits.recallCountInterval }
+        for id in ids where counts[id] != nil || counts.count < Limits.recallsCounted {
+            counts[id, default: 0] += 1
+        }
+    }
+
+    /// What was counted, ascending, where it is time to say so; nothing is counted any longer then.
+    mutating func takeCounts(at now: MonotonicTime) -> [RecallCount] {
+        guard !counts.isEmpty, now >= countsDue else { return [] }
+        defer { counts = [:] }
+        return counts.sorted { $0.key < $1.key }.map { RecallCount(id: $0.key, count: $0.value) }
     }
 
     mutating func beginBurst() { overloadsLeft = Limits.overloadsToldPerBurst }

@@ -4,6 +4,8 @@ public enum ControlRequest: Equatable, Sendable {
     /// `author`: who asks, by their own account; may be empty.
     case change(MemoryChange, author: String)
     case soul(SoulRequest)
+    /// What the agent has counted, so that a replay knows it too; nobody asks for it.
+    case recalled([RecallCount])
     /// Everything about an entity; as it is asked, never as the log keeps it (decision 0020).
     case forgetEntity(String, author: String)
     /// The same as the log keeps it: with the digest of the name, in hexadecimal.
@@ -17,6 +19,7 @@ public enum ControlRequest: Equatable, Sendable {
         case link = "memory.link"
         case unlink = "memory.unlink"
         case forgotten = "memory.forgotten"
+        case recalled = "memory.recalled"
     }
 
     /// As it is sent and as the log keeps it.
@@ -30,6 +33,7 @@ public enum ControlRequest: Equatable, Sendable {
                 Self.write(change, to: &json)
                 if !author.isEmpty { json.member("user_id", author) }
             case .soul(let request): request.write(to: &json)
+            case .recalled(let counts): Self.write(counts, to: &json)
             case .forgetEntity(let entity, let author):
                 json.member("request", Verb.forget.rawValue)
                 json.member("entity", entity)
@@ -55,6 +59,7 @@ public enum ControlRequest: Equatable, Sendable {
             json.member("before", time.rfc3339(.microseconds))
             json.member("layer", ifPresent: layer?.rawValue)
             if alsoPinned { json.member("pinned", true) }
+        case .recalled(let id, let count): write([RecallCount(id: id, count: count)], to: &json)
         case .link(let id, let entity, let isLinked):
             json.member("request", (isLinked ? Verb.link : .unlink).rawValue)
             json.member("id", id)
@@ -87,10 +92,37 @@ public enum ControlRequest: Equatable, Sendable {
         case .forgotten:
             let digest = try fields.requiredText("digest", bytes: 64...64)
             self = .forgotten(digest: digest, author: author)
+        case .recalled: self = .recalled(try Self.counts(body))
         case .link, .unlink:
             let entity = try fields.requiredText("entity", bytes: 1...Limits.entityNameBytesMax)
             self = .change(.link(try Self.id(fields), entity, verb == .link), author: author)
         }
+    }
+
+    private static func write(_ counts: [RecallCount], to json: inout JSONWriter) {
+        json.member("request", Verb.recalled.rawValue)
+        json.array("memories") { list in
+            for count in counts {
+                list.object { json in
+                    json.member("id", count.id)
+                    json.member("count", count.count)
+                }
+            }
+        }
+    }
+
+    private static func counts(_ body: JSONValue) throws(RequestError) -> [RecallCount] {
+        var counts: [RecallCount] = []
+        for element in body["memories"]?.array ?? [] {
+            guard let id = element["id"]?.int, let count = element["count"]?.int, id > 0,
+                (1...Int64(Int32.max)).contains(count)
+            else { throw RequestFields.fault("memories", "must be numbers and counts") }
+            counts.append(RecallCount(id: id, count: Int(count)))
+        }
+        guard (1...Limits.recallsCounted).contains(counts.count) else {
+            throw RequestFields.fault("memories", "must be 1 to \(Limits.recallsCounted)")
+        }
+        return counts
     }
 
     private static func forget(
@@ -124,6 +156,8 @@ extension Outcome {
         switch request {
         case .store(let draft): memories = [draft.memory(of: event)]
         case .change(let change, author: _): changes = [change]
+        case .recalled(let counts):
+            changes = counts.map { .recalled($0.id, $0.count) }
         case .soul: break
         // What follows is done bit by bit, once the event is in the log.
         case .forgetEntity, .forgotten: break

@@ -49,7 +49,7 @@ public struct RoutedEntity: EntityFinder, Sendable {
         case .control(.forgetEntity(let entity, author: _)): entity.hasSameBytes(as: name)
         case .control(.soul(let request)): request.entity.hasSameBytes(as: name)
         case .control(.change(.link(_, let entity, _), author: _)): entity.hasSameBytes(as: name)
-        case .control(.change), .control(.forgotten), .ruleset, .tick: false
+        case .control(.change), .control(.forgotten), .control(.recalled), .ruleset, .tick: false
         }
     }
 

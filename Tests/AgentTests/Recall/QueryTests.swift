@@ -58,6 +58,32 @@ struct QueryTests {
             #"{"layer":"long-term","content":"press 7 runs hot in summer","entity":"press-7"}"#)
     }
 
+    @Test("what is recalled often is promoted, by one event a minute, which a replay has as well")
+    func promotion() throws {
+        fill()
+        let sequence = subject.agent.mind.sequence
+        for _ in 0..<10 { _ = ask(#"{"query":"seal","limit":5}"#) }
+        _ = ask(#"{"query":"repaired"}"#)
+        #expect(subject.agent.mind.sequence == sequence)
+        subject.clock.advance(Limits.recallCountInterval)
+        subject.turn()
+        #expect(subject.agent.mind.sequence == sequence + 1)
+        let reader = try StoreReader(path: path)
+        let promoted = try #require(try reader.memory(1))
+        #expect(promoted.memory.layer == .longTerm && promoted.recalls == 10)
+        #expect(try reader.memory(2)?.memory.layer == .episodic && reader.memory(2)?.recalls == 1)
+        var events: [Event] = []
+        try reader.forEachEvent(from: sequence + 1) {
+            events.append($0)
+            return true
+        }
+        let counts = [RecallCount(id: 1, count: 10), RecallCount(id: 2, count: 1)]
+        #expect(events.map(\.body) == [.control(.recalled(counts))])
+        subject.clock.advance(Limits.recallCountInterval)
+        subject.turn()
+        #expect(subject.agent.mind.sequence == sequence + 1, "nothing was recalled since")
+    }
+
     @Test("what was stored is found, with its score, and nothing of the query is recorded")
     func found() throws {
         fill()

@@ -18,6 +18,7 @@ struct ControlRequestTests {
             MemoryDraft(
                 layer: .longTerm, content: "x", tags: ["a", "b"], entity: "e", author: "ann")),
         .change(.pin(1, true), author: ""), .change(.pin(.max, false), author: "ann"),
+        .recalled([RecallCount(id: 1, count: 1), RecallCount(id: .max, count: 9)]),
         .change(.link(42, "press-7", true), author: "ann"),
         .change(.link(42, "press-7", false), author: ""),
         .change(.forget(42), author: "ann"), .forgetEntity("press-7", author: "ann"),
