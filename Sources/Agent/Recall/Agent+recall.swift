@@ -34,8 +34,8 @@ extension Agent {
         }
     }
 
-    /// Says in the log what was recalled how often, which promotes what is recalled much. A query by
-    /// itself leaves no mark; this is one event for all of a minute.
+    /// Says in the log what was recalled how often, which promotes what is recalled much. A query
+    /// by itself leaves no mark; this is one event for all of a minute.
     func tellRecalls(at now: MonotonicTime) throws(CommitError) {
         guard batch.isEmpty, shutdown == .running else { return }
         let counts = recalls.takeCounts(at: now)
