@@ -16,7 +16,7 @@ import tempfile
 import time
 
 import rulesets
-from processes import PROMPT, Agent, BenchError, Broker
+from processes import PROMPT, Agent, BenchError, Broker, await_condition
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE_SECONDS = 10
@@ -123,9 +123,8 @@ def check(agent, told, options):
     """Everything that was sent is in the log, or was in it."""
     if told["count"] != options.rate * options.seconds:
         raise BenchError(f"the load did not send all: {told}")
-    deadline = time.monotonic() + 30
-    while agent.query("SELECT count(*) FROM outbox") > 0 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    await_condition(
+        "an empty outbox", 30, lambda: agent.query("SELECT count(*) FROM outbox") == 0)
     recorded = agent.query("SELECT max(seq) FROM event") - agent.first_event
     if recorded < told["count"]:
         raise BenchError(f"{recorded} events for {told['count']} messages")

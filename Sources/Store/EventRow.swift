@@ -53,14 +53,18 @@ struct EventRow {
 }
 
 extension EventRow {
+    /// The topic alone, without a copy of the payload; nil where it is not in the dictionary.
+    static func topic(_ row: Statement) -> String? {
+        // A number that the join did not find is damage; bytes are a topic written out.
+        if !row.isNull(3) { row.text(3) } else if row.isInteger(4) { nil } else { row.text(4) }
+    }
+
     /// From a row of `select` on the writer's connection.
     init(_ row: Statement) {
         sequence = row.integer(0)
         at = row.integer(1)
         flags = row.integer(2)
-        // A number that the join did not find is damage; bytes are a topic written out.
-        topic =
-            if !row.isNull(3) { row.text(3) } else if row.isInteger(4) { nil } else { row.text(4) }
+        topic = Self.topic(row)
         packetID = row.integer(5)
         properties = row.isNull(6) ? nil : row.bytes(6)
         payload = row.bytes(7)

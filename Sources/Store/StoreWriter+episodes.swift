@@ -111,15 +111,13 @@ extension StoreWriter {
         row.bind(sequence, at: 1)
         while try row.step() {
             // A topic that is not there is damage, which reading the log will tell of.
-            guard let topic = EventRow(row).topic else { continue }
+            guard let topic = EventRow.topic(row) else { continue }
             let key = ExactText(topic)
             if known[key] == nil {
                 known[key] = entities(topic).flatMap { places[ExactText($0)] ?? [] }
             }
-            for place in known[key] ?? [] {
-                let event = EventRow(row)
-                guard pending[place].contains(event.at) else { continue }
-                try pending[place].keep(event, topic, insert)
+            for place in known[key] ?? [] where pending[place].contains(row.integer(1)) {
+                try pending[place].keep(EventRow(row), topic, insert)
             }
         }
         try store(pending)

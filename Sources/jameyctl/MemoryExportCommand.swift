@@ -61,9 +61,7 @@ private struct EntityExport {
     mutating func writeEvents(of reader: StoreReader) throws(ReadError) {
         // Requests are known by the end of their topics, so the agent's root makes no difference.
         let settings = Mind.Settings(root: "", logID: try reader.status().logID)
-        let rulesets = try reader.rulesets().compactMap { stored in
-            try? RuleSetLoader.load(stored.files.map { RuleFile(name: $0.name, text: $0.text) })
-        }
+        let rulesets = try reader.rulesets().compactMap { try? $0.rules() }
         let finder = RoutedEntity(entity, settings: settings, rulesets: rulesets)
         try reader.forEachEvent { event in
             finder.isAbout(event) ? line("event", EventLine.json(event)) : ending == nil

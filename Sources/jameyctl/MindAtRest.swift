@@ -16,8 +16,7 @@ struct MindAtRest {
         do throws(ReadError) {
             for digest in try writer.rulesetDigests() {
                 guard let stored = try writer.ruleset(digest: digest) else { continue }
-                let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
-                rulesets[digest] = try? RuleSetLoader.load(files)
+                rulesets[digest] = try? stored.rules()
             }
             guard let root = try writer.root() ?? (rulesets.isEmpty ? "" : nil) else {
                 throw ReadError.corrupt("root")

@@ -9,12 +9,18 @@ enum StoredRules {
         let stored: StoredRuleset?
         do throws(ReadError) { stored = try reader.latestRuleset() } catch { throw Ending(error) }
         guard let stored else { return TopicEntities(nil) }
-        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
         do throws(RuleSetErrors) {
-            return TopicEntities(try RuleSetLoader.load(files))
+            return TopicEntities(try stored.rules())
         } catch {
             throw .failure(
                 Exit.data, "this jameyctl does not understand the rules in the store:\n\(error)")
         }
+    }
+}
+
+extension StoredRuleset {
+    /// - Throws: where this build does not understand them any more.
+    func rules() throws(RuleSetErrors) -> RuleSet {
+        try RuleSetLoader.load(files.map { RuleFile(name: $0.name, text: $0.text) })
     }
 }

@@ -87,9 +87,8 @@ struct SeriesSearch {
         from first: EventSequence?, _ body: (FieldReadings.Found, Timestamp) -> Void
     ) throws(ReadError) {
         guard let first, let stored = try reader.latestRuleset() else { return }
-        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
         // Rules of another version, which this one does not read, name no topics.
-        guard let ruleset = try? RuleSetLoader.load(files) else { return }
+        guard let ruleset = try? stored.rules() else { return }
         var readings = FieldReadings(of: entity, by: ruleset)
         try reader.forEachEvent(from: first) { event in
             guard event.at < until else { return false }

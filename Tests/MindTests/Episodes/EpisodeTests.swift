@@ -234,7 +234,7 @@ struct EpisodeTests {
     func twice() throws {
         let files = ["a.yaml", "b.yaml"].map { RuleFile(name: $0, text: Self.quick) }
         let error = #expect(throws: RuleSetErrors.self) { try RuleSetLoader.load(files) }
-        #expect(error?.errors.map(\.message) == ["'episodes' is said twice"])
+        #expect(error?.errors.map(\.message) == ["a second 'episodes' section"])
         let one = try RuleSetLoader.load([files[0], RuleFile(name: "b.yaml", text: overheatFile)])
         #expect(one.episodes.followUp == .seconds(10) && one.episodes.runUp == .seconds(30))
     }

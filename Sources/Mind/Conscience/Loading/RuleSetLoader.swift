@@ -28,7 +28,7 @@ public enum RuleSetLoader {
         var routes: [RouteDraft] = []
         var rules: [RuleDraft] = []
         /// And where they stand: only one file may say it.
-        var episodes: (place: YAMLValue, policy: EpisodePolicy)?
+        var episodes: (policy: EpisodePolicy, at: YAMLValue)?
         var soul: (rules: SoulRules, at: YAMLValue)?
 
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
@@ -68,7 +68,6 @@ public enum RuleSetLoader {
                 contents.routes += items.compactMap(RouteReader.read)
             }
         }
-        if let episodes = sections["episodes"] { readPolicy(episodes, into: &contents) }
         if let rules = sections["rules"], let items = rules.listOrNothing() {
             if contents.rules.count + items.count > Limits.rulesMax {
                 rules.report("more than \(Limits.rulesMax) rules")
@@ -76,25 +75,23 @@ public enum RuleSetLoader {
                 contents.rules += items.compactMap(RuleReader.read)
             }
         }
-        if let soul = sections["soul"] {
-            if let first = contents.soul?.at {
-                soul.report(
-                    "a second 'soul' section",
-                    hint: "the first is at \(first.log.file):\(first.position.line)")
-            } else {
-                contents.soul = (SoulReader.read(soul), soul)
-            }
+        if let soul = sections["soul"], isFirst(soul, behind: contents.soul?.at) {
+            contents.soul = (SoulReader.read(soul), soul)
+        }
+        if let episodes = sections["episodes"], isFirst(episodes, behind: contents.episodes?.at),
+            let policy = EpisodePolicy.read(episodes)
+        {
+            contents.episodes = (policy, episodes)
         }
     }
 
     /// What holds for the whole set is said once.
-    private static func readPolicy(_ value: YAMLValue, into contents: inout Contents) {
-        if let earlier = contents.episodes?.place {
-            return value.report(
-                "'episodes' is said twice",
-                hint: "the first is at \(earlier.log.file):\(earlier.position.line)")
-        }
-        if let policy = EpisodePolicy.read(value) { contents.episodes = (value, policy) }
+    private static func isFirst(_ section: YAMLValue, behind first: YAMLValue?) -> Bool {
+        guard let first else { return true }
+        section.report(
+            "a second \(section.name) section",
+            hint: "the first is at \(first.log.file):\(first.position.line)")
+        return false
     }
 
     private static func throwErrors(of logs: [SourceLog]) throws(RuleSetErrors) {
