@@ -282,8 +282,11 @@ public enum Limits {
     public static let redeliveryBytesMax = 64 << 20
     /// Events between two checkpoints of the mind.
     public static let eventsPerCheckpoint = 50_000
-    /// Rows deleted from the log in one slice of retention.
+    /// Rows deleted from the log in one slice of retention, at most.
     public static let retentionSliceRows = 2_000
+    /// Rows deleted in one slice while few events come in: verdicts wait for a slice. Twice as many
+    /// as came in since the last one are deleted where that is more.
+    public static let retentionSliceRowsLeast = 256
     /// Bytes of payload deleted from the log in one slice of retention.
     public static let retentionSliceBytes = 4 << 20
     /// Pages given back to the file system in one slice of retention.
@@ -294,6 +297,9 @@ public enum Limits {
     public static let dictionaryTopicBytesMax = 256
     /// Pages of the write-ahead log after which `maintain` copies them into the file.
     public static let walCheckpointPages = 4_096
+    /// Pages written while such a copy went on beside the loop, of which the loop copies fewer
+    /// itself; more are left to another copy.
+    public static let walRestPages = 256
     /// Pages of the write-ahead log at which a commit does so itself, if `maintain` did not.
     public static let walPagesMax = 16_384
     /// Bytes that the write-ahead log keeps on the disk once it was copied.

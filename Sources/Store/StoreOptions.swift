@@ -20,8 +20,11 @@ public enum Failpoint: String, Sendable, CaseIterable {
     case duringConsolidation
 }
 
-/// What tests and simulations change about a store; the daemon leaves it all alone.
+/// What programs, tests and simulations change about a store.
 public struct StoreOptions {
+    /// `maintain` copies the write-ahead log into the file on a thread of its own. For the daemon;
+    /// a simulation would not be the same twice.
+    public var copiesBeside: Bool
     /// Called at each failpoint, on the caller's thread. nil costs nothing.
     public var failpoint: ((Failpoint) -> Void)?
     /// Name of a registered SQLite VFS: the seam through which tests inject faults of the disk.
@@ -30,8 +33,10 @@ public struct StoreOptions {
     public var logID: String?
 
     public init(
-        failpoint: ((Failpoint) -> Void)? = nil, vfs: String? = nil, logID: String? = nil
+        copiesBeside: Bool = false, failpoint: ((Failpoint) -> Void)? = nil,
+        vfs: String? = nil, logID: String? = nil
     ) {
+        self.copiesBeside = copiesBeside
         self.failpoint = failpoint
         self.vfs = vfs
         self.logID = logID

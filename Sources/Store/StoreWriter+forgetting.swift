@@ -175,6 +175,7 @@ extension StoreWriter {
         if forgetting?.job.entity.isEmpty == false {
             try step { (job) throws(SQLiteFailure) in job.entity = "" }
         }
+        copier?.wait()
         do throws(SQLiteFailure) {
             try connection.checkpoint(.truncate, isPatient: false)
         } catch {

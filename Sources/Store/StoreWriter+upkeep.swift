@@ -4,20 +4,46 @@ extension StoreWriter {
     /// Takes one step of what can wait: copies the write-ahead log into the file once it is long
     /// enough, or writes a part of a checkpoint; else returns at once.
     ///
-    /// Call it when a burst's PUBACKs have left: the copy waits for the disk, and this way no
-    /// sender waits with it. Readers never wait.
+    /// Call it when a burst's PUBACKs have left: a copy waits for the disk, and this way no
+    /// sender waits with it. Where `StoreOptions` allow it the copy goes on beside the loop, and
+    /// only what was written meanwhile is copied here. Readers never wait.
     /// - Returns: whether there was anything to do; if so, call again soon.
     /// - Throws: `.io`, `.diskFull`: nothing is lost, the log only grows on; as after a commit that
     ///   failed, stop reading until one succeeds.
     @discardableResult
     public func maintain() throws(CommitError) -> Bool {
-        guard walGrowth >= Limits.walCheckpointPages else { return try writeCheckpointPart() }
         do throws(SQLiteFailure) {
-            try copyLog()
+            if try copyDueLog() { return true }
         } catch {
             throw CommitError(error)
         }
-        return true
+        return try writeCheckpointPart()
+    }
+
+    /// - Returns: whether something was copied here.
+    private func copyDueLog() throws(SQLiteFailure) -> Bool {
+        guard let copier else {
+            guard walGrowth >= Limits.walCheckpointPages else { return false }
+            try copyLog()
+            return true
+        }
+        if try copier.takeEnd() {
+            // The log begins anew only once all of it is copied, so the last few pages are copied
+            // while nothing is written; and all where more comes in than is copied.
+            if walGrowth < Limits.walRestPages || connection.walPages >= Limits.walPagesMax {
+                try copyLog()
+                return true
+            }
+            beginCopy(copier)
+        } else if !copier.isBusy, walGrowth >= Limits.walCheckpointPages {
+            beginCopy(copier)
+        }
+        return false
+    }
+
+    private func beginCopy(_ copier: LogCopier) {
+        copiedPages = connection.walPages
+        copier.begin()
     }
 
     /// Keeps the topic before the agent's own, for who works on the store while no agent runs.
@@ -33,6 +59,7 @@ extension StoreWriter {
     /// The last resort of a caller that never calls `maintain`.
     func boundLog() {
         guard walGrowth >= Limits.walPagesMax else { return }
+        copier?.wait()
         // The commit itself has succeeded. The copy is tried again when the log has grown on.
         try? copyLog()
     }

@@ -22,6 +22,8 @@ public final class StoreWriter {
     private var isSuspect = false
     /// Memory for the bytes of rows that are written together.
     var rowBytes: [UInt8] = []
+    /// Copies the write-ahead log beside the loop; nil where the loop does it.
+    let copier: LogCopier?
     /// Pages of the write-ahead log when it was last copied, 0 once it began anew.
     var copiedPages = 0
     /// Checkpoints of the mind that are being written in parts.
@@ -74,6 +76,7 @@ public final class StoreWriter {
         do throws(SQLiteFailure) {
             connection = try Self.connect(path, options)
         } catch { throw OpenError(error) }
+        copier = options.copiesBeside ? LogCopier(path: path, vfs: options.vfs) : nil
         self.durability = durability
         self.options = options
         try Self.migrate(connection, to: Migrations.current, options)
@@ -113,6 +116,7 @@ public final class StoreWriter {
             connection.close()
             lock.release()
         }
+        copier?.close()
         while pendingCheckpoints.first != nil { try writeCheckpointPart() }
         try transaction(synced: true) { () throws(SQLiteFailure) in
             try connection.execute("UPDATE meta SET value = 1 WHERE key = 'clean'")
@@ -155,6 +159,7 @@ public final class StoreWriter {
     /// After a failed sync the kernel may hold pages of the log as clean which never reached the
     /// disk, and a later sync would report success. Copied, they are written and synced once more.
     private func rewriteLog() throws(SQLiteFailure) {
+        copier?.wait()
         try connection.checkpoint(.truncate)
         isSuspect = false
     }

@@ -132,7 +132,7 @@ struct Daemon {
         let settings = preparation.configuration.store
         return try StoreWriter(
             path: settings.path, durability: settings.durability == .power ? .power : .process,
-            options: StoreOptions(failpoint: Failpoints.store))
+            options: StoreOptions(copiesBeside: true, failpoint: Failpoints.store))
     }
 
     private func settings() -> AgentSettings {

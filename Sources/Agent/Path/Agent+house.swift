@@ -45,7 +45,8 @@ extension Agent {
     private func trim() throws(CommitError) -> Bool {
         let trimmed = try store.trim(
             maxAge: settings.retention.maxAge, maxBytes: settings.retention.maxBytes,
-            now: clock.last, entities: { mind.entities(of: $0) })
+            now: clock.last, slice: schedule.takeSlice(through: mind.sequence),
+            entities: { mind.entities(of: $0) })
         counters.eventsTrimmed += trimmed.events
         tellExcess(trimmed)
         if trimmed.isMore { return true }

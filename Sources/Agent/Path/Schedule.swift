@@ -26,6 +26,16 @@ struct Schedule {
     var isConsolidating = false
     var isTrimmingRollUps = false
 
+    /// The last event when retention took its last slice.
+    private var trimmedThrough: EventSequence = 0
+
+    /// How many rows the next slice of retention deletes, so that it keeps up.
+    mutating func takeSlice(through sequence: EventSequence) -> Int {
+        let arrived = min(sequence - trimmedThrough, EventSequence(Limits.retentionSliceRows))
+        trimmedThrough = sequence
+        return min(Limits.retentionSliceRows, max(Limits.retentionSliceRowsLeast, Int(arrived) * 2))
+    }
+
     private var isBusy: Bool {
         isTrimming || isMaintaining || isConsolidating || isTrimmingRollUps
     }

@@ -73,6 +73,15 @@ struct SmallPartsTests {
         #expect(schedule.lastCheckpoint == time(6_000))
     }
 
+    @Test("a slice of retention is small, and large enough to keep up")
+    func slices() {
+        var schedule = Schedule(start: time(0), interval: .seconds(30))
+        let sizes = [100, 100, 400, 3_000, 3_010, 9_000_000, 8_000_000].map {
+            schedule.takeSlice(through: $0)
+        }
+        #expect(sizes == [256, 256, 600, 2_000, 256, 2_000, 256])
+    }
+
     // MARK: ErrorBudget
 
     @Test("so many errors a minute are told, and again in the next minute")
