@@ -22,13 +22,13 @@ extension History {
         _ body: (Event, Outcome) throws(HistoryError) -> Bool
     ) throws(HistoryError) {
         guard last <= self.last.sequence else { throw .notYet(last, last: self.last) }
+        guard mind.sequence < last else { return }
+        let pages = PageStream(reader, from: mind.sequence + 1, through: last)
         while mind.sequence < last {
-            let next = mind.sequence + 1
-            let page = try Self.reading { () throws(ReadError) in
-                try reader.page(from: next, through: last)
-            }
-            guard !page.events.isEmpty else { throw .overtaken(next) }
-            for event in page.events {
+            let events: [Event]
+            do throws(ReadError) { events = try pages.next() } catch { throw .store(error) }
+            guard !events.isEmpty else { throw .overtaken(mind.sequence + 1) }
+            for event in events {
                 guard event.sequence == mind.sequence + 1 else {
                     throw .overtaken(mind.sequence + 1)
                 }

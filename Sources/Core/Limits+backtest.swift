@@ -1,0 +1,12 @@
+// MARK: Backtest
+
+extension Limits {
+    /// Flips of one direction, and alerts of one side only, that a backtest lists; all are counted.
+    public static let backtestFlipsMax = 20_000
+    /// Alerts of either side that a backtest compares; it says how many it left out.
+    public static let backtestAlertsMax = 500_000
+    /// The largest changes of margin that a backtest shows.
+    public static let backtestChangesMax = 10
+    /// Entities that a backtest lists, those with most differences first.
+    public static let backtestEntitiesMax = 1_000
+}

@@ -1,0 +1,97 @@
+import Core
+
+/// A backtest that is under way.
+struct BacktestWork {
+    private var backtest: Backtest
+    private var rules: [String: Backtest.RuleTally] = [:]
+    private var entities: [String: Backtest.EntityTally] = [:]
+    private var recordedAlerts = AlertSide()
+    private var supposedAlerts = AlertSide()
+    private var hasBegun = false
+
+    init(_ backtest: Backtest) { self.backtest = backtest }
+
+    mutating func take(_ event: Event, _ recorded: [Decision], _ outcome: Outcome) {
+        if !hasBegun { backtest.from = event.at }
+        hasBegun = true
+        backtest.to = event.at
+        backtest.ruleFailures += outcome.ruleFailures
+        // Mostly there is nothing on either side.
+        guard !recorded.isEmpty || !outcome.decisions.isEmpty else { return }
+        var verdicts: [(decision: Decision, json: JSONValue, side: VerdictPair.Side)] = []
+        for decision in recorded {
+            guard let json = try? JSONScanner.scan(decision.json) else { continue }
+            switch decision.kind {
+            case .alert: recordedAlerts.take(decision, json)
+            case .verdict:
+                guard let side = VerdictPair.Side(json) else { continue }
+                verdicts.append((decision, json, side))
+                count(side, \.recorded)
+            }
+        }
+        backtest.verdicts.recorded += verdicts.count
+        for decision in outcome.decisions {
+            guard let json = try? JSONScanner.scan(decision.json) else { continue }
+            switch decision.kind {
+            case .alert: supposedAlerts.take(decision, json)
+            case .verdict:
+                guard let side = VerdictPair.Side(json) else { continue }
+                backtest.verdicts.supposed += 1
+                count(side, \.supposed)
+                // An event proposes one thing to a route; routes may have changed.
+                let place = verdicts.firstIndex { $0.decision.route == decision.route }
+                guard let place else {
+                    backtest.verdicts.added += 1
+                    continue
+                }
+                let (earlier, text, recordedSide) = verdicts.remove(at: place)
+                compare(
+                    VerdictPair(
+                        event: event.sequence, at: event.at, route: decision.route,
+                        entity: decision.entity, action: text["action"]?.string,
+                        decisionID: earlier.id, recorded: recordedSide, supposed: side))
+            }
+        }
+        backtest.verdicts.gone += verdicts.count
+    }
+
+    private mutating func count(
+        _ side: VerdictPair.Side, _ which: WritableKeyPath<Backtest.Sides, Int>
+    ) {
+        for contribution in side.contributions {
+            rules[contribution.rule, default: .init()].applied[keyPath: which] += 1
+        }
+    }
+
+    private mutating func compare(_ pair: VerdictPair) {
+        backtest.verdicts.compare(pair)
+        guard pair.recorded.isApproved != pair.supposed.isApproved else { return }
+        for rule in pair.movers { rules[rule, default: .init()].flips += 1 }
+        if pair.supposed.isApproved {
+            entities[pair.entity, default: .init()].denyToAllow += 1
+        } else {
+            entities[pair.entity, default: .init()].allowToDeny += 1
+        }
+    }
+
+    mutating func finish() -> Backtest {
+        backtest.alerts = AlertSide.compare(recordedAlerts, supposedAlerts)
+        for (rule, count) in recordedAlerts.raised {
+            rules[rule, default: .init()].raised.recorded = count
+        }
+        for (rule, count) in supposedAlerts.raised {
+            rules[rule, default: .init()].raised.supposed = count
+        }
+        backtest.alerts.new.count(by: &entities) { $0.newAlerts += 1 }
+        backtest.alerts.vanished.count(by: &entities) { $0.vanishedAlerts += 1 }
+        backtest.rules = rules.sorted { $0.key < $1.key }.map { (name: $0.key, tally: $0.value) }
+        let sorted = entities.sorted {
+            ($1.value.total, $0.key) < ($0.value.total, $1.key)
+        }
+        backtest.entities = sorted.prefix(Limits.backtestEntitiesMax).map {
+            (name: $0.key, tally: $0.value)
+        }
+        backtest.furtherEntities = max(0, sorted.count - Limits.backtestEntitiesMax)
+        return backtest
+    }
+}

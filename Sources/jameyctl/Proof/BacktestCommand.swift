@@ -1,0 +1,139 @@
+import ArgumentParser
+import Core
+import Glibc
+import Mind
+import Proof
+import Store
+
+/// `jameyctl backtest`
+struct BacktestCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backtest",
+        abstract: "Plays recorded history to other rules: what would have been decided?",
+        discussion: """
+            The log is folded under the rules of a directory, and what they decide is held against \
+            what was decided: verdicts that flip, DENY→ALLOW first; alerts that are new or vanish; \
+            the parts of rules and entities; the largest changes of margin. Nothing is written to \
+            the store or published. Only what is in the log can be judged; what devices would have \
+            done after another verdict nobody knows. Exit codes: 0 done; 1 what --fail-on names \
+            was found; 65 the rules are wrong, or the log does not reach back so far; 75 retention \
+            or forgetting came between, try again; the others see jameyctl --help.
+            """)
+
+    /// What a pipeline does not let pass.
+    enum Difference: String, CaseIterable, ExpressibleByArgument {
+        case denyToAllow = "deny-to-allow"
+        case allowToDeny = "allow-to-deny"
+        case newAlert = "new-alert"
+        case vanishedAlert = "vanished-alert"
+        case any
+
+        func isIn(_ backtest: Backtest) -> Bool {
+            switch self {
+            case .denyToAllow: backtest.verdicts.denyToAllow.count > 0
+            case .allowToDeny: backtest.verdicts.allowToDeny.count > 0
+            case .newAlert: backtest.alerts.new.count > 0
+            case .vanishedAlert: backtest.alerts.vanished.count > 0
+            case .any: Self.allCases.contains { $0 != .any && $0.isIn(backtest) }
+            }
+        }
+    }
+
+    @OptionGroup var store: StoreOption
+
+    @Option(help: "The directory that holds the other rule files.", completion: .directory)
+    var rules: String
+
+    @Option(help: "Only events since then: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
+    var since: String?
+
+    @Option(help: "Only events before then.")
+    var until: String?
+
+    @Option(help: "How many of each list are shown; all are counted.")
+    var limit = 10
+
+    @Flag(help: "Tell everything as one JSON object.")
+    var json = false
+
+    @Option(help: "Write a page with plots to this file too.", completion: .file())
+    var html: String?
+
+    @Option(
+        help: """
+            Exit with 1 where there is any of these: deny-to-allow, allow-to-deny, new-alert, \
+            vanished-alert, any. May be given more than once.
+            """)
+    var failOn: [Difference] = []
+
+    func validate() throws {
+        guard (0...Limits.backtestFlipsMax).contains(limit) else {
+            throw ValidationError("--limit is from 0 to \(Limits.backtestFlipsMax)")
+        }
+        _ = try EventSelection(since: since, until: until, now: SystemTime().now())
+    }
+
+    func perform() throws(Ending) {
+        let place = RulesDirectory(path: rules)
+        let set = try place.rules(in: try place.read(isJSON: json), isJSON: json)
+        let history = try store.history()
+        let range = try range(of: history)
+        let backtest = try run(set, history, range)
+        let report = BacktestReport(backtest: backtest, unreached: range.unreached, limit: limit)
+        // The file first: a reader of the output that goes away ends the command.
+        if let html { try write(BacktestPage(backtest: backtest, rules: rules).text, to: html) }
+        var output = LineOutput()
+        if json {
+            try output.line(report.json)
+        } else {
+            for line in report.lines { try output.line(line) }
+        }
+        try output.flush()
+        if failOn.contains(where: { $0.isIn(backtest) }) { throw Ending(code: Exit.noValue) }
+    }
+
+    private func range(of history: History) throws(Ending) -> ReplayRange {
+        let selection: EventSelection
+        do throws(ValidationError) {
+            selection = try EventSelection(since: since, until: until, now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
+        return try ReplayRange(history, selection, decision: nil, from: nil)
+    }
+
+    private func run(
+        _ set: RuleSet, _ history: History, _ range: ReplayRange
+    ) throws(Ending) -> Backtest {
+        let first = range.start.sequence
+        var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")
+        defer { bar.clear() }
+        do throws(HistoryError) {
+            return try history.backtest(set, on: range.events, from: range.start) {
+                bar.show($0 - first)
+            }
+        } catch { throw Ending(error) }
+    }
+
+    private func write(_ text: String, to path: String) throws(Ending) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw .failure(Exit.io, "\(path) cannot be written: \(reason)")
+        }
+        defer { close(descriptor) }
+        var output = LineOutput(descriptor: descriptor)
+        try output.line(text)
+        try output.flush()
+    }
+}
+
+extension EventSelection {
+    /// - Throws: where a time is none, or the end is not after the beginning.
+    init(since: String?, until: String?, now: Timestamp) throws(ValidationError) {
+        self.init()
+        if let since { self.since = try Since(since, now: now).time }
+        if let until { self.until = try Since(until, now: now, option: "--until").time }
+        if let since = self.since, let until = self.until, until <= since {
+            throw ValidationError("--until must be after --since")
+        }
+    }
+}
