@@ -93,7 +93,7 @@ struct Daemon {
             if let control, !agent.isStopped {
                 let now = time.monotonic()
                 if wake.hasControl || control.isOverdue(at: now) {
-                    control.serve(at: now) { agent.control($0) }
+                    control.serve(at: now) { agent.control($0, by: control.userID) }
                 }
             }
             notifier.feedWatchdog(at: time.monotonic())

@@ -160,6 +160,7 @@ extension Batch {
         publications.removeAll(keepingCapacity: true)
         confirmed = []
         ruleset = nil
+        activation = nil
         checkpoint = nil
         acknowledgedThrough = nil
         souls = []

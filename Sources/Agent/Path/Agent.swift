@@ -44,6 +44,8 @@ public final class Agent {
     var storeExcess: Int64 = 0
     /// The entity that is being forgotten.
     var forgetting: ForgettingWork?
+    /// Rules that are in force although the directory has others.
+    var hold: RuleHold?
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     public internal(set) var counters = Counters()

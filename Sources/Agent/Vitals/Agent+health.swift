@@ -84,6 +84,7 @@ extension Agent {
         json.member("status", vitals.rulesFault == nil ? "ok" : "degraded")
         json.member("reason", ifPresent: vitals.rulesFault)
         json.member("ruleset", ifPresent: mind.ruleset?.digest)
+        json.member("held_by", ifPresent: hold?.how.rawValue)
         json.member("rules", mind.ruleset?.rules.count ?? 0)
         json.member("alerts_firing", mind.alertsFiring)
         json.member("timers", mind.timerCount)
