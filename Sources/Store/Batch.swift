@@ -31,6 +31,8 @@ public struct Batch: Sendable {
     public var forget: String?
     /// How the rule set of this batch came to take effect.
     public var activation: RuleActivation?
+    /// On what rules in shadow differ.
+    public var differences: [ShadowDifference] = []
 
     public init() {}
 
@@ -51,7 +53,7 @@ public struct Batch: Sendable {
             && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
             && acknowledgedThrough == nil && souls.isEmpty && rollUps.isEmpty && forget == nil
-            && activation == nil
+            && activation == nil && differences.isEmpty
     }
 }
 

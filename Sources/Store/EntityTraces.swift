@@ -78,6 +78,11 @@ enum EntityTraces {
             name: "rollup_place", traces: ["entity", "rows"], others: ["period", "route"],
             handling: .phase(.rollUps)),
         Table(
+            name: "shadow_difference", traces: ["entity", "json"],
+            others: [
+                "id", "at", "event_seq", "source", "route", "rules", "active", "shadow", "omitted",
+            ], handling: .rows(of: "entity")),
+        Table(
             name: "memory_index", traces: ["memory_index", "content", "tags", "facets"],
             others: ["rank"], handling: .phase(.index)),
         Table(

@@ -73,6 +73,7 @@ extension StoreWriter {
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
         if let activation = batch.activation { try insert(activation) }
+        try insert(batch.differences)
         if let checkpoint = batch.checkpoint {
             precondition(checkpoint.sequence <= next.lastEvent?.sequence ?? 0, "ahead of the log")
             try insertIfSmall(checkpoint)

@@ -18,7 +18,7 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self,
+            CELCommand.self, SoulCommand.self, ShadowCommand.self,
         ])
 
     static func main() {
@@ -41,7 +41,7 @@ struct RulesCommand: ParsableCommand {
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
             RulesScoreCommand.self, RulesHistoryCommand.self, RulesDiffCommand.self,
-            RulesReloadCommand.self, RulesRollbackCommand.self,
+            RulesReloadCommand.self, RulesRollbackCommand.self, RulesPromoteCommand.self,
         ])
 }
 

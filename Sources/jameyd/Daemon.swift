@@ -52,6 +52,7 @@ struct Daemon {
             let agent = try Agent(
                 settings: settings, link: link, store: store,
                 rules: DirectoryRules(path: preparation.configuration.rules.directory),
+                shadowRules: preparation.configuration.rules.shadow.map(DirectoryRules.init),
                 checkpointing: BackgroundCheckpointing(),
                 recalling: BackgroundRecall(store: preparation.configuration.store.path), log: log)
             agent.failpoint = Failpoints.agent

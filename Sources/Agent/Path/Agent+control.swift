@@ -54,6 +54,7 @@ extension Agent {
             updates.removeAll()
             throw RequestError(code: "NOT_STORED", message: "nothing was changed: \(error)")
         }
+        followInShadow(event)
         tellUpdates()
         link.flush()
         return answer

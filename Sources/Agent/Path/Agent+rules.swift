@@ -16,7 +16,11 @@ extension Agent {
     func reload(
         by change: RuleChange, isForced: Bool, at now: MonotonicTime
     ) throws(RulesFault) -> RulesAnswer {
-        defer { statusChanged(at: now) }
+        defer {
+            readShadow()
+            beginShadows()
+            statusChanged(at: now)
+        }
         do throws(RulesFault) {
             let answer = try takeFiles(by: change, isForced: isForced, at: now)
             vitals.rulesFault = nil
@@ -36,6 +40,10 @@ extension Agent {
     ///
     /// - Throws: `.rules` where there are no earlier ones, `.store` where they cannot be activated.
     func startRules() throws(StartError) {
+        defer {
+            readShadow()
+            beginShadows()
+        }
         do throws(ReadError) {
             hold = try store.latestActivation().flatMap {
                 $0.digest == mind.ruleset?.digest ? RuleHold($0) : nil
@@ -104,6 +112,7 @@ extension Agent {
         hold = activation.activation.flatMap(RuleHold.init)
         counters.perceived(outcome)
         subscribe(at: now)
+        beginShadows()
         return RulesAnswer(.activated, ruleset: ruleset.digest, eventSequence: event.sequence)
     }
 
@@ -135,8 +144,8 @@ enum RulesFault: Error, CustomStringConvertible {
     case notStored(String)
     /// The store does not have it, or no longer.
     case unknown(digest: String)
-    /// There is no set to promote.
-    case nothingInShadow
+    /// There is no set to promote; rules in mode shadow stand in these places.
+    case nothingInShadow(rules: [String])
 
     var description: String {
         switch self {
@@ -144,7 +153,12 @@ enum RulesFault: Error, CustomStringConvertible {
         case .wrong(let errors): errors.description
         case .unknown(let digest):
             "the store does not have the rule set \(digest), or no longer"
-        case .nothingInShadow: "no rule set runs in shadow"
+        case .nothingInShadow(let rules):
+            "no set of a shadow directory runs that is not in force already"
+                + (rules.isEmpty
+                    ? ""
+                    : "; rules in mode shadow are promoted by editing them, then reload: "
+                        + rules.joined(separator: ", "))
         }
     }
 

@@ -60,13 +60,6 @@ extension Agent {
             return try rules.load(stored.files.map { RuleFile(name: $0.name, text: $0.text) })
         } catch { throw .wrong(error) }
     }
-
-    /// Nothing runs in shadow.
-    private func promote(
-        by change: RuleChange, at now: MonotonicTime
-    ) throws(RulesFault) -> RulesAnswer {
-        throw .nothingInShadow
-    }
 }
 
 extension RequestError {

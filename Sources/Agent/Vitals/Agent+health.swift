@@ -36,6 +36,8 @@ extension Agent {
             json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
             json.member("jamey_baseline_bytes", mind.baselineBytes)
             json.member("jamey_episodes_open", mind.episodesOpen)
+            json.member("jamey_shadow_sets", shadow.running.count)
+            json.member("jamey_shadow_bytes", shadow.bytes)
             json.member("jamey_rule_timers", mind.timerCount)
             json.member("jamey_alerts_firing", mind.alertsFiring)
             json.member("jamey_memory_queries_waiting", recalls.waiting)
@@ -88,6 +90,7 @@ extension Agent {
         json.member("rules", mind.ruleset?.rules.count ?? 0)
         json.member("alerts_firing", mind.alertsFiring)
         json.member("timers", mind.timerCount)
+        writeShadow(to: &json)
     }
 
     private func writeMemory(to json: inout JSONWriter) {
