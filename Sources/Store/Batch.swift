@@ -29,6 +29,10 @@ public struct Batch: Sendable {
     public var rollUps: [RollUp] = []
     /// An entity to be forgotten, as the last event of this batch asks: `forgetStep` does it.
     public var forget: String?
+    /// How the rule set of this batch came to take effect.
+    public var activation: RuleActivation?
+    /// On what rules in shadow differ.
+    public var differences: [ShadowDifference] = []
 
     public init() {}
 
@@ -49,6 +53,7 @@ public struct Batch: Sendable {
             && episodes.isEmpty && publications.isEmpty
             && confirmed.isEmpty && ruleset == nil && checkpoint == nil
             && acknowledgedThrough == nil && souls.isEmpty && rollUps.isEmpty && forget == nil
+            && activation == nil && differences.isEmpty
     }
 }
 

@@ -78,6 +78,11 @@ enum EntityTraces {
             name: "rollup_place", traces: ["entity", "rows"], others: ["period", "route"],
             handling: .phase(.rollUps)),
         Table(
+            name: "shadow_difference", traces: ["entity", "json"],
+            others: [
+                "id", "at", "event_seq", "source", "route", "rules", "active", "shadow", "omitted",
+            ], handling: .rows(of: "entity")),
+        Table(
             name: "memory_index", traces: ["memory_index", "content", "tags", "facets"],
             others: ["rank"], handling: .phase(.index)),
         Table(
@@ -94,11 +99,15 @@ enum EntityTraces {
             name: "checkpoint", traces: [], others: ["id", "seq", "at", "parts"],
             handling: .none("it says where checkpoints are")),
         Table(
-            name: "ruleset", traces: [], others: ["id", "digest", "activated_at"],
+            name: "ruleset", traces: [], others: ["id", "digest", "activated_at", "bytes"],
             handling: .none("it says which rules were in force")),
         Table(
             name: "ruleset_file", traces: ["text"], others: ["digest", "position", "name"],
             handling: .none("rules are written by people: what they name is theirs to change")),
+        Table(
+            name: "activation", traces: ["author", "message"],
+            others: ["id", "event_seq", "at", "digest", "how", "uid", "directory"],
+            handling: .none("why people changed rules is theirs to say")),
         Table(
             name: "meta", traces: [], others: ["key", "value"],
             handling: .none("counters and settings of the store")),

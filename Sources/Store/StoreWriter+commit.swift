@@ -72,6 +72,8 @@ extension StoreWriter {
         try insert(batch.rollUps, &next)
         try remove(batch.confirmed, &next)
         if let ruleset = batch.ruleset { try insert(ruleset) }
+        if let activation = batch.activation { try insert(activation) }
+        try insert(batch.differences)
         if let checkpoint = batch.checkpoint {
             precondition(checkpoint.sequence <= next.lastEvent?.sequence ?? 0, "ahead of the log")
             try insertIfSmall(checkpoint)
@@ -141,9 +143,10 @@ extension StoreWriter {
     /// An activation is a new row even of a digest that was there, so the newest row is in effect.
     private func insert(_ ruleset: StoredRuleset) throws(SQLiteFailure) {
         let row = try connection.prepare(
-            "INSERT OR REPLACE INTO ruleset (digest, activated_at) VALUES (?, ?)")
+            "INSERT OR REPLACE INTO ruleset (digest, activated_at, bytes) VALUES (?, ?, ?)")
         try row.bind(ruleset.digest, at: 1)
         row.bind(ruleset.activatedAt.microseconds, at: 2)
+        row.bind(Int64(ruleset.files.reduce(0) { $0 + $1.text.utf8.count }), at: 3)
         try row.run()
         let halfLife = try connection.prepare(
             "INSERT OR REPLACE INTO meta VALUES ('soul_half_life', ?)")

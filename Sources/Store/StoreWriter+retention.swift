@@ -31,8 +31,9 @@ extension StoreWriter {
     /// Never deleted: what is after the newest two checkpoints, the last event, and the newest
     /// `Limits.redeliveryWindowMax` events as long as they are not acknowledged. Those may keep the
     /// store above `maxBytes`. A checkpoint goes with the first event that it would be continued by
-    /// (decision 0022). Rule sets go once no kept event ran under them, topics once no kept
-    /// event names them. Never waits for the disk.
+    /// (decision 0022). Rule sets go once no kept event ran under them and enough newer ones are
+    /// kept for taking effect again, topics once no kept event names them. Never waits for the
+    /// disk.
     /// - Parameters:
     ///   - maxBytes: of the file; the write-ahead log beside it is not counted. Call it once a
     ///     second and until nothing is left to do, and the file is larger by no more than came in
@@ -41,12 +42,13 @@ extension StoreWriter {
     ///   - memoriesMax: of the memories ever made, the newest so many are kept, and pinned ones.
     ///   - episodesMax: the newest so many are kept.
     ///   - evidenceMax: of the evidence ever recorded, the newest so many pieces are kept.
+    ///   - rulesetsMax: the newest so many rule sets are kept.
     ///   - entities: those that a topic is about; what belongs to their episodes is kept.
     /// - Throws: every case of `CommitError`: nothing of the slice happened.
     public func trim(
         maxAge: Duration, maxBytes: Int64, now: Timestamp, slice: Int = Limits.retentionSliceRows,
         memoriesMax: Int = Limits.memoriesMax, episodesMax: Int = Limits.episodesMax,
-        evidenceMax: Int = Limits.evidenceMax,
+        evidenceMax: Int = Limits.evidenceMax, rulesetsMax: Int = Limits.rulesetsKept,
         entities: (String) -> [String] = { _ in [] }
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
@@ -79,7 +81,7 @@ extension StoreWriter {
             guard trimmed.events > 0 else { return [] }
             // What a row costs was estimated.
             if try connection.usedBytes() > maxBytes { trimmed.isMore = true }
-            trimmed.rulesets = try deleteRulesets()
+            trimmed.rulesets = try deleteRulesets(keeping: rulesetsMax, Limits.rulesetBytesKept)
             return try deleteTopics(before: oldest, slice)
         }
         for topic in forgotten { topics.remove(topic.name) }
@@ -183,29 +185,6 @@ extension StoreWriter {
         }
         _ = try run("DELETE FROM decision_entity WHERE row <= ?", through)
         return try run("DELETE FROM decision WHERE row <= ?", through)
-    }
-
-    /// A rule set is needed while a kept event or checkpoint is not newer than its successor.
-    private func deleteRulesets() throws(SQLiteFailure) -> Int {
-        let oldest = try connection.integer(
-            """
-            SELECT min(at) FROM (
-                SELECT at FROM (SELECT at FROM event ORDER BY seq LIMIT 1)
-                UNION ALL SELECT at FROM checkpoint)
-            """)
-        guard let oldest else { return 0 }
-        let deleted = try run(
-            """
-            DELETE FROM ruleset WHERE id <
-                (SELECT max(id) FROM ruleset WHERE activated_at < ?)
-            """, oldest)
-        if deleted > 0 {
-            try connection.execute(
-                """
-                DELETE FROM ruleset_file WHERE digest NOT IN (SELECT digest FROM ruleset)
-                """)
-        }
-        return deleted
     }
 
     private func deleteTopics(

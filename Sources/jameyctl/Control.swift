@@ -9,24 +9,39 @@ struct Control {
 
     /// - Throws: what to tell, where nothing was done, or nothing is known to have been done.
     func carryOut(_ request: ControlRequest) throws(Ending) -> ControlAnswer {
-        // What is no store is told of as by every other command.
-        do throws(ReadError) { _ = try StoreReader(path: store) } catch { throw Ending(error) }
-        guard let agent = try connection() else {
+        guard let answer = try exchange(request.json) else {
             return try StoreAtRest(path: store).carryOut(request)
         }
+        do throws(RequestError) { return try ControlAnswer(json: answer) } catch {
+            throw .failure(Exit.code(of: error), "\(error.message) (\(error.code))")
+        }
+    }
+
+    /// Has a running agent do something with its rules.
+    func carryOut(_ request: RulesRequest) throws(Ending) -> RulesAnswer {
+        guard let answer = try exchange(request.json) else {
+            throw .failure(
+                Exit.tryAgain,
+                "no agent runs at \(store): start it, which reads its rules, and try again")
+        }
+        do throws(RequestError) { return try RulesAnswer(json: answer) } catch {
+            throw .failure(Exit.code(of: error), "\(error.message) (\(error.code))")
+        }
+    }
+
+    /// - Returns: what the agent answers; nil where none runs.
+    private func exchange(_ json: [UInt8]) throws(Ending) -> [UInt8]? {
+        // What is no store is told of as by every other command.
+        do throws(ReadError) { _ = try StoreReader(path: store) } catch { throw Ending(error) }
+        guard let agent = try connection() else { return nil }
         defer { close(agent) }
-        let json = request.json
         guard send(agent, json, json.count, Int32(MSG_NOSIGNAL)) == json.count else {
             throw Self.gone
         }
         var buffer = [UInt8](repeating: 0, count: Limits.controlRequestBytesMax)
         let count = recv(agent, &buffer, buffer.count, 0)
         guard count > 0 else { throw Self.gone }
-        do throws(RequestError) {
-            return try ControlAnswer(json: Array(buffer.prefix(count)))
-        } catch {
-            throw .failure(Exit.code(of: error), "\(error.message) (\(error.code))")
-        }
+        return Array(buffer.prefix(count))
     }
 
     /// nil where no agent runs.
@@ -65,6 +80,7 @@ extension Exit {
     static func code(of error: RequestError) -> Int32 {
         switch error.code {
         case "UNAVAILABLE", "NOT_STORED": tryAgain
+        case "UNKNOWN_RULESET": noValue
         case _: data
         }
     }

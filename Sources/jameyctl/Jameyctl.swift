@@ -1,16 +1,16 @@
 import ArgumentParser
 import Glibc
 
-/// What a person asks of the agent and its files. It reads, but for the commands of `memory` and
-/// `soul` that say otherwise; those have the agent do it.
+/// What a person asks of the agent and its files. It reads, but for the commands of `memory`,
+/// `soul` and `rules` that say otherwise; those have the agent do it.
 @main
 struct Jameyctl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jameyctl",
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
-            Exit codes: 0 done; 1 an expression has no value, a test failed, or there \
-            is no such memory or soul; 64 wrong command \
+            Exit codes: 0 done; 1 an expression has no value, a test failed, rule sets \
+            differ, or there is no such memory, soul or rule set; 64 wrong command \
             line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
             directory; 74 reading or writing failed; 75 another program locks the store, try \
             again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
@@ -18,7 +18,7 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self, BacktestCommand.self,
+            CELCommand.self, SoulCommand.self, ShadowCommand.self, BacktestCommand.self,
         ])
 
     static func main() {
@@ -40,7 +40,8 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules", abstract: "Routes and rules.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
-            RulesScoreCommand.self,
+            RulesScoreCommand.self, RulesHistoryCommand.self, RulesDiffCommand.self,
+            RulesReloadCommand.self, RulesRollbackCommand.self, RulesPromoteCommand.self,
         ])
 }
 

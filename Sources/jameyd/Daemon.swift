@@ -52,6 +52,7 @@ struct Daemon {
             let agent = try Agent(
                 settings: settings, link: link, store: store,
                 rules: DirectoryRules(path: preparation.configuration.rules.directory),
+                shadowRules: preparation.configuration.rules.shadow.map(DirectoryRules.init),
                 checkpointing: BackgroundCheckpointing(),
                 recalling: BackgroundRecall(store: preparation.configuration.store.path), log: log)
             agent.failpoint = Failpoints.agent
@@ -93,7 +94,7 @@ struct Daemon {
             if let control, !agent.isStopped {
                 let now = time.monotonic()
                 if wake.hasControl || control.isOverdue(at: now) {
-                    control.serve(at: now) { agent.control($0) }
+                    control.serve(at: now) { agent.control($0, by: control.userID) }
                 }
             }
             notifier.feedWatchdog(at: time.monotonic())

@@ -37,6 +37,16 @@ struct Preparation {
             let isFirstStart = access(configuration.store.path, F_OK) != 0
             if isCheck || isFirstStart { problems.append("\(error)") }
         }
+        if let shadow = configuration.rules.shadow {
+            do throws(RuleSetErrors) {
+                let directory = try RuleDirectory.read(shadow)
+                if directory.notice != nil { notices.append("\(shadow) has no rules in shadow") }
+                if !directory.files.isEmpty { _ = try RuleSetLoader.load(directory.files) }
+            } catch {
+                // They never keep the agent from starting.
+                if isCheck { problems.append("\(error)") }
+            }
+        }
         do throws(CredentialError) {
             let link = try linkOptions(configuration)
             problems += link.problems().map { "\(path): error: \($0)" }

@@ -28,11 +28,12 @@ struct RetentionTests {
     }
 
     private func trimAll(
-        _ writer: StoreWriter, age: Int, bytes: Int64 = .max
+        _ writer: StoreWriter, age: Int, bytes: Int64 = .max, rulesetsMax: Int = 0
     ) throws(CommitError) -> Trimmed {
         var all = Trimmed()
         while true {
-            let slice = try writer.trim(maxAge: .seconds(age), maxBytes: bytes, now: now)
+            let slice = try writer.trim(
+                maxAge: .seconds(age), maxBytes: bytes, now: now, rulesetsMax: rulesetsMax)
             all.events += slice.events
             all.decisions += slice.decisions
             all.topics += slice.topics

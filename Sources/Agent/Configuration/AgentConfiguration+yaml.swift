@@ -99,8 +99,9 @@ extension AgentConfiguration.Store {
 
 extension AgentConfiguration.Rules {
     fileprivate mutating func read(_ value: YAMLValue?) {
-        let map = value?.section(keys: ["directory"])
+        let map = value?.section(keys: ["directory", "shadow"])
         map?["directory"]?.filePath().map { directory = $0 }
+        map?["shadow"]?.filePath().map { shadow = $0 }
     }
 }
 

@@ -90,6 +90,8 @@ public struct AgentConfiguration: Equatable, Sendable {
 
     public struct Rules: Equatable, Sendable {
         public var directory = "/etc/jamey/rules.d"
+        /// A second directory, whose rules run in shadow; nil: none.
+        public var shadow: String?
     }
 
     public struct MemorySettings: Equatable, Sendable {

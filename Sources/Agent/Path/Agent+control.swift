@@ -3,11 +3,16 @@ import Store
 
 /// What a person on this machine asks for: an event of the log, committed before it is answered.
 extension Agent {
-    /// - Parameter request: as `ControlRequest` is written.
-    /// - Returns: a `ControlAnswer`, or the error.
-    public func control(_ request: [UInt8]) -> [UInt8] {
+    /// - Parameters:
+    ///   - request: as `ControlRequest` or `RulesRequest` is written.
+    ///   - userID: the account that asks, as the kernel knows it.
+    /// - Returns: a `ControlAnswer` or `RulesAnswer`, or the error.
+    public func control(_ request: [UInt8], by userID: UInt32? = nil) -> [UInt8] {
         counters.controlRequests += 1
         do throws(RequestError) {
+            if let request = try RulesRequest(json: request) {
+                return try carryOut(request, userID: userID).json
+            }
             return try carryOut(try ControlRequest(json: request)).json
         } catch { return error.json }
     }
@@ -49,6 +54,7 @@ extension Agent {
             updates.removeAll()
             throw RequestError(code: "NOT_STORED", message: "nothing was changed: \(error)")
         }
+        followInShadow(event)
         tellUpdates()
         link.flush()
         return answer

@@ -18,6 +18,7 @@ extension Agent {
         outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
         // The broker keeps the messages; they come again once a commit succeeds.
         mind = (try? Recovery.again(store, rules, like: mind)) ?? mind
+        restartShadows()
         statusChanged(at: now)
     }
 
@@ -37,6 +38,7 @@ extension Agent {
             storeState = .failing(reason: "\(error)", retryAt: now + Limits.commitRetryDelay)
             return
         }
+        restartShadows()
         storeState = .working
         log.notice("the store works again; reading resumes")
         statusChanged(at: now)

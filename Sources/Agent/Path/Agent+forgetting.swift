@@ -31,6 +31,7 @@ extension Agent {
             mind = earlier
             throw RequestError(code: "NOT_STORED", message: "nothing was forgotten: \(error)")
         }
+        followInShadow(event)
         prepareForgetting()
         return ControlAnswer(changed: 0, forgetting: event.sequence)
     }

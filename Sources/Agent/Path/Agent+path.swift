@@ -32,8 +32,11 @@ extension Agent {
             if hearOwn(message, at: now) || isRedelivery(message) { continue }
             take(Event(sequence: mind.sequence + 1, at: at, body: .message(message)))
         }
-        if burst.messages.isEmpty, storeState == .working, let due = mind.nextTimer, due <= at {
-            take(Event(sequence: mind.sequence + 1, at: at, body: .tick))
+        if burst.messages.isEmpty, storeState == .working {
+            if let due = mind.nextTimer, due <= at {
+                take(Event(sequence: mind.sequence + 1, at: at, body: .tick))
+            }
+            if !shadow.running.isEmpty { tickShadows(at: at) }
         }
     }
 
@@ -88,6 +91,7 @@ extension Agent {
     private func take(_ event: Event) {
         let outcome = mind.perceive(event)
         counters.perceived(outcome)
+        if !shadow.running.isEmpty { shadow(event, outcome) }
         for rejection in outcome.rejections { tell(rejection) }
         guard outcome.isRecorded else {
             if case .message(let message) = event.body, !outcome.isUnrouted {
@@ -160,6 +164,8 @@ extension Batch {
         publications.removeAll(keepingCapacity: true)
         confirmed = []
         ruleset = nil
+        activation = nil
+        differences.removeAll(keepingCapacity: true)
         checkpoint = nil
         acknowledgedThrough = nil
         souls = []

@@ -8,32 +8,53 @@ extension Agent {
     public func reload() {
         let now = time.monotonic()
         guard storeState == .working, batch.isEmpty else { return tell(.reloadImpossible) }
+        _ = try? reload(by: RuleChange(.reload, author: "SIGHUP"), isForced: false, at: now)
+    }
+
+    /// - Parameter isForced: also where another set is in force until the files change.
+    /// - Throws: what was told, too; the rules in force stay in force.
+    func reload(
+        by change: RuleChange, isForced: Bool, at now: MonotonicTime
+    ) throws(RulesFault) -> RulesAnswer {
+        defer {
+            readShadow()
+            beginShadows()
+            statusChanged(at: now)
+        }
         do throws(RulesFault) {
-            let ruleset = try load()
-            let isNew = ruleset.digest != mind.ruleset?.digest
-            if isNew { try activate(ruleset, at: now) }
+            let answer = try takeFiles(by: change, isForced: isForced, at: now)
             vitals.rulesFault = nil
             counters.reloads += 1
             log.info(
-                isNew ? "new rules are in force" : "the rules are as before",
-                metadata: ["ruleset": "\(ruleset.digest)"])
+                "\(answer.outcome.asMessage)", metadata: ["ruleset": "\(answer.ruleset)"])
+            return answer
         } catch {
             counters.reloadFailures += 1
             vitals.rulesFault = error.summary
             tell(.rulesRefused(error))
+            throw error
         }
-        statusChanged(at: now)
     }
 
     /// At the start: the files' rules where they are good, else those that were in effect before.
     ///
     /// - Throws: `.rules` where there are no earlier ones, `.store` where they cannot be activated.
     func startRules() throws(StartError) {
+        defer {
+            readShadow()
+            beginShadows()
+        }
+        do throws(ReadError) {
+            hold = try store.latestActivation().flatMap {
+                $0.digest == mind.ruleset?.digest ? RuleHold($0) : nil
+            }
+        } catch { throw .store("the history of the rules cannot be read: \(error)") }
         do throws(RulesFault) {
-            let ruleset = try load()
-            guard ruleset.digest != mind.ruleset?.digest else { return }
-            try activate(ruleset, at: time.monotonic())
-            log.info("rules are in force", metadata: ["ruleset": "\(ruleset.digest)"])
+            let change = RuleChange(.start, author: "start")
+            let answer = try takeFiles(by: change, isForced: false, at: time.monotonic())
+            guard answer.outcome != .unchanged else { return }
+            log.info(
+                "\(answer.outcome.asMessage)", metadata: ["ruleset": "\(answer.ruleset)"])
         } catch {
             if case .notStored(let text) = error { throw .store(text) }
             guard mind.ruleset != nil else { throw .rules(error.description) }
@@ -42,13 +63,31 @@ extension Agent {
         }
     }
 
-    private func load() throws(RulesFault) -> RuleSet {
+    /// Activates the directory's rules where they are new and nothing else is in force until its
+    /// files change.
+    private func takeFiles(
+        by change: RuleChange, isForced: Bool, at now: MonotonicTime
+    ) throws(RulesFault) -> RulesAnswer {
+        let ruleset: RuleSet
         do throws(RuleSetErrors) {
-            return try rules.load(try rules.read())
+            let files = try rules.read()
+            if !isForced, let hold, let digest = mind.ruleset?.digest,
+                hold.directory == RuleFile.digest(of: files)
+            {
+                return RulesAnswer(.held, ruleset: digest)
+            }
+            ruleset = try rules.load(files)
         } catch { throw .wrong(error) }
+        guard ruleset.digest != mind.ruleset?.digest else {
+            return RulesAnswer(.unchanged, ruleset: ruleset.digest)
+        }
+        return try activate(ruleset, by: change, at: now)
     }
 
-    private func activate(_ ruleset: RuleSet, at now: MonotonicTime) throws(RulesFault) {
+    /// Has a rule set take effect: one event, in the log and the history.
+    func activate(
+        _ ruleset: RuleSet, by change: RuleChange, at now: MonotonicTime
+    ) throws(RulesFault) -> RulesAnswer {
         let at = clock.at(wall: time.now(), monotonic: now)
         let event = Event(
             sequence: mind.sequence + 1, at: at, body: .ruleset(digest: ruleset.digest))
@@ -60,6 +99,7 @@ extension Agent {
             digest: ruleset.digest, activatedAt: at,
             files: ruleset.files.map { .init(name: $0.name, text: $0.text) },
             soulHalfLife: ruleset.soul.halfLife)
+        activation.activation = change.activation(of: ruleset.digest, by: event)
         do throws(CommitError) {
             let committed = try store.commit(activation, synced: true)
             outbox.committed(outcome.publications, firstID: committed.firstOutboxID)
@@ -69,8 +109,11 @@ extension Agent {
             updates.removeAll()
             throw .notStored("the rules could not be stored: \(error)")
         }
+        hold = activation.activation.flatMap(RuleHold.init)
         counters.perceived(outcome)
         subscribe(at: now)
+        beginShadows()
+        return RulesAnswer(.activated, ruleset: ruleset.digest, eventSequence: event.sequence)
     }
 
     /// The routes decide what is subscribed to.
@@ -85,22 +128,44 @@ extension Agent {
     }
 }
 
+extension RulesAnswer.Outcome {
+    fileprivate var asMessage: String {
+        switch self {
+        case .activated: "new rules are in force"
+        case .unchanged: "the rules are as before"
+        case .held: "the rules stay in force until the files of the directory change"
+        }
+    }
+}
+
 /// Why rule files did not take effect; those before stay in force.
 enum RulesFault: Error, CustomStringConvertible {
     case wrong(RuleSetErrors)
     case notStored(String)
+    /// The store does not have it, or no longer.
+    case unknown(digest: String)
+    /// There is no set to promote; rules in mode shadow stand in these places.
+    case nothingInShadow(rules: [String])
 
     var description: String {
         switch self {
         case .notStored(let text): text
         case .wrong(let errors): errors.description
+        case .unknown(let digest):
+            "the store does not have the rule set \(digest), or no longer"
+        case .nothingInShadow(let rules):
+            "no set of a shadow directory runs that is not in force already"
+                + (rules.isEmpty
+                    ? ""
+                    : "; rules in mode shadow are promoted by editing them, then reload: "
+                        + rules.joined(separator: ", "))
         }
     }
 
     /// One line for the status.
     var summary: String {
         switch self {
-        case .notStored: description
+        case .notStored, .unknown, .nothingInShadow: description
         case .wrong(let errors):
             "\(errors.errors.count) errors in the rule files; the first: "
                 + (errors.errors.first.map { "\($0)" } ?? "")

@@ -14,6 +14,8 @@ public final class Agent {
     let link: any BrokerLink
     let store: StoreWriter
     let rules: any RuleSource
+    /// The files of the rules in shadow; nil where there is no such directory.
+    let shadowRules: (any RuleSource)?
     let time: any TimeSource
     let checkpointing: any Checkpointing
     let recalling: any Recalling
@@ -44,6 +46,10 @@ public final class Agent {
     var storeExcess: Int64 = 0
     /// The entity that is being forgotten.
     var forgetting: ForgettingWork?
+    /// Rules that are in force although the directory has others.
+    var hold: RuleHold?
+    /// Rules that are tried beside those in force.
+    var shadow = ShadowDesk()
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     public internal(set) var counters = Counters()
@@ -62,7 +68,8 @@ public final class Agent {
     /// - Throws: `.store`, `.rules`: the agent cannot start; say so and exit.
     public init(
         settings: AgentSettings, link: any BrokerLink, store: StoreWriter, rules: any RuleSource,
-        time: any TimeSource = SystemTime(), checkpointing: any Checkpointing,
+        shadowRules: (any RuleSource)? = nil, time: any TimeSource = SystemTime(),
+        checkpointing: any Checkpointing,
         recalling: any Recalling, log: Logger,
         generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) throws(StartError) {
@@ -70,6 +77,7 @@ public final class Agent {
         self.link = link
         self.store = store
         self.rules = rules
+        self.shadowRules = shadowRules
         self.time = time
         self.checkpointing = checkpointing
         self.recalling = recalling
@@ -122,6 +130,9 @@ public final class Agent {
         if let due = vitals.correctionDue, life.status.state == .up { next = min(next, due) }
         if let due = shutdown.deadline { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
+        if storeState == .working, let due = shadow.nextTimer {
+            next = min(next, monotonicTime(of: due))
+        }
         if let due = mind.nextTimer { next = min(next, monotonicTime(of: due)) }
         if let forgetting, storeState == .working { next = min(next, forgetting.due) }
         if !outbox.confirmed.isEmpty { next = min(next, schedule.removalDue) }

@@ -41,6 +41,17 @@ public final class ControlSocket {
         if isBound { unlink(path) }
     }
 
+    /// The account at the other end, as the kernel knows it; nil where there is no client.
+    public var userID: UInt32? {
+        // `struct ucred` of unix(7), which Swift's Glibc module leaves out: process, user, group.
+        var credentials: (pid: Int32, user: UInt32, group: UInt32) = (0, 0, 0)
+        var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+        guard let client,
+            getsockopt(client.descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
+        else { return nil }
+        return credentials.user
+    }
+
     /// What to poll for reading.
     public var descriptor: Int32 { client?.descriptor ?? listener }
 

@@ -47,6 +47,7 @@ extension Agent {
         let outcome = mind.perceive(event)
         do throws(CommitError) {
             _ = try store.commit(Batch(event, outcome), synced: false)
+            followInShadow(event)
         } catch {
             mind = earlier
             throw error

@@ -36,6 +36,8 @@ extension Agent {
             json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
             json.member("jamey_baseline_bytes", mind.baselineBytes)
             json.member("jamey_episodes_open", mind.episodesOpen)
+            json.member("jamey_shadow_sets", shadow.running.count)
+            json.member("jamey_shadow_bytes", shadow.bytes)
             json.member("jamey_rule_timers", mind.timerCount)
             json.member("jamey_alerts_firing", mind.alertsFiring)
             json.member("jamey_memory_queries_waiting", recalls.waiting)
@@ -84,9 +86,11 @@ extension Agent {
         json.member("status", vitals.rulesFault == nil ? "ok" : "degraded")
         json.member("reason", ifPresent: vitals.rulesFault)
         json.member("ruleset", ifPresent: mind.ruleset?.digest)
+        json.member("held_by", ifPresent: hold?.how.rawValue)
         json.member("rules", mind.ruleset?.rules.count ?? 0)
         json.member("alerts_firing", mind.alertsFiring)
         json.member("timers", mind.timerCount)
+        writeShadow(to: &json)
     }
 
     private func writeMemory(to json: inout JSONWriter) {

@@ -33,6 +33,11 @@ public struct Counters: Equatable, Sendable {
     public var queriesRefused = 0
     public var controlRequests = 0
     public var memoriesExpired = 0
+    /// Of rules in shadow: what they came to, and on what it differs, by kind.
+    public var shadowDecisions = 0
+    public var shadowRuleFailures = 0
+    public var shadowOmitted = 0
+    public private(set) var shadowDifferences: [ShadowDifference.Kind: Int] = [:]
 
     public init() {}
 
@@ -93,6 +98,27 @@ public struct Counters: Equatable, Sendable {
             ("jamey_memory_queries_refused_total", queriesRefused),
             ("jamey_control_requests_total", controlRequests),
             ("jamey_memories_expired_total", memoriesExpired),
+        ] + shadowNamed
+    }
+
+    private var shadowNamed: [(name: String, value: Int)] {
+        [
+            ("jamey_shadow_decisions_total", shadowDecisions),
+            ("jamey_shadow_rule_failures_total", shadowRuleFailures),
+            ("jamey_shadow_differences_total", shadowDifferences.values.reduce(0, +)),
+            ("jamey_shadow_differences_omitted_total", shadowOmitted),
         ]
+            + ShadowDifference.Kind.allCases.map {
+                ("jamey_shadow_\($0.name)_total", shadowDifferences[$0] ?? 0)
+            }
+    }
+
+    mutating func shadowed(_ outcome: Outcome) {
+        shadowDecisions += outcome.decisions.count
+        shadowRuleFailures += outcome.ruleFailures
+    }
+
+    mutating func differs(_ kind: ShadowDifference.Kind) {
+        shadowDifferences[kind, default: 0] += 1
     }
 }

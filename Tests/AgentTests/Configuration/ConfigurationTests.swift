@@ -53,7 +53,7 @@ struct ConfigurationTests {
           path: /data/jamey.db
           durability: process
           short_term: { max_age: 2d, max_bytes: 512MiB }
-        rules: { directory: rules }
+        rules: { directory: rules, shadow: trial }
         memory:
           updates: [episodic]
           rollups: { minute: 7d, day: 100d }
@@ -86,6 +86,7 @@ struct ConfigurationTests {
         expected.store.shortTerm.maxAge = .seconds(2 * 86_400)
         expected.store.shortTerm.maxBytes = 512 << 20
         expected.rules.directory = "rules"
+        expected.rules.shadow = "trial"
         expected.memory.updates = [.episodic]
         expected.memory.rollUps.minute = .seconds(7 * 86_400)
         expected.memory.rollUps.day = .seconds(100 * 86_400)

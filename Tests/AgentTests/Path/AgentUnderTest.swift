@@ -18,7 +18,8 @@ final class AgentUnderTest {
     /// - Throws: what `Agent.init` throws, and `OpenError`.
     init(
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
-        clock: SimClock = SimClock(), recalling: (any Recalling)? = nil,
+        shadowRules: (any RuleSource)? = nil, clock: SimClock = SimClock(),
+        recalling: (any Recalling)? = nil,
         change: (StoreWriter) throws -> Void = { _ in }
     ) throws {
         let store = try StoreWriter(
@@ -32,7 +33,8 @@ final class AgentUnderTest {
                 node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
                 statusInterval: .seconds(30), survivesPowerCut: true,
                 retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30)),
-            link: link, store: store, rules: rules, time: clock,
+            link: link, store: store, rules: rules, shadowRules: shadowRules,
+            time: clock,
             checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
             log: Logger(label: "test") { _ in log },
             generator: SimRandom(seed: 1))

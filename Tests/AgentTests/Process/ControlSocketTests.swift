@@ -163,4 +163,19 @@ struct ControlSocketTests {
         }
         #expect(long?.description.contains("too long") == true)
     }
+
+    @Test("the kernel says who is at the other end")
+    func account() throws {
+        let control = try ControlSocket(path: path)
+        #expect(control.userID == nil)
+        let peer = try Peer(path)
+        peer.say("who")
+        var seen: UInt32?
+        control.serve(at: start) { _ in
+            seen = control.userID
+            return [0x31]
+        }
+        #expect(seen == getuid())
+        #expect(peer.hear() == "1" && control.userID == nil)
+    }
 }

@@ -19,6 +19,8 @@ final class Site {
         /// nil: beside the configuration.
         var store: String?
         var rules = Rules.press
+        /// nil: nothing runs in shadow.
+        var shadowRules: String?
 
         init(port: Int) { self.port = port }
     }
@@ -35,6 +37,11 @@ final class Site {
         try FileManager.default.createDirectory(
             atPath: rulesDirectory, withIntermediateDirectories: true)
         try write(settings.rules, to: rulesDirectory + "/10.yaml")
+        if let rules = settings.shadowRules {
+            try FileManager.default.createDirectory(
+                atPath: shadowDirectory, withIntermediateDirectories: true)
+            try write(rules, to: shadowDirectory + "/10.yaml")
+        }
         try write("secret", to: passwordFile)
         chmod(passwordFile, 0o600)
         try writeConfiguration()
@@ -49,6 +56,7 @@ final class Site {
     var root: String { "jamey/\(node)" }
     var configuration: String { directory.path + "/jamey.yaml" }
     var rulesDirectory: String { directory.path + "/rules.d" }
+    var shadowDirectory: String { directory.path + "/rules.shadow.d" }
     var passwordFile: String { directory.path + "/password" }
     var store: String { settings.store ?? directory.path + "/jamey.db" }
     private var logFile: String { directory.path + "/log-\(starts)" }
@@ -85,13 +93,14 @@ final class Site {
         if let user = settings.user {
             broker += ["username: \(user)", "password_file: \(passwordFile)"]
         }
+        let shadow = settings.shadowRules.map { _ in ", shadow: \(shadowDirectory)" } ?? ""
         if let authority = settings.authority { broker.append("tls: { ca: \(authority) }") }
         try write(
             """
             node: \(node)
             broker: { \(broker.joined(separator: ", ")) }
             store: { path: \(store) }
-            rules: { directory: \(rulesDirectory) }
+            rules: { directory: \(rulesDirectory)\(shadow) }
             status: { interval: \(settings.interval) }
             log: { level: debug, format: text }
 

@@ -21,4 +21,7 @@ extension RuleFile {
         if !errors.isEmpty { throw RuleSetErrors(errors: errors) }
         return read
     }
+
+    /// Names these files as a rule set of them is named, whether they are one or not.
+    public static func digest(of files: [RuleFile]) -> String { RuleSetDigest.digest(of: files) }
 }

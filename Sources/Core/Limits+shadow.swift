@@ -1,0 +1,14 @@
+/// Of rules in shadow (decision 0023).
+extension Limits {
+    /// Differences that the store keeps of each kind; beyond it the oldest are deleted. Of the
+    /// kinds by themselves, so that a flood of one does not wash away another.
+    public static let shadowDifferencesMax = 5_000
+    /// Differences of each kind that are kept and published within a second; further ones are
+    /// counted.
+    public static let shadowDifferencesPerSecond = 50
+    /// Bytes that one set in shadow may know, by the mind's own estimate: of payloads, windows and
+    /// baselines. Beyond it that shadow ends, and says so; the rules in force are not touched.
+    public static let shadowBytesMax = 128 << 20
+    /// Rules that a difference names.
+    public static let shadowRulesNamed = 10
+}

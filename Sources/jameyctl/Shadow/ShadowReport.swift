@@ -1,0 +1,100 @@
+import Core
+
+/// Differences of rules in shadow, counted.
+struct ShadowReport {
+    /// How many of each kind.
+    typealias Counts = [ShadowDifference.Kind: Int]
+
+    /// Which set was in shadow of which.
+    struct Pair: Hashable {
+        var source: ShadowDifference.Source
+        var active: String
+        var shadow: String
+    }
+
+    let limit: Int
+    private(set) var counts: Counts = [:]
+    private(set) var omitted = 0
+    private(set) var times: ClosedRange<Timestamp>?
+    private(set) var pairs: [Pair: Int] = [:]
+    private(set) var rules: [String: Counts] = [:]
+    private(set) var entities: [String: Counts] = [:]
+    /// The newest of each kind, the newest first.
+    private(set) var shown: [ShadowDifference.Kind: [ShadowDifference]] = [:]
+
+    init(limit: Int) { self.limit = limit }
+
+    /// - Parameter difference: of its kind the next older one.
+    mutating func add(_ difference: ShadowDifference) {
+        let kind = difference.kind
+        counts[kind, default: 0] += 1
+        omitted += difference.omitted
+        let (first, last) = (times?.lowerBound ?? difference.at, times?.upperBound ?? difference.at)
+        times = min(first, difference.at)...max(last, difference.at)
+        let pair = Pair(
+            source: difference.source, active: difference.active, shadow: difference.shadow)
+        pairs[pair, default: 0] += 1
+        for rule in difference.rules { rules[rule, default: [:]][kind, default: 0] += 1 }
+        entities[difference.entity, default: [:]][kind, default: 0] += 1
+        if shown[kind, default: []].count < limit { shown[kind, default: []].append(difference) }
+    }
+
+    var total: Int { counts.values.reduce(0, +) }
+
+    /// Those with the gravest first: by the first kind of which they have more.
+    static func ordered(_ all: [String: Counts]) -> [(name: String, counts: Counts)] {
+        let kinds = ShadowDifference.Kind.allCases
+        return all.map { (name: $0.key, counts: $0.value) }.sorted { one, other in
+            let (mine, others) = (
+                kinds.map { one.counts[$0] ?? 0 }, kinds.map { other.counts[$0] ?? 0 }
+            )
+            return mine == others ? one.name < other.name : others.lexicographicallyPrecedes(mine)
+        }
+    }
+
+    var orderedPairs: [(pair: Pair, count: Int)] {
+        pairs.map { (pair: $0.key, count: $0.value) }.sorted {
+            ($1.count, $0.pair.shadow, $0.pair.active) < ($0.count, $1.pair.shadow, $1.pair.active)
+        }
+    }
+
+    func json(since: Timestamp?) -> [UInt8] {
+        JSONWriter.object { json in
+            if let since { json.member("since", since) }
+            json.member("total", total)
+            json.member("omitted", omitted)
+            json.object("kinds") { Self.write(counts, to: &$0) }
+            json.array("sets") { list in
+                for (pair, count) in orderedPairs {
+                    list.object {
+                        $0.member("source", pair.source.rawValue)
+                        $0.member("active", pair.active)
+                        $0.member("shadow", pair.shadow)
+                        $0.member("differences", count)
+                    }
+                }
+            }
+            for (key, name, all) in [("rules", "rule", rules), ("entities", "entity", entities)] {
+                json.array(key) { list in
+                    for entry in Self.ordered(all) {
+                        list.object {
+                            $0.member(name, entry.name)
+                            Self.write(entry.counts, to: &$0)
+                        }
+                    }
+                }
+            }
+            json.array("differences") { list in
+                for kind in ShadowDifference.Kind.allCases {
+                    for difference in shown[kind] ?? [] {
+                        list.value((try? JSONScanner.scan(difference.json)) ?? .null)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ counts: Counts, to json: inout JSONWriter) {
+        for kind in ShadowDifference.Kind.allCases { json.member(kind.name, counts[kind] ?? 0) }
+    }
+}
