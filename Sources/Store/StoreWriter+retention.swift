@@ -62,8 +62,11 @@ extension StoreWriter {
             trimmed.evidence = try deleteEvidence(
                 through: state.nextEvidenceID - 1 - Int64(evidenceMax), slice)
             if trimmed.evidence == slice { trimmed.isMore = true }
+            var removal = AuditRemoval(reason: .retention)
             if let through = range.through {
                 try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
+                let first = try connection.integer("SELECT min(seq) FROM event") ?? through
+                removal.events = try linkedEvents(first...through)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
             } else if excess > 0, trimmed.memories == 0, !yielding.isMerging {
                 trimmed.memories = try deleteOldestEpisodes(excess)
@@ -71,12 +74,15 @@ extension StoreWriter {
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
             guard let oldest else { return [] }
-            trimmed.decisions = try deleteDecisions(before: oldest, slice)
-            if trimmed.decisions == slice { trimmed.isMore = true }
+            let (decisions, through) = try deleteDecisions(before: oldest, slice, now: now)
+            trimmed.decisions = decisions
+            if decisions == slice { trimmed.isMore = true }
+            if trimmed.events > 0 { removal.rulesets = try deleteRulesets() }
+            trimmed.rulesets = removal.rulesets.count
+            try linkRetention(removal, decisionsThrough: through, before: oldest, now: now)
             guard trimmed.events > 0 else { return [] }
             // What a row costs was estimated.
             if try connection.usedBytes() > maxBytes { trimmed.isMore = true }
-            trimmed.rulesets = try deleteRulesets()
             return try deleteTopics(before: oldest, slice)
         }
         for topic in forgotten { topics.remove(topic.name) }
@@ -158,45 +164,52 @@ extension StoreWriter {
     }
 
     /// Decisions lie in the order of their events, so the oldest rows are the ones to look at.
+    /// Few of them wait for more, so that not each is a link of the audit chain.
     private func deleteDecisions(
-        before oldest: EventSequence, _ slice: Int
-    ) throws(SQLiteFailure) -> Int {
+        before oldest: EventSequence, _ slice: Int, now: Timestamp
+    ) throws(SQLiteFailure) -> (rows: Int, through: Int64?) {
         let row = try connection.prepare(
             "SELECT row, event_seq FROM decision ORDER BY row LIMIT ?")
         row.bind(Int64(slice), at: 1)
         var through: Int64?
+        var rows = 0
         while try row.step() {
             guard row.integer(1) < oldest else {
                 row.reset()
                 break
             }
             through = row.integer(0)
+            rows += 1
         }
-        guard let through else { return 0 }
+        guard let through, isRemovalDue(rows, now: now) else { return (0, nil) }
         // Row numbers rise for ever: a follower's place is one. What is still there says how far
         // they have come, unless the newest goes.
         if through + 1 == state.nextDecisionRow {
             _ = try run("UPDATE meta SET value = ? WHERE key = 'decision_next'", through + 1)
         }
         _ = try run("DELETE FROM decision_entity WHERE row <= ?", through)
-        return try run("DELETE FROM decision WHERE row <= ?", through)
+        return (try run("DELETE FROM decision WHERE row <= ?", through), through)
     }
 
     /// A rule set is needed while a kept event or checkpoint is not newer than its successor.
-    private func deleteRulesets() throws(SQLiteFailure) -> Int {
+    /// - Returns: the rows of those that went.
+    private func deleteRulesets() throws(SQLiteFailure) -> [Int64] {
         let oldest = try connection.integer(
             """
             SELECT min(at) FROM (
                 SELECT at FROM (SELECT at FROM event ORDER BY seq LIMIT 1)
                 UNION ALL SELECT at FROM checkpoint)
             """)
-        guard let oldest else { return 0 }
-        let deleted = try run(
+        guard let oldest else { return [] }
+        let row = try connection.prepare(
             """
             DELETE FROM ruleset WHERE id <
-                (SELECT max(id) FROM ruleset WHERE activated_at < ?)
-            """, oldest)
-        if deleted > 0 {
+                (SELECT max(id) FROM ruleset WHERE activated_at < ?) RETURNING id
+            """)
+        row.bind(oldest, at: 1)
+        var deleted: [Int64] = []
+        while try row.step() { deleted.append(row.integer(0)) }
+        if !deleted.isEmpty {
             try connection.execute(
                 """
                 DELETE FROM ruleset_file WHERE digest NOT IN (SELECT digest FROM ruleset)
