@@ -9,8 +9,8 @@ struct Jameyctl: ParsableCommand {
         commandName: "jameyctl",
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
-            Exit codes: 0 done; 1 an expression has no value, a test failed, or there \
-            is no such memory or soul; 64 wrong command \
+            Exit codes: 0 done; 1 an expression has no value, a test failed, there \
+            is no such memory or soul, or the audit chain is broken; 64 wrong command \
             line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
             directory; 74 reading or writing failed; 75 another program locks the store, try \
             again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
@@ -18,7 +18,7 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self,
+            CELCommand.self, SoulCommand.self, AuditCommand.self,
         ])
 
     static func main() {
