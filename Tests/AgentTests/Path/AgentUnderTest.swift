@@ -19,7 +19,8 @@ final class AgentUnderTest {
     init(
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
         clock: SimClock = SimClock(), recalling: (any Recalling)? = nil,
-        change: (StoreWriter) throws -> Void = { _ in }
+        change: (StoreWriter) throws -> Void = { _ in },
+        settings: (inout AgentSettings) -> Void = { _ in }
     ) throws {
         let store = try StoreWriter(
             path: path, options: StoreOptions(vfs: disk?.name, logID: "00c0ffee"))
@@ -27,12 +28,13 @@ final class AgentUnderTest {
         let log = ListLog()
         let link = SignalLink()
         (self.log, self.link, self.clock) = (log, link, clock)
+        var all = AgentSettings(
+            node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
+            statusInterval: .seconds(30), survivesPowerCut: true,
+            retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30))
+        settings(&all)
         agent = try Agent(
-            settings: AgentSettings(
-                node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
-                statusInterval: .seconds(30), survivesPowerCut: true,
-                retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30)),
-            link: link, store: store, rules: rules, time: clock,
+            settings: all, link: link, store: store, rules: rules, time: clock,
             checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
             log: Logger(label: "test") { _ in log },
             generator: SimRandom(seed: 1))
