@@ -111,6 +111,10 @@ enum EntityTraces {
         Table(
             name: "meta", traces: [], others: ["key", "value"],
             handling: .none("counters and settings of the store")),
+        Table(
+            name: "audit", traces: ["record"],
+            others: ["seq", "at", "kind", "ref", "digest", "hash"],
+            handling: .none("digests, and the configuration, which people write")),
     ]
 
     /// Those of which rows are emptied and deleted, in this order.

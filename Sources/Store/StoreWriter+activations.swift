@@ -45,28 +45,28 @@ extension StoreWriter {
 
     /// A rule set is needed while a kept event or checkpoint is not newer than its successor, and
     /// is kept besides for coming into force again: `Limits.rulesetsKept`.
-    /// - Returns: how many went.
+    /// - Returns: the rows of those that went.
     func deleteRulesets(
         keeping countMax: Int, _ bytesMax: Int
-    ) throws(SQLiteFailure) -> Int {
+    ) throws(SQLiteFailure) -> [Int64] {
         let oldest = try connection.integer(
             """
             SELECT min(at) FROM (
                 SELECT at FROM (SELECT at FROM event ORDER BY seq LIMIT 1)
                 UNION ALL SELECT at FROM checkpoint)
             """)
-        guard let oldest else { return 0 }
+        guard let oldest else { return [] }
         let place = try firstKept(countMax, bytesMax)
         let row = try connection.prepare(
             """
             DELETE FROM ruleset WHERE id < ? AND id <
-                (SELECT max(id) FROM ruleset WHERE activated_at < ?)
+                (SELECT max(id) FROM ruleset WHERE activated_at < ?) RETURNING id
             """)
         row.bind(place, at: 1)
         row.bind(oldest, at: 2)
-        try row.run()
-        let deleted = Int(sqlite3_changes(connection.handle))
-        if deleted > 0 {
+        var deleted: [Int64] = []
+        while try row.step() { deleted.append(row.integer(0)) }
+        if !deleted.isEmpty {
             try connection.execute(
                 """
                 DELETE FROM ruleset_file WHERE digest NOT IN (SELECT digest FROM ruleset)

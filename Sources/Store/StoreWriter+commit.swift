@@ -62,6 +62,7 @@ extension StoreWriter {
             next.lastEvent = LogPosition(sequence: event.sequence, at: event.at)
         }
         try insert(batch.events)
+        try linkRequests(batch.events)
         for decision in batch.decisions { try insert(decision, &next) }
         try insert(batch.memories, &next)
         var changed: [Int] = []
@@ -100,6 +101,7 @@ extension StoreWriter {
         statements.insertDecisionEntity.bind(next.nextDecisionRow, at: 1)
         try statements.insertDecisionEntity.bind(decision.entity, at: 2)
         try statements.insertDecisionEntity.run()
+        try link(decision, row: next.nextDecisionRow)
         next.nextDecisionRow += 1
     }
 
@@ -142,12 +144,14 @@ extension StoreWriter {
 
     /// An activation is a new row even of a digest that was there, so the newest row is in effect.
     private func insert(_ ruleset: StoredRuleset) throws(SQLiteFailure) {
+        try linkReplaced(ruleset)
         let row = try connection.prepare(
             "INSERT OR REPLACE INTO ruleset (digest, activated_at, bytes) VALUES (?, ?, ?)")
         try row.bind(ruleset.digest, at: 1)
         row.bind(ruleset.activatedAt.microseconds, at: 2)
         row.bind(Int64(ruleset.files.reduce(0) { $0 + $1.text.utf8.count }), at: 3)
         try row.run()
+        try link(ruleset)
         let halfLife = try connection.prepare(
             "INSERT OR REPLACE INTO meta VALUES ('soul_half_life', ?)")
         halfLife.bind(ruleset.soulHalfLife.microseconds, at: 1)

@@ -30,6 +30,7 @@ extension StoreWriter {
             }
         }
         try erase(about)
+        try linkForgotten(job, events: about)
         job.count("event", about.count)
         if rows < Limits.forgetSliceEvents, bytes < Limits.retentionSliceBytes {
             job.go(to: .emptying)
@@ -160,6 +161,7 @@ extension StoreWriter {
             row.bind(id, at: 1)
             try row.run()
         }
+        if table.name == "decision" { try linkForgotten(job, decisions: found) }
         job.count(table.name, found.count)
         if isLast { nextTable(&job, then: .deleting) }
     }

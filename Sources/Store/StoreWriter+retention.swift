@@ -66,8 +66,11 @@ extension StoreWriter {
             trimmed.evidence = try deleteEvidence(
                 through: state.nextEvidenceID - 1 - Int64(evidenceMax), slice)
             if trimmed.evidence == slice { trimmed.isMore = true }
+            var removal = AuditRemoval(reason: .retention)
             if let through = range.through {
                 try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
+                let first = try connection.integer("SELECT min(seq) FROM event") ?? through
+                removal.events = try linkedEvents(first...through)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
                 try deleteCheckpoints(before: through)
             } else if excess > 0, trimmed.memories == 0, !yielding.isMerging {
@@ -76,12 +79,18 @@ extension StoreWriter {
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
             guard let oldest else { return [] }
-            trimmed.decisions = try deleteDecisions(before: oldest, slice)
-            if trimmed.decisions == slice { trimmed.isMore = true }
+            let (decisions, through) = try deleteDecisions(before: oldest, slice, now: now)
+            trimmed.decisions = decisions
+            if decisions == slice { trimmed.isMore = true }
+            if trimmed.events > 0 {
+                removal.rulesets = try deleteRulesets(
+                    keeping: rulesetsMax, Limits.rulesetBytesKept)
+            }
+            trimmed.rulesets = removal.rulesets.count
+            try linkRetention(removal, decisionsThrough: through, before: oldest, now: now)
             guard trimmed.events > 0 else { return [] }
             // What a row costs was estimated.
             if try connection.usedBytes() > maxBytes { trimmed.isMore = true }
-            trimmed.rulesets = try deleteRulesets(keeping: rulesetsMax, Limits.rulesetBytesKept)
             return try deleteTopics(before: oldest, slice)
         }
         for topic in forgotten { topics.remove(topic.name) }
@@ -163,28 +172,31 @@ extension StoreWriter {
     }
 
     /// Decisions lie in the order of their events, so the oldest rows are the ones to look at.
+    /// Few of them wait for more, so that not each is a link of the audit chain.
     private func deleteDecisions(
-        before oldest: EventSequence, _ slice: Int
-    ) throws(SQLiteFailure) -> Int {
+        before oldest: EventSequence, _ slice: Int, now: Timestamp
+    ) throws(SQLiteFailure) -> (rows: Int, through: Int64?) {
         let row = try connection.prepare(
             "SELECT row, event_seq FROM decision ORDER BY row LIMIT ?")
         row.bind(Int64(slice), at: 1)
         var through: Int64?
+        var rows = 0
         while try row.step() {
             guard row.integer(1) < oldest else {
                 row.reset()
                 break
             }
             through = row.integer(0)
+            rows += 1
         }
-        guard let through else { return 0 }
+        guard let through, isRemovalDue(rows, now: now) else { return (0, nil) }
         // Row numbers rise for ever: a follower's place is one. What is still there says how far
         // they have come, unless the newest goes.
         if through + 1 == state.nextDecisionRow {
             _ = try run("UPDATE meta SET value = ? WHERE key = 'decision_next'", through + 1)
         }
         _ = try run("DELETE FROM decision_entity WHERE row <= ?", through)
-        return try run("DELETE FROM decision WHERE row <= ?", through)
+        return (try run("DELETE FROM decision WHERE row <= ?", through), through)
     }
 
     private func deleteTopics(

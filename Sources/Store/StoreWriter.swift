@@ -42,6 +42,8 @@ public final class StoreWriter {
     var yielding = Yielding()
     /// The entity that is being forgotten.
     var forgetting: ForgetWork?
+    /// The end of the audit chain.
+    var chain = AuditChain()
 
     /// What the writer knows of the file without asking it; replaced when a commit succeeds.
     struct State {
@@ -90,6 +92,8 @@ public final class StoreWriter {
             nextCheckpointID = try Self.loadNextCheckpointID(connection)
             statements = try WriteStatements(connection)
             forgetting = try Self.loadForgetting(connection).map { ForgetWork(job: $0) }
+            chain = try Self.loadChain(connection)
+            try beginChain()
             try connection.execute("UPDATE meta SET value = 0 WHERE key = 'clean'")
         } catch { throw OpenError(error) }
     }
@@ -142,6 +146,7 @@ public final class StoreWriter {
             let result = try body()
             try statements.commit.run()
             topics.keep()
+            chain.keep()
             return result
         } catch {
             throw abandon(error)
@@ -152,6 +157,7 @@ public final class StoreWriter {
         // Some errors have rolled back already. A rollback in WAL mode touches no disk.
         if connection.isInTransaction { try? statements.rollback.run() }
         topics.rollBack()
+        chain.rollBack()
         if failure.kind == .io { isSuspect = true }
         return CommitError(failure)
     }

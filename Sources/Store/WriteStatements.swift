@@ -8,6 +8,7 @@ struct WriteStatements {
     let souls: SoulStatements
     let insertMinute, selectMinutes, setMeta: Statement
     let hours, days, places: RollUpTable
+    let insertLink: Statement
 
     /// Rows of `insertEvents`.
     static let eventRows = 16
@@ -68,5 +69,6 @@ struct WriteStatements {
         hours = try RollUpTable("rollup_hour", "fields", connection)
         days = try RollUpTable("rollup_day", "fields", connection)
         places = try RollUpTable("rollup_place", "rows", connection)
+        insertLink = try keep("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)")
     }
 }

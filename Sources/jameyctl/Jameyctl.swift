@@ -10,7 +10,8 @@ struct Jameyctl: ParsableCommand {
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
             Exit codes: 0 done; 1 an expression has no value, a test failed, rule sets \
-            differ, or there is no such memory, soul or rule set; 64 wrong command \
+            differ, there is no such memory, soul or rule set, or the audit chain is \
+            broken; 64 wrong command \
             line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
             directory; 74 reading or writing failed; 75 another program locks the store, try \
             again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
@@ -19,6 +20,7 @@ struct Jameyctl: ParsableCommand {
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
             CELCommand.self, SoulCommand.self, ShadowCommand.self, BacktestCommand.self,
+            AuditCommand.self,
         ])
 
     static func main() {

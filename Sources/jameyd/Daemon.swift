@@ -138,7 +138,7 @@ struct Daemon {
 
     private func settings() -> AgentSettings {
         let configuration = preparation.configuration
-        return AgentSettings(
+        var settings = AgentSettings(
             node: configuration.node, root: configuration.topics.root,
             clientID: configuration.broker.clientID, bootID: Self.bootID(),
             version: Version.number, statusInterval: configuration.status.interval,
@@ -148,6 +148,9 @@ struct Daemon {
                 maxBytes: Int64(configuration.store.shortTerm.maxBytes),
                 memories: configuration.memory.retention),
             memoryUpdates: configuration.memory.updates, rollUps: configuration.memory.rollUps)
+        settings.configuration = configuration.effective(version: Version.number)
+        settings.auditKey = preparation.auditKey
+        return settings
     }
 
     /// 64 random bits, in hexadecimal digits.

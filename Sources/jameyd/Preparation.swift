@@ -3,11 +3,14 @@ import Broker
 import Core
 import Glibc
 import Mind
+import Store
 
 /// Everything that is read before the daemon starts; making it has no side effect.
 struct Preparation {
     var configuration: AgentConfiguration
     var link: LinkOptions
+    /// Signs the head of the audit chain.
+    var auditKey: AuditSigningKey?
     /// What the operator should know, though nothing is wrong.
     var notices: [String]
 
@@ -50,9 +53,11 @@ struct Preparation {
         do throws(CredentialError) {
             let link = try linkOptions(configuration)
             problems += link.problems().map { "\(path): error: \($0)" }
+            let key = try auditKey(configuration)
             guard problems.isEmpty else { return .failure(Problems(text: joined(problems))) }
             return .success(
-                Preparation(configuration: configuration, link: link, notices: notices))
+                Preparation(
+                    configuration: configuration, link: link, auditKey: key, notices: notices))
         } catch {
             return .failure(Problems(text: joined(problems + ["\(path): error: \(error)"])))
         }
@@ -79,6 +84,14 @@ struct Preparation {
                 minimum: tls.minimum == .v12 ? .v12 : .v13)
         }
         return options
+    }
+
+    private static func auditKey(
+        _ configuration: AgentConfiguration
+    ) throws(CredentialError) -> AuditSigningKey? {
+        guard let reference = configuration.audit.signKey else { return nil }
+        let directory = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+        return try AuditSigningKey.read(reference, credentialsDirectory: directory)
     }
 
     private static func joined(_ problems: [String]) -> String {

@@ -151,6 +151,9 @@ struct Crash {
             #expect(payload != nil && payload == collector.commands[decision.id])
         }
         #expect(!decisions.isEmpty && !approved.isEmpty)
+        let audit = try StoreReader(path: site.store).verifyAudit()
+        #expect(audit.isWhole, "the audit chain: \(audit.findings.prefix(5))")
+        #expect(audit.records >= decisions.count)
         let slowest = recoveries.max() ?? .zero
         let kills = deaths.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         return """

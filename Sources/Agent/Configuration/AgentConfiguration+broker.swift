@@ -86,7 +86,7 @@ extension YAMLValue {
         return text
     }
 
-    fileprivate func fileReference() -> FileReference? {
+    func fileReference() -> FileReference? {
         guard let text = text() else { return nil }
         if let reference = FileReference(text) { return reference }
         report(

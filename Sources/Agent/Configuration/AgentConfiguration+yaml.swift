@@ -10,7 +10,7 @@ extension AgentConfiguration {
         let log = SourceLog(file: file, text: yaml)
         let root = YAMLValue(document: log)
         let map = root?.mapping(keys: [
-            "node", "broker", "topics", "store", "rules", "memory", "status", "log",
+            "node", "broker", "topics", "store", "rules", "memory", "status", "log", "audit",
         ])
         let node = Self.node(map, hostName: hostName, log)
         self.init(node: node)
@@ -21,6 +21,7 @@ extension AgentConfiguration {
         memory.read(map?["memory"])
         status.read(map?["status"])
         self.log.read(map?["log"])
+        audit.read(map?["audit"])
         if !log.errors.isEmpty {
             throw .invalid(log.errors.sorted { $0.position < $1.position })
         }

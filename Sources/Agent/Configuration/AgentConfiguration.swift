@@ -12,6 +12,7 @@ public struct AgentConfiguration: Equatable, Sendable {
     public var memory: MemorySettings
     public var status: Status
     public var log: Log
+    public var audit: Audit
 
     /// The defaults of everything, for a node.
     public init(node: String) {
@@ -23,6 +24,7 @@ public struct AgentConfiguration: Equatable, Sendable {
         memory = MemorySettings()
         status = Status()
         log = Log()
+        audit = Audit()
     }
 
     /// Where the broker is, and who we are to it.
@@ -106,6 +108,11 @@ public struct AgentConfiguration: Equatable, Sendable {
     public struct Status: Equatable, Sendable {
         /// Between two reports of health and metrics; 1 s to 1 d.
         public var interval: Duration = .seconds(30)
+    }
+
+    public struct Audit: Equatable, Sendable {
+        /// Where the Ed25519 key stands that signs the head of the chain; nil: nobody signs.
+        public var signKey: FileReference?
     }
 
     public struct Log: Equatable, Sendable {

@@ -45,6 +45,7 @@ extension Agent {
     private func sayFarewell(at now: MonotonicTime) {
         shutdown = .farewell(until: now + Limits.farewellTimeMax)
         guard life.status.state == .up else { return }
+        tellAuditHead()
         for publication in vitals.farewell(at: time.now()) {
             send(publication)
         }

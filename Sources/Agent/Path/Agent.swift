@@ -99,6 +99,7 @@ public final class Agent {
             log.warning("the store gives no space back: it was made without auto_vacuum")
         }
         try startRules()
+        linkConfiguration()
         handle(.start, at: start)
     }
 

@@ -20,6 +20,10 @@ public struct AgentSettings: Sendable {
     /// How long roll-ups are kept.
     public var rollUps: RollUpRetention
     var bounds = PathBounds()
+    /// Everything that is configured, for the audit chain; nil links nothing.
+    public var configuration: String?
+    /// Signs the head of the audit chain.
+    public var auditKey: AuditSigningKey?
 
     /// How much of the log is kept, whichever is first, and how long memories are.
     public struct Retention: Equatable, Sendable {

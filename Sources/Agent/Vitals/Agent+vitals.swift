@@ -11,6 +11,7 @@ extension Agent {
         send(vitals.availability())
         send(vitals.status)
         send(health(at: now))
+        tellAuditHead(isForced: true)
     }
 
     /// Something that the status depends on may have changed.
@@ -26,6 +27,7 @@ extension Agent {
     func publishVitals(at now: MonotonicTime) {
         statusChanged(at: now)
         send(health(at: now))
+        if life.status.state == .up { tellAuditHead() }
         let usage = usage.read(at: now)
         send(
             vitals.heartbeat(

@@ -9,6 +9,7 @@ struct OwnTopics: Equatable, Sendable {
     let metrics: String
     let heartbeat: String
     let errors: String
+    let auditHead: String
     /// Requests.
     let memoryStore: String
     let memoryQuery: String
@@ -22,6 +23,7 @@ struct OwnTopics: Equatable, Sendable {
         metrics = root + "/metrics"
         heartbeat = root + "/events/heartbeat"
         errors = root + "/events/errors"
+        auditHead = root + "/audit/head"
         memoryStore = root + "/memory/store"
         memoryQuery = root + "/memory/query"
     }

@@ -27,6 +27,8 @@ struct Vitals {
     /// The broker has confirmed the subscriptions once.
     var isSubscribed = false
     var errors = ErrorBudget()
+    /// The link that was told on `audit/head` last.
+    var auditSeqTold: Int64 = 0
     /// A false `offline` is corrected at most once a second, whoever insists on it.
     private var lastCorrection: MonotonicTime?
     /// Somebody, perhaps our own will of an earlier life, said that we are gone.

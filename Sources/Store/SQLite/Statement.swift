@@ -5,7 +5,7 @@ import GRDBSQLite
 /// Parameters count from 1 and columns from 0, as in SQLite. Every parameter is bound anew before
 /// each run: bytes are bound without a copy, and are SQLite's only until the run is over.
 final class Statement {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let connection: Connection
 
     init(handle: OpaquePointer, connection: Connection) {

@@ -3,7 +3,7 @@ enum Migrations {
     /// Ascending, dense, from 1.
     static let all = [
         log, decisions, decisionRows, decisionEntities, memories, memoryAuthors, souls, episodes,
-        rollUps, forgetting, activations, shadow,
+        rollUps, forgetting, activations, shadow, audit,
     ]
 
     /// What this build writes.

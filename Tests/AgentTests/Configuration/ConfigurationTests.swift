@@ -60,6 +60,7 @@ struct ConfigurationTests {
           retention: { episodic: 30d, semantic: 365d, long-term: forever }
         status: { interval: 5s }
         log: { level: debug, format: text }
+        audit: { sign_key: credential:audit }
         """
 
     @Test("every key is read")
@@ -95,7 +96,29 @@ struct ConfigurationTests {
         expected.status.interval = .seconds(5)
         expected.log.level = .debug
         expected.log.format = .text
+        expected.audit.signKey = .credential("audit")
         #expect(configuration == expected)
+        #expect(configuration.effective(version: "1") != expectedDefaults)
+    }
+
+    private let expectedDefaults = AgentConfiguration(node: "edge-1").effective(version: "1")
+
+    @Test("what is in effect is one JSON object that changes with every key and holds no secret")
+    func effective() throws {
+        let whole = try read(Self.everyKey).effective(version: "1")
+        #expect(try JSONScanner.scan(Array(whole.utf8))["broker"]?["tls"]?["key"] != nil)
+        let lines = Self.everyKey.split(separator: "\n", omittingEmptySubsequences: false)
+        var seen: Set<String> = [whole]
+        // Without any one line that stands alone, another configuration is in effect.
+        for index in lines.indices where !lines[index].hasSuffix(":") {
+            let text = lines.enumerated().filter { $0.offset != index }.map(\.element)
+            guard let other = try? read(text.joined(separator: "\n")) else { continue }
+            let effective = other.effective(version: "1")
+            #expect(effective != whole, "without \(lines[index])")
+            seen.insert(effective)
+        }
+        #expect(seen.count > 15)
+        #expect(try read(Self.everyKey).effective(version: "2") != whole)
     }
 
     @Test(

@@ -20,7 +20,8 @@ final class AgentUnderTest {
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
         shadowRules: (any RuleSource)? = nil, clock: SimClock = SimClock(),
         recalling: (any Recalling)? = nil,
-        change: (StoreWriter) throws -> Void = { _ in }
+        change: (StoreWriter) throws -> Void = { _ in },
+        settings: (inout AgentSettings) -> Void = { _ in }
     ) throws {
         let store = try StoreWriter(
             path: path, options: StoreOptions(vfs: disk?.name, logID: "00c0ffee"))
@@ -28,12 +29,13 @@ final class AgentUnderTest {
         let log = ListLog()
         let link = SignalLink()
         (self.log, self.link, self.clock) = (log, link, clock)
+        var all = AgentSettings(
+            node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
+            statusInterval: .seconds(30), survivesPowerCut: true,
+            retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30))
+        settings(&all)
         agent = try Agent(
-            settings: AgentSettings(
-                node: "n", root: "jamey/n", clientID: "c", bootID: "b", version: "0",
-                statusInterval: .seconds(30), survivesPowerCut: true,
-                retention: .init(maxAge: .seconds(86_400), maxBytes: 1 << 30)),
-            link: link, store: store, rules: rules, shadowRules: shadowRules,
+            settings: all, link: link, store: store, rules: rules, shadowRules: shadowRules,
             time: clock,
             checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
             log: Logger(label: "test") { _ in log },

@@ -1,0 +1,75 @@
+import Core
+
+/// The audited tables and the columns that a record covers, in this order: all that they have.
+///
+/// A column that is added later is not covered before it stands here, and then every digest is
+/// another one: make it a new kind of link. A test compares this with the schema.
+enum AuditRecords {
+    static let decision = [
+        "row", "id", "kind", "at", "event_seq", "route", "entity", "positive", "json",
+    ]
+    static let ruleset = ["id", "digest", "activated_at"]
+    /// Of every file, by position, behind the rule set's own.
+    static let rulesetFile = ["position", "name", "text"]
+    static let event = ["seq", "at", "flags", "topic", "packet_id", "properties", "payload"]
+}
+
+extension Decision {
+    /// The canonical record, as its row will be.
+    func auditRecord(row: Int64) -> AuditEncoding {
+        var encoding = AuditEncoding(reservingBytes: json.count + 256)
+        encoding.integer(row)
+        encoding.text(id)
+        encoding.integer(Int64(kind.rawValue))
+        encoding.integer(at.microseconds)
+        encoding.integer(eventSequence)
+        encoding.text(route)
+        encoding.text(entity)
+        encoding.integer(isPositive ? 1 : 0)
+        encoding.blob(json)
+        return encoding
+    }
+}
+
+extension StoredRuleset {
+    /// The canonical record, as its rows will be.
+    func auditRecord(row: Int64) -> AuditEncoding {
+        var encoding = AuditEncoding()
+        encoding.integer(row)
+        encoding.text(digest)
+        encoding.integer(activatedAt.microseconds)
+        for (position, file) in files.enumerated() {
+            encoding.integer(Int64(position))
+            encoding.text(file.name)
+            encoding.text(file.text)
+        }
+        return encoding
+    }
+}
+
+extension AuditLink.Kind {
+    /// nil where the request needs no link.
+    init?(of request: ControlRequest) {
+        switch request {
+        case .soul: self = .trust
+        case .forgetEntity, .forgotten: self = .forgetting
+        case .change(.forget, author: _), .change(.forgetBefore, author: _): self = .forgetting
+        case .store, .recalled, .change: return nil
+        }
+    }
+}
+
+extension Event {
+    /// The canonical record of a control request, as its row will be.
+    func auditRecord(of request: ControlRequest) -> AuditEncoding {
+        var encoding = AuditEncoding(reservingBytes: 256)
+        encoding.integer(sequence)
+        encoding.integer(at.microseconds)
+        encoding.integer(EventFlags(kind: .control).rawValue)
+        encoding.null()
+        encoding.integer(0)
+        encoding.null()
+        encoding.blob(request.json)
+        return encoding
+    }
+}

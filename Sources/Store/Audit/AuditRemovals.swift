@@ -1,0 +1,36 @@
+import GRDB
+
+/// Everything that the removals of a chain say is gone, as of the newest that was read.
+struct AuditRemovals {
+    private var through: Int64 = 0
+    private(set) var anchor: AuditAnchor?
+    private(set) var decisions: Set<Int64> = []
+    private(set) var events: Set<Int64> = []
+    private(set) var rulesets: Set<Int64> = []
+
+    /// Reads what has come since the last time. They come after what they excuse, so they are read
+    /// before it; whether they are whole is seen when the walk gets there.
+    mutating func read(_ database: Database) throws(ReadError) {
+        let row = try AuditCursor(
+            database,
+            """
+            SELECT \(StoredLink.columns) FROM audit
+            WHERE kind = \(AuditLink.Kind.removal.rawValue) AND seq > ? ORDER BY seq
+            """)
+        row.bind(through)
+        while try row.step() {
+            let link = StoredLink(row.row)
+            through = link.seq
+            guard let removal = link.record.flatMap(AuditRemoval.init) else { continue }
+            decisions.formUnion(removal.decisions)
+            events.formUnion(removal.events)
+            rulesets.formUnion(removal.rulesets)
+            // No link takes itself, or what comes after it.
+            if let anchor = removal.anchor, anchor.linksThrough < link.seq { self.anchor = anchor }
+        }
+    }
+
+    func hasDecision(_ row: Int64) -> Bool {
+        row <= anchor?.decisionsThrough ?? 0 || decisions.contains(row)
+    }
+}

@@ -1,0 +1,134 @@
+import ArgumentParser
+import Core
+import Store
+
+/// `jameyctl audit`
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "The chain that shows whether anything decided was changed afterwards.",
+        subcommands: [AuditVerifyCommand.self, AuditHeadCommand.self, AuditListCommand.self])
+}
+
+/// `jameyctl audit head`
+struct AuditHeadCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "head",
+        abstract: "Shows the newest link, to be held elsewhere.",
+        discussion: """
+            As SEQ:HASH, which audit verify --head takes. It is not verified by that, and nothing \
+            is signed: the agent publishes it on audit/head, signed where it has a key. Exit \
+            codes: see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Flag(help: "As it is published, without a signature.")
+    var json = false
+
+    func perform() throws(Ending) {
+        let reader = try store.open()
+        let head: AuditHead
+        do throws(ReadError) { head = try reader.auditHead() } catch { throw Ending(error) }
+        var output = LineOutput()
+        if json {
+            try output.line(PublishedHead(head).json)
+        } else {
+            try output.line("\(head.seq):\(Hexadecimal.text(of: head.hash))")
+        }
+        try output.flush()
+    }
+}
+
+/// `jameyctl audit list`
+struct AuditListCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Shows links of the audit chain, the newest last.",
+        discussion: """
+            Each is a line with its number, time (UTC), kind, what it is about and the beginning \
+            of its hash. They are shown as they stand; audit verify says whether they are whole. \
+            Exit codes: see jameyctl --help.
+            """)
+
+    private static let limitDefault = 50
+
+    @OptionGroup var store: StoreOption
+
+    @Flag(help: "One JSON object per line.")
+    var json = false
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: """
+            The newest so many, 0 to \(Limits.auditShownMax) \
+            (default: \(limitDefault); with --since, \(Limits.auditShownMax)).
+            """)
+    var limit: Int?
+
+    @Option(
+        help: """
+            Only these: decision, ruleset, trust, forgetting, configuration, removal or beginning.
+            """)
+    var kind: AuditKind?
+
+    @Option(help: "Only those since then: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
+    var since: String?
+
+    func validate() throws {
+        if let limit, !(0...Limits.auditShownMax).contains(limit) {
+            throw ValidationError("--limit must be from 0 to \(Limits.auditShownMax)")
+        }
+        _ = try start(now: SystemTime().now())
+    }
+
+    private func start(now: Timestamp) throws(ValidationError) -> Timestamp? {
+        guard let since else { return nil }
+        return try Since(since, now: now).time
+    }
+
+    func perform() throws(Ending) {
+        let start: Timestamp?
+        do throws(ValidationError) {
+            start = try self.start(now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
+        let limit = self.limit ?? (start == nil ? Self.limitDefault : Limits.auditShownMax)
+        let reader = try store.open()
+        var links: [AuditLink] = []
+        do throws(ReadError) {
+            try reader.forEachLinkFromNewest { link in
+                guard links.count < limit else { return false }
+                let isWanted =
+                    (kind == nil || link.kind == kind?.kind) && start.map { link.at >= $0 } ?? true
+                if isWanted { links.append(link) }
+                return true
+            }
+        } catch { throw Ending(error) }
+        var output = LineOutput()
+        for link in links.reversed() {
+            if json {
+                try output.line(AuditLine.json(link))
+            } else {
+                try output.line(AuditLine.text(link, columns: output.columns))
+            }
+        }
+        try output.flush()
+    }
+}
+
+/// `--kind`
+enum AuditKind: String, CaseIterable, ExpressibleByArgument {
+    case beginning, decision, ruleset, trust, forgetting, configuration, removal
+
+    var kind: AuditLink.Kind {
+        switch self {
+        case .beginning: .beginning
+        case .decision: .decision
+        case .ruleset: .ruleset
+        case .trust: .trust
+        case .forgetting: .forgetting
+        case .configuration: .configuration
+        case .removal: .removal
+        }
+    }
+}
