@@ -89,6 +89,9 @@ public struct StoredRuleset: Equatable, Sendable {
     /// soul. It is written with the activation and not read back.
     public var soulHalfLife: Duration
 
+    /// Of the texts of its files.
+    var bytes: Int { files.reduce(0) { $0 + $1.text.utf8.count } }
+
     public init(
         digest: String, activatedAt: Timestamp, files: [File],
         soulHalfLife: Duration = Soul.halfLifeDefault

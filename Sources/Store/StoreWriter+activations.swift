@@ -19,9 +19,12 @@ extension StoreWriter {
         try row.bind(activation.message, at: 7)
         if let directory = activation.directory { try row.bind(directory, at: 8) }
         try row.run()
-        _ = try run(
-            "DELETE FROM activation WHERE id <= (SELECT max(id) FROM activation) - ?",
-            Int64(Limits.activationsMax))
+        let last = sqlite3_last_insert_rowid(connection.handle)
+        let oldest = try connection.prepare("DELETE FROM activation WHERE id <= ? RETURNING id")
+        oldest.bind(last - Int64(Limits.activationsMax), at: 1)
+        var gone: [Int64] = []
+        while try oldest.step() { gone.append(oldest.integer(0)) }
+        try link(activation, row: last, replacing: gone)
     }
 
     /// What took effect last; nil before anything has.

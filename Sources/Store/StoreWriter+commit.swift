@@ -149,7 +149,7 @@ extension StoreWriter {
             "INSERT OR REPLACE INTO ruleset (digest, activated_at, bytes) VALUES (?, ?, ?)")
         try row.bind(ruleset.digest, at: 1)
         row.bind(ruleset.activatedAt.microseconds, at: 2)
-        row.bind(Int64(ruleset.files.reduce(0) { $0 + $1.text.utf8.count }), at: 3)
+        row.bind(Int64(ruleset.bytes), at: 3)
         try row.run()
         try link(ruleset)
         let halfLife = try connection.prepare(

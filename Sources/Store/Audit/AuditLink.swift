@@ -18,6 +18,8 @@ public struct AuditLink: Equatable, Sendable {
         case configuration = 6
         /// Records that had links are gone, and why; the record is in the link.
         case removal = 7
+        /// Who let a rule set take effect, how and why; `reference` is the row of the activation.
+        case activation = 8
 
         /// As a person writes it.
         public var name: String {
@@ -29,6 +31,7 @@ public struct AuditLink: Equatable, Sendable {
             case .forgetting: "forgetting"
             case .configuration: "configuration"
             case .removal: "removal"
+            case .activation: "activation"
             }
         }
 
@@ -36,7 +39,7 @@ public struct AuditLink: Equatable, Sendable {
         var keepsRecord: Bool {
             switch self {
             case .beginning, .configuration, .removal: true
-            case .decision, .ruleset, .trust, .forgetting: false
+            case .decision, .ruleset, .trust, .forgetting, .activation: false
             }
         }
     }

@@ -16,6 +16,7 @@ struct AuditRecordReader {
     private let decisions: AuditCursor
     private let rulesets: AuditCursor
     private let files: AuditCursor
+    private let activations: AuditCursor
     private let events: AuditCursor
 
     init(_ database: Database) throws(ReadError) {
@@ -30,6 +31,9 @@ struct AuditRecordReader {
             database,
             "SELECT \(AuditRecords.ruleset.joined(separator: ", ")) FROM ruleset WHERE id = ?")
         files = try AuditCursor(database, AuditRecords.selectFiles)
+        let activation = AuditRecords.activation.joined(separator: ", ")
+        activations = try AuditCursor(
+            database, "SELECT \(activation) FROM activation WHERE id = ?")
         events = try AuditCursor(
             database,
             "SELECT \(AuditRecords.event.joined(separator: ", ")) FROM event WHERE seq = ?")
@@ -55,6 +59,12 @@ struct AuditRecordReader {
             }
         }
         return .record(encoding.digest)
+    }
+
+    func activation(_ row: Int64) throws(ReadError) -> Found {
+        activations.bind(row)
+        guard try activations.step() else { return .none }
+        return .record(encode(activations, AuditRecords.activation.count).digest)
     }
 
     func event(_ seq: Int64) throws(ReadError) -> Found {

@@ -82,6 +82,9 @@ struct AuditRecordWalk {
         case .ruleset:
             record = try records.ruleset(reference)
             isRemoved = removals.rulesets.contains(reference)
+        case .activation:
+            record = try records.activation(reference)
+            isRemoved = removals.activations.contains(reference)
         case .trust, .forgetting:
             record = try records.event(reference)
             isRemoved = removals.events.contains(reference)
@@ -150,15 +153,17 @@ struct AuditRecordWalk {
     }
 
     private mutating func finish(_ database: Database) throws(ReadError) {
-        let row = try AuditCursor(
-            database,
-            """
-            SELECT id FROM ruleset WHERE id NOT IN (
-                SELECT ref FROM audit WHERE kind = \(AuditLink.Kind.ruleset.rawValue))
-            LIMIT \(Limits.auditFindingsMax)
-            """)
-        while try row.step() {
-            add(AuditFinding(.recordUnlinked, kind: .ruleset, reference: row.integer(0)))
+        for (kind, table) in [(AuditLink.Kind.ruleset, "ruleset"), (.activation, "activation")] {
+            let row = try AuditCursor(
+                database,
+                """
+                SELECT id FROM \(table) WHERE id NOT IN (
+                    SELECT ref FROM audit WHERE kind = \(kind.rawValue))
+                LIMIT \(Limits.auditFindingsMax)
+                """)
+            while try row.step() {
+                add(AuditFinding(.recordUnlinked, kind: kind, reference: row.integer(0)))
+            }
         }
         let back = try AuditCursor(
             database,

@@ -8,9 +8,12 @@ enum AuditRecords {
     static let decision = [
         "row", "id", "kind", "at", "event_seq", "route", "entity", "positive", "json",
     ]
-    static let ruleset = ["id", "digest", "activated_at"]
+    static let ruleset = ["id", "digest", "activated_at", "bytes"]
     /// Of every file, by position, behind the rule set's own.
     static let rulesetFile = ["position", "name", "text"]
+    static let activation = [
+        "id", "event_seq", "at", "digest", "how", "author", "uid", "message", "directory",
+    ]
     static let event = ["seq", "at", "flags", "topic", "packet_id", "properties", "payload"]
 }
 
@@ -38,11 +41,29 @@ extension StoredRuleset {
         encoding.integer(row)
         encoding.text(digest)
         encoding.integer(activatedAt.microseconds)
+        encoding.integer(Int64(bytes))
         for (position, file) in files.enumerated() {
             encoding.integer(Int64(position))
             encoding.text(file.name)
             encoding.text(file.text)
         }
+        return encoding
+    }
+}
+
+extension RuleActivation {
+    /// The canonical record, as its row will be.
+    func auditRecord(row: Int64) -> AuditEncoding {
+        var encoding = AuditEncoding(reservingBytes: 256)
+        encoding.integer(row)
+        if let eventSequence { encoding.integer(eventSequence) } else { encoding.null() }
+        encoding.integer(at.microseconds)
+        encoding.text(digest)
+        encoding.text(how?.rawValue ?? "")
+        encoding.text(author)
+        if let userID { encoding.integer(Int64(userID)) } else { encoding.null() }
+        encoding.text(message)
+        if let directory { encoding.text(directory) } else { encoding.null() }
         return encoding
     }
 }

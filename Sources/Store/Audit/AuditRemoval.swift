@@ -16,10 +16,15 @@ struct AuditRemoval: Equatable {
     var events: [Int64] = []
     /// Rows of rule sets.
     var rulesets: [Int64] = []
+    /// Rows of activations.
+    var activations: [Int64] = []
     /// What retention has left; of retention only.
     var anchor: AuditAnchor?
 
-    var isEmpty: Bool { decisions.isEmpty && events.isEmpty && rulesets.isEmpty && anchor == nil }
+    var isEmpty: Bool {
+        decisions.isEmpty && events.isEmpty && rulesets.isEmpty && activations.isEmpty
+            && anchor == nil
+    }
 
     /// The record: these members in this order, those that say nothing left out.
     var json: String {
@@ -27,6 +32,7 @@ struct AuditRemoval: Equatable {
             json.member("reason", reason.rawValue)
             for (name, rows) in [
                 ("decisions", decisions), ("events", events), ("rulesets", rulesets),
+                ("activations", activations),
             ] where !rows.isEmpty {
                 json.array(name) { list in
                     for row in rows { list.int(row) }
@@ -47,6 +53,7 @@ struct AuditRemoval: Equatable {
         decisions = rows("decisions")
         events = rows("events")
         rulesets = rows("rulesets")
+        activations = rows("activations")
         anchor = AuditAnchor(body)
     }
 

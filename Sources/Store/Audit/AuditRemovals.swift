@@ -7,6 +7,7 @@ struct AuditRemovals {
     private(set) var decisions: Set<Int64> = []
     private(set) var events: Set<Int64> = []
     private(set) var rulesets: Set<Int64> = []
+    private(set) var activations: Set<Int64> = []
 
     /// Reads what has come since the last time. They come after what they excuse, so they are read
     /// before it; whether they are whole is seen when the walk gets there.
@@ -25,6 +26,7 @@ struct AuditRemovals {
             decisions.formUnion(removal.decisions)
             events.formUnion(removal.events)
             rulesets.formUnion(removal.rulesets)
+            activations.formUnion(removal.activations)
             // No link takes itself, or what comes after it.
             if let anchor = removal.anchor, anchor.linksThrough < link.seq { self.anchor = anchor }
         }

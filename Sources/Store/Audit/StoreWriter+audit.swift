@@ -64,6 +64,19 @@ extension StoreWriter {
             digest: ruleset.auditRecord(row: row).digest)
     }
 
+    /// Links an activation, and says which gave way to it.
+    func link(
+        _ activation: RuleActivation, row: Int64, replacing old: [Int64]
+    ) throws(SQLiteFailure) {
+        try link(
+            .activation, at: activation.at, to: row,
+            digest: activation.auditRecord(row: row).digest)
+        guard !old.isEmpty else { return }
+        var removal = AuditRemoval(reason: .retention)
+        removal.activations = old
+        try link(removal, at: activation.at, to: row)
+    }
+
     /// Says which records a slice of a forgetting took away.
     func linkForgotten(
         _ job: Forgetting, decisions: [Int64] = [], events: [EventSequence] = []

@@ -49,7 +49,7 @@ extension StoreWriter {
     }
 
     /// The first link, in a new store and in one of a version that had no chain: decisions that are
-    /// there have none, rule sets get theirs now.
+    /// there have none, rule sets and their activations get theirs now.
     func beginChain() throws(SQLiteFailure) {
         guard chain.place.head.seq == 0 else { return }
         try connection.execute("BEGIN IMMEDIATE")
@@ -61,6 +61,7 @@ extension StoreWriter {
             try link(.beginning, at: at, record: beginning.json)
             chain.change { $0.anchor.unlinkedThrough = beginning.decisions }
             try linkRulesets()
+            try linkActivations()
             try connection.execute("COMMIT")
         } catch {
             try? connection.execute("ROLLBACK")
@@ -68,6 +69,18 @@ extension StoreWriter {
             throw error
         }
         chain.keep()
+    }
+
+    private func linkActivations() throws(SQLiteFailure) {
+        let columns = AuditRecords.activation.joined(separator: ", ")
+        let row = try connection.prepare("SELECT \(columns) FROM activation ORDER BY id")
+        while try row.step() {
+            var encoding = AuditEncoding()
+            for column in AuditRecords.activation.indices { encoding.column(row, column) }
+            try link(
+                .activation, at: Timestamp(microseconds: row.integer(2)), to: row.integer(0),
+                digest: encoding.digest)
+        }
     }
 
     private func linkRulesets() throws(SQLiteFailure) {

@@ -59,7 +59,7 @@ extension StoreWriter {
                 guard stored.reference <= anchor.decisionsThrough else { break loop }
             case .trust, .forgetting:
                 guard stored.reference < oldest else { break loop }
-            case .beginning, .ruleset, .configuration, .removal, nil:
+            case .beginning, .ruleset, .activation, .configuration, .removal, nil:
                 if let link = stored.link { seen.append(link) }
                 continue
             }
@@ -87,9 +87,10 @@ extension StoreWriter {
         case .configuration:
             same = try connection.integer(
                 "SELECT 1 FROM audit WHERE kind = \(link.kind.rawValue) LIMIT 1")
-        case .ruleset:
+        case .ruleset, .activation:
+            let table = link.kind == .ruleset ? "ruleset" : "activation"
             let isThere = try connection.integer(
-                "SELECT 1 FROM ruleset WHERE id = \(link.reference)")
+                "SELECT 1 FROM \(table) WHERE id = \(link.reference)")
             guard isThere != nil else { return false }
             same = try connection.integer(
                 """

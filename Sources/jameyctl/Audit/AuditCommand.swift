@@ -118,13 +118,14 @@ struct AuditListCommand: EndingCommand {
 
 /// `--kind`
 enum AuditKind: String, CaseIterable, ExpressibleByArgument {
-    case beginning, decision, ruleset, trust, forgetting, configuration, removal
+    case beginning, decision, ruleset, activation, trust, forgetting, configuration, removal
 
     var kind: AuditLink.Kind {
         switch self {
         case .beginning: .beginning
         case .decision: .decision
         case .ruleset: .ruleset
+        case .activation: .activation
         case .trust: .trust
         case .forgetting: .forgetting
         case .configuration: .configuration

@@ -32,16 +32,16 @@ struct AuditRetentionTests {
         let after = try links()
         let removal = try #require(after.last { $0.kind == .removal })
         let anchor = try #require(removal.record.flatMap(AuditRemoval.init)?.anchor)
-        #expect(anchor.linksThrough == 103 && anchor.hash == before.last?.hash)
-        #expect(after.first?.seq == 104)
+        #expect(anchor.linksThrough == 104 && anchor.hash == before.last?.hash)
+        #expect(after.first?.seq == 105)
         // What is in force is linked again.
         #expect(
-            after.map(\.kind) == [.decision, .removal, .ruleset, .configuration])
+            after.map(\.kind) == [.decision, .removal, .ruleset, .activation, .configuration])
         let result = try store.verify()
         #expect(result.isWhole, "\(result.findings)")
-        #expect(result.first == 104 && result.links == 4)
+        #expect(result.first == 105 && result.links == 5)
         // A head that was held when it was the last one taken is good, an older one is too old.
-        let last = HeldHead(seq: 103, hash: anchor.hash)
+        let last = HeldHead(seq: 104, hash: anchor.hash)
         #expect(try store.verify(held: last).isWhole)
         let older = try #require(before.dropLast().last)
         let old = try store.verify(held: HeldHead(seq: older.seq, hash: older.hash))

@@ -59,6 +59,8 @@ struct AuditTamperTests {
             case "audit": finding.seq == row["seq"]
             case "decision", "decision_entity":
                 finding.kind == .decision && finding.reference == row["row"]
+            case "activation":
+                finding.kind == .activation && finding.reference == row["id"]
             case "ruleset": finding.kind == .ruleset && finding.reference == row["id"]
             case "ruleset_file": finding.kind == .ruleset
             default: finding.kind != .decision && finding.reference == row["seq"]
@@ -179,7 +181,7 @@ struct AuditTamperTests {
             let problems: [AuditFinding.Problem] =
                 switch target.table.name {
                 case "audit": [.linkMissing, .tailMissing]
-                case "decision", "ruleset", "event": [.recordMissing]
+                case "decision", "ruleset", "activation", "event": [.recordMissing]
                 default: [.recordChanged]
                 }
             #expect(problems.contains(first.problem), "\(first)")
@@ -188,7 +190,9 @@ struct AuditTamperTests {
 
     @Test("every two neighbours that change places are found and named")
     func swappedRows() throws {
-        for (table, key) in [("audit", "seq"), ("decision", "row"), ("ruleset", "id")] {
+        for (table, key) in [
+            ("audit", "seq"), ("decision", "row"), ("ruleset", "id"), ("activation", "id"),
+        ] {
             let keys = try queue.read { database in
                 try Int64.fetchAll(database, sql: "SELECT \(key) FROM \(table) ORDER BY \(key)")
             }
@@ -227,6 +231,8 @@ struct AuditTamperTests {
                                 SELECT ref FROM audit WHERE kind = 2 AND seq >= \(seq));
                             DELETE FROM ruleset WHERE id IN (
                                 SELECT ref FROM audit WHERE kind = 3 AND seq >= \(seq));
+                            DELETE FROM activation WHERE id IN (
+                                SELECT ref FROM audit WHERE kind = 8 AND seq >= \(seq));
                             DELETE FROM audit WHERE seq >= \(seq)
                             """)
                 }
@@ -271,7 +277,7 @@ struct AuditTamperTests {
             #expect(result?.broken?.reference == number)
         }
         let ruleset = try found { database in
-            try database.execute(sql: "INSERT INTO ruleset VALUES (90, 'mine', 1)")
+            try database.execute(sql: "INSERT INTO ruleset VALUES (90, 'mine', 1, 0)")
         }
         #expect(ruleset?.broken?.problem == .recordUnlinked)
         #expect(ruleset?.broken?.reference == 90)

@@ -33,11 +33,12 @@ struct AuditTests {
         try store.writer.linkConfiguration("{}", at: store.now)
         #expect(
             try kinds() == [
-                .beginning, .ruleset, .decision, .trust, .forgetting, .configuration,
+                .beginning, .ruleset, .activation, .decision, .trust, .forgetting,
+                .configuration,
             ])
         let result = try store.verify()
-        #expect(result.isWhole && result.links == 6 && result.records == 6)
-        #expect(result.head == store.writer.auditHead && result.head.seq == 6)
+        #expect(result.isWhole && result.links == 7 && result.records == 7)
+        #expect(result.head == store.writer.auditHead && result.head.seq == 7)
     }
 
     @Test("a configuration is linked only where it is another one, also after a start")
@@ -93,7 +94,7 @@ struct AuditTests {
         var next = batch([message(7)])
         next.decisions = [decision("new", of: 7)]
         _ = try writer.commit(next, synced: false)
-        #expect(try kinds() == [.beginning, .ruleset, .decision])
+        #expect(try kinds() == [.beginning, .ruleset, .activation, .decision])
         let result = try store.verify()
         #expect(result.isWhole && result.unlinkedThrough == 5 && result.unlinked == 5)
         try store.scratch.execute("UPDATE ruleset_file SET text = 'other' WHERE position = 0")
@@ -133,6 +134,7 @@ struct AuditTests {
         let advice = "a new column is covered by a new kind of link: see AuditRecords"
         #expect(try columns("decision") == AuditRecords.decision, "\(advice)")
         #expect(try columns("ruleset") == AuditRecords.ruleset, "\(advice)")
+        #expect(try columns("activation") == AuditRecords.activation, "\(advice)")
         #expect(try columns("ruleset_file") == ["digest"] + AuditRecords.rulesetFile, "\(advice)")
         #expect(try columns("event") == AuditRecords.event, "\(advice)")
     }

@@ -68,6 +68,9 @@ final class AuditedStore {
             files: [
                 .init(name: "a.yaml", text: "rules: \(name)"), .init(name: "b.yaml", text: ""),
             ])
+        next.activation = RuleActivation(
+            eventSequence: sequence, at: at, digest: name, how: .reload, author: "op",
+            userID: 1_000, message: "why not", directory: "sha256:dir")
         _ = try writer.commit(next, synced: false)
     }
 
@@ -130,6 +133,8 @@ struct AuditedTable {
             name: "decision_entity", condition: "ORDER BY row", columns: ["row", "entity"]),
         AuditedTable(
             name: "ruleset", condition: "ORDER BY id", columns: AuditRecords.ruleset),
+        AuditedTable(
+            name: "activation", condition: "ORDER BY id", columns: AuditRecords.activation),
         AuditedTable(
             name: "ruleset_file", condition: "ORDER BY digest, position",
             key: "digest || position", columns: ["digest"] + AuditRecords.rulesetFile),
