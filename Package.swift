@@ -60,6 +60,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
+        .target(
+            name: "Proof",
+            dependencies: [
+                "Core", "CEL", "Mind", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: strict),
         // Floor 5
         .executableTarget(
             name: "jameyd",
@@ -71,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "jameyctl",
             dependencies: [
-                "Core", "CEL", "Mind", "Store",
+                "Core", "CEL", "Mind", "Store", "Proof",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .executableTarget(
@@ -107,14 +113,26 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Mind", "Store", "Broker", "Core", "TestSupport",
+                "Agent", "Mind", "Store", "Proof", "Broker", "Core", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
             name: "SimTests", dependencies: ["jameysim", "CEL", "Core"], swiftSettings: strict),
+        // A store with a recorded life, for the tests below.
+        .target(
+            name: "ProofTestSupport",
+            dependencies: ["Proof", "Mind", "Store", "Core", "TestSupport"],
+            path: "Tests/ProofTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ProofTests",
+            dependencies: ["Proof", "ProofTestSupport", "Mind", "Store", "Core", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "JameyctlTests",
-            dependencies: ["jameyctl", "CEL", "Mind", "Store", "Core", "TestSupport"],
+            dependencies: [
+                "jameyctl", "CEL", "Mind", "Store", "Proof", "ProofTestSupport", "Core",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -298,8 +298,6 @@ public enum Limits {
     public static let walPagesMax = 16_384
     /// Bytes that the write-ahead log keeps on the disk once it was copied.
     public static let walBytesKept = 64 << 20
-    /// Checkpoints of the mind that are kept; older ones are deleted.
-    public static let checkpointsKept = 2
     /// Bytes of a checkpoint written in one transaction; a larger one takes several.
     public static let checkpointPartBytes = 256 << 10
     /// Bytes of a file that is checked whole after an unclean end; of a larger one, the tail.

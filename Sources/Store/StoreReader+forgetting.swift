@@ -20,6 +20,18 @@ extension StoreReader {
         }
     }
 
+    /// The event of the newest forgetting, and whether all of them are done; nil where none began.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func newestForgetting() throws(ReadError) -> (sequence: EventSequence, isDone: Bool)? {
+        try read { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT max(event_seq), min(phase) FROM forgetting")
+            guard let row, !row.isNull(0) else { return nil }
+            let isDone = try row.integer(1) == Forgetting.Phase.done.rawValue
+            return (try row.integer(0), isDone)
+        }
+    }
+
     /// Rows in which one of these stands, whatever they are about, by table; reads all of them.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func mentions(of forms: EntityForms) throws(ReadError) -> [(table: String, rows: Int)] {

@@ -36,7 +36,7 @@ extension StoreReader {
         }
     }
 
-    private static func decision(_ row: Row) throws(ReadError) -> StoredDecision {
+    static func decision(_ row: Row) throws(ReadError) -> StoredDecision {
         let number = UInt8(exactly: try row.integer(2))
         guard let kind = number.flatMap({ Decision.Kind(rawValue: $0) }) else {
             throw .corrupt("decision \(try row.text(1)) is of no known kind")
@@ -96,13 +96,17 @@ extension StoreReader {
         }
     }
 
-    private struct Page {
-        var events: [Event] = []
+    /// Events that were read together.
+    public struct Page: Sendable {
+        public var events: [Event] = []
         /// There was nothing behind it.
-        var isLast = false
+        public var isLast = false
     }
 
-    private func page(
+    /// The events from a sequence on, so many as are read in one transaction; some may be missing,
+    /// where retention has deleted them.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func page(
         from first: EventSequence, through last: EventSequence
     ) throws(ReadError) -> Page {
         let sql = EventRow.select + " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq"

@@ -89,11 +89,7 @@ extension StoreWriter {
         row.bind(checkpoint.at.microseconds, at: 3)
         row.bind(Int64(checkpoint.partCount), at: 4)
         try row.run()
-        try connection.execute(
-            """
-            DELETE FROM checkpoint WHERE id NOT IN
-                (SELECT id FROM checkpoint ORDER BY seq DESC LIMIT \(Limits.checkpointsKept))
-            """)
+        try thinCheckpoints()
         hasStaleParts = true
     }
 

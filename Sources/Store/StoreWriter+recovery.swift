@@ -28,31 +28,6 @@ public struct OutboxRow: Equatable, Sendable {
 
 // What a start needs. Each reads what is committed. A callback may read, too, but not commit.
 extension StoreWriter {
-    /// The checkpoints of the mind, newest first, at most `Limits.checkpointsKept`: where the
-    /// newest cannot be decoded, the one before it can, with more events to fold.
-    public func checkpoints() throws(ReadError) -> [StoredCheckpoint] {
-        try reading { () throws(SQLiteFailure) in
-            let row = try connection.prepare(
-                "SELECT seq, at, id, parts FROM checkpoint ORDER BY seq DESC, id DESC")
-            let part = try connection.prepare(
-                "SELECT bytes FROM checkpoint_part WHERE checkpoint = ? ORDER BY part")
-            var found: [StoredCheckpoint] = []
-            while try row.step() {
-                var checkpoint = StoredCheckpoint(
-                    sequence: row.integer(0), at: Timestamp(microseconds: row.integer(1)),
-                    bytes: [])
-                var missing = row.integer(3)
-                part.bind(row.integer(2), at: 1)
-                while try part.step() {
-                    checkpoint.bytes += part.bytes(0)
-                    missing -= 1
-                }
-                if missing == 0 { found.append(checkpoint) }
-            }
-            return found
-        }
-    }
-
     /// Folds the events after a sequence, in order, one in memory at a time.
     /// - Throws: `.corrupt`, also where events are missing in between: restore a backup.
     public func forEachEvent(

@@ -28,9 +28,10 @@ extension StoreWriter {
     /// then, where no event may go, the oldest episodic memories that nobody pinned. Nothing else
     /// does: not what waits for the broker, not what people stored to last.
     ///
-    /// Never deleted: what is after the oldest checkpoint kept, the last event, and the newest
+    /// Never deleted: what is after the newest two checkpoints, the last event, and the newest
     /// `Limits.redeliveryWindowMax` events as long as they are not acknowledged. Those may keep the
-    /// store above `maxBytes`. Rule sets go once no kept event ran under them, topics once no kept
+    /// store above `maxBytes`. A checkpoint goes with the first event that it would be continued by
+    /// (decision 0022). Rule sets go once no kept event ran under them, topics once no kept
     /// event names them. Never waits for the disk.
     /// - Parameters:
     ///   - maxBytes: of the file; the write-ahead log beside it is not counted. Call it once a
@@ -51,6 +52,7 @@ extension StoreWriter {
         let cutoff = now + (Duration.zero - maxAge)
         var trimmed = Trimmed()
         let forgotten = try transaction(synced: false) { () throws(SQLiteFailure) -> [Topic] in
+            try boundCheckpoints(ofStore: maxBytes)
             let excess = try connection.usedBytes() - maxBytes
             let range = try expired(cutoff: cutoff, excess: excess, slice: slice)
             trimmed.isMore = range.isMore
@@ -65,6 +67,7 @@ extension StoreWriter {
             if let through = range.through {
                 try keepEpisodes(through: through, range.times, maxBytes: maxBytes, entities)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
+                try deleteCheckpoints(before: through)
             } else if excess > 0, trimmed.memories == 0, !yielding.isMerging {
                 trimmed.memories = try deleteOldestEpisodes(excess)
                 trimmed.isMore = trimmed.isMore || trimmed.memories > 0
@@ -152,7 +155,7 @@ extension StoreWriter {
 
     private func lastDeletable() throws(SQLiteFailure) -> EventSequence {
         let last = state.lastEvent?.sequence ?? 0
-        let checkpointed = try connection.integer("SELECT min(seq) FROM checkpoint") ?? 0
+        let checkpointed = try checkpointedThrough()
         let answered = max(state.acknowledgedThrough, last - Int64(Limits.redeliveryWindowMax))
         return min(checkpointed, answered, last - 1)
     }

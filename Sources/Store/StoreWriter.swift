@@ -29,6 +29,8 @@ public final class StoreWriter {
     var nextCheckpointID: Int64
     /// Parts may be left of a checkpoint that is no more, or never was whole.
     var hasStaleParts = true
+    /// Bytes that checkpoints may take: less in a small store.
+    var checkpointsBytesMax = Limits.checkpointsBytesMax
     /// Smaller in tests.
     var soulsMax = Limits.soulsMax
     /// Minutes that are on their way into hours and days.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Mind
+import Proof
 import Store
 
 /// `jameyctl memory export`

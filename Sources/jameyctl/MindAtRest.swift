@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Proof
 import Store
 
 /// The mind at the end of a store's log, made again as the agent would at its start.
@@ -39,17 +40,17 @@ struct MindAtRest {
                 let latest = try writer.latestRuleset().flatMap { rulesets[$0.digest] }
                 mind.begin(after: first - 1, under: latest)
             }
-            var missing: String?
+            var failure: ReadError?
             try writer.forEachEvent(after: mind.sequence) { event in
-                guard missing == nil else { return }
-                guard case .ruleset(let digest) = event.body else {
-                    _ = mind.perceive(event, isLogged: true)
-                    return
-                }
-                guard let ruleset = rulesets[digest] else { return missing = digest }
-                _ = mind.activate(ruleset, by: event)
+                guard failure == nil else { return }
+                do throws(ReadError) {
+                    _ = try mind.fold(event) { (digest) throws(ReadError) in
+                        if let ruleset = rulesets[digest] { return ruleset }
+                        throw .corrupt("the rule set \(digest) is missing")
+                    }
+                } catch { failure = error }
             }
-            if let missing { throw .corrupt("the rule set \(missing) is missing") }
+            if let failure { throw failure }
             return mind
         } catch {
             throw .failure(Exit.data, "what the agent knows cannot be read: \(error)")
@@ -57,7 +58,9 @@ struct MindAtRest {
     }
 
     private func restore() throws(ReadError) -> Mind {
-        for checkpoint in try writer.checkpoints() {
+        var index = 0
+        while let checkpoint = try writer.storedCheckpoint(fromNewest: index) {
+            index += 1
             guard let digest = try? Mind.rulesetDigest(ofCheckpoint: checkpoint.bytes),
                 let mind = try? Mind(
                     settings: settings, checkpoint: checkpoint.bytes, ruleset: rulesets[digest])

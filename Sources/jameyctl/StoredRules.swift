@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Proof
 import Store
 
 /// The rules that took effect last in a store, for finding whom its topics are about.
@@ -15,12 +16,5 @@ enum StoredRules {
             throw .failure(
                 Exit.data, "this jameyctl does not understand the rules in the store:\n\(error)")
         }
-    }
-}
-
-extension StoredRuleset {
-    /// - Throws: where this build does not understand them any more.
-    func rules() throws(RuleSetErrors) -> RuleSet {
-        try RuleSetLoader.load(files.map { RuleFile(name: $0.name, text: $0.text) })
     }
 }

@@ -38,7 +38,9 @@ enum Recovery {
     private static func restore(
         _ store: StoreWriter, _ rules: any RuleSource, _ settings: Mind.Settings
     ) throws(ReadError) -> Mind {
-        for checkpoint in try store.checkpoints() {
+        var index = 0
+        while let checkpoint = try store.storedCheckpoint(fromNewest: index) {
+            index += 1
             guard let digest = try? Mind.rulesetDigest(ofCheckpoint: checkpoint.bytes) else {
                 continue
             }
@@ -68,15 +70,11 @@ enum Recovery {
         }
         try store.forEachEvent(after: folded.sequence) { event in
             guard failure == nil else { return }
-            guard case .ruleset(let digest) = event.body else {
-                _ = folded.perceive(event, isLogged: true)
-                return
-            }
             do throws(ReadError) {
-                guard let ruleset = try ruleset(digest, store, rules) else {
+                _ = try folded.fold(event) { (digest) throws(ReadError) in
+                    if let ruleset = try ruleset(digest, store, rules) { return ruleset }
                     throw .corrupt("the rule set \(digest) of event \(event.sequence) is missing")
                 }
-                _ = folded.activate(ruleset, by: event)
             } catch { failure = error }
         }
         if let failure { throw failure }

@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Proof
 import Store
 
 /// Puts a series together: roll-ups from the store, and from the log what no roll-up holds yet.

@@ -1,0 +1,37 @@
+import Mind
+import Store
+import Synchronization
+
+/// The rule sets of a store as they took effect, each read once.
+final class Rulebook: Sendable {
+    private let reader: StoreReader
+    private let known = Mutex<[String: RuleSet]>([:])
+
+    init(_ reader: StoreReader) { self.reader = reader }
+
+    /// - Throws: `.store`, `.rulesetMissing`, `.rulesetNotUnderstood`.
+    func ruleset(_ digest: String) throws(HistoryError) -> RuleSet {
+        if let ruleset = known.withLock({ $0[digest] }) { return ruleset }
+        let stored: StoredRuleset?
+        do throws(ReadError) { stored = try reader.ruleset(digest: digest) } catch {
+            throw .store(error)
+        }
+        guard let stored else { throw .rulesetMissing(digest) }
+        let ruleset: RuleSet
+        do throws(RuleSetErrors) { ruleset = try stored.rules() } catch {
+            throw .rulesetNotUnderstood(digest, reason: "\(error)")
+        }
+        guard ruleset.digest == digest else {
+            throw .rulesetNotUnderstood(digest, reason: "its files come to \(ruleset.digest)")
+        }
+        known.withLock { $0[digest] = ruleset }
+        return ruleset
+    }
+}
+
+extension StoredRuleset {
+    /// - Throws: where this build does not understand them any more.
+    public func rules() throws(RuleSetErrors) -> RuleSet {
+        try RuleSetLoader.load(files.map { RuleFile(name: $0.name, text: $0.text) })
+    }
+}
