@@ -18,7 +18,7 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self,
+            CELCommand.self, SoulCommand.self, ReplayCommand.self,
         ])
 
     static func main() {
