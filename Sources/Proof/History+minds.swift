@@ -13,10 +13,11 @@ extension History {
         }
     }
 
-    /// The nearest place before an event from which its fold can begin.
+    /// The nearest place before an event from which its fold can begin; the event may be the one
+    /// that comes next.
     /// - Throws: `.notYet`, `.outOfReach`, `.store`.
     public func start(before event: EventSequence) throws(HistoryError) -> Start {
-        guard event <= last.sequence else { throw .notYet(event, last: last) }
+        guard event <= last.sequence + 1 else { throw .notYet(event, last: last) }
         guard event >= 1, let start = starts.last(where: { $0.sequence < event }) else {
             throw .outOfReach(event, since: try reach())
         }

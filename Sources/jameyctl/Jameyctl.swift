@@ -20,7 +20,7 @@ struct Jameyctl: ParsableCommand {
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
             CELCommand.self, SoulCommand.self, ShadowCommand.self, BacktestCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, ReplayCommand.self,
         ])
 
     static func main() {

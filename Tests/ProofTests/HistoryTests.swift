@@ -100,7 +100,7 @@ struct HistoryTests {
         #expect(throws: HistoryError.outOfReach(0, since: reach)) {
             try history.start(before: 0)
         }
-        let far = history.last.sequence + 1
+        let far = history.last.sequence + 2
         #expect(throws: HistoryError.notYet(far, last: history.last)) {
             try history.start(before: far)
         }

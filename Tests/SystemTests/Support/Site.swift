@@ -127,6 +127,8 @@ final class Site {
     /// The command, from the same place.
     static var jameyctl: String { folder + "/jameyctl" }
 
+    static var jameysim: String { folder + "/jameysim" }
+
     private static var folder: String {
         ProcessInfo.processInfo.environment["JAMEY_BIN"] ?? beside
     }

@@ -27,7 +27,7 @@ final class SimWorld {
     /// The process, while one lives.
     private(set) var agent: Agent?
     private(set) var link: ScriptedLink?
-    private var path: String
+    private(set) var path: String
     /// Where the files of a killed process were put aside.
     private var remains: String?
     /// The next place at which the process is killed.

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Core
+import Proof
+import Store
+
+/// `jameyctl replay`
+struct ReplayCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Judges recorded events again, and compares every decision.",
+        discussion: """
+            The log is folded from the nearest checkpoint, under the rule sets that were in \
+            effect. Decisions are compared byte for byte: what is stored of each, which there \
+            are, and their order. Nothing is written or published. Without a time or a decision, \
+            everything that can be replayed is. Exit codes: 0 all agree; 1 some do not, of which \
+            the first is shown in full, or there is no such decision; 65 the log does not reach \
+            back so far; 75 retention or forgetting came between, try again; the others see \
+            jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "Only this decision.")
+    var id: String?
+
+    @Option(help: "Only events since then: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
+    var since: String?
+
+    @Option(help: "Only events before then.")
+    var until: String?
+
+    @Option(
+        help: """
+            Begin after this event, at which a checkpoint stands; 0 is the log's beginning. \
+            --starts shows them.
+            """)
+    var from: EventSequence?
+
+    @Flag(help: "Show only where a replay can begin: the events at which checkpoints stand.")
+    var starts = false
+
+    @Flag(help: "Tell the result as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if id != nil, since != nil || until != nil {
+            throw ValidationError("a decision or a time, not both")
+        }
+        if starts, id != nil || since != nil || until != nil || from != nil {
+            throw ValidationError("--starts goes alone")
+        }
+        _ = try selection(now: SystemTime().now())
+    }
+
+    /// - Throws: only where `validate` has thrown already.
+    private func selection(now: Timestamp) throws(ValidationError) -> EventSelection {
+        var selection = EventSelection()
+        if let since { selection.since = try Since(since, now: now).time }
+        if let until { selection.until = try Since(until, now: now, option: "--until").time }
+        if let since = selection.since, let until = selection.until, until <= since {
+            throw ValidationError("--until must be after --since")
+        }
+        return selection
+    }
+
+    func perform() throws(Ending) {
+        let selection: EventSelection
+        do throws(ValidationError) {
+            selection = try self.selection(now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
+        let history = try store.history()
+        var output = LineOutput()
+        if starts { return try show(history, &output) }
+        let range = try ReplayRange(history, selection, decision: id, from: from)
+        let replay = try run(history, range)
+        let report = ReplayReport(replay: replay, unreached: range.unreached)
+        if json {
+            try output.line(report.json)
+        } else {
+            for line in report.lines { try output.line(line) }
+        }
+        try output.flush()
+        if !replay.agrees { throw Ending(code: Exit.noValue) }
+    }
+
+    private func run(_ history: History, _ range: ReplayRange) throws(Ending) -> Replay {
+        let first = range.start.sequence
+        var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")
+        defer { bar.clear() }
+        do throws(HistoryError) {
+            return try history.replay(range.events, from: range.start) { bar.show($0 - first) }
+        } catch { throw Ending(error) }
+    }
+
+    private func show(_ history: History, _ output: inout LineOutput) throws(Ending) {
+        for start in history.starts where start.sequence < history.last.sequence {
+            try output.line("\(start.sequence)")
+        }
+        try output.flush()
+    }
+}
