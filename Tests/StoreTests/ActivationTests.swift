@@ -64,7 +64,7 @@ struct ActivationTests {
         func trim(_ countMax: Int, _ bytesMax: Int) throws -> Int {
             try writer.transaction(synced: false) { () throws(SQLiteFailure) in
                 _ = try writer.run("DELETE FROM event WHERE seq <= ?", 5)
-                return try writer.deleteRulesets(keeping: countMax, bytesMax)
+                return try writer.deleteRulesets(keeping: countMax, bytesMax).count
             }
         }
         #expect(try trim(4, 10_000) == 2)

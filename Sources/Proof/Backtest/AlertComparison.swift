@@ -49,25 +49,27 @@ struct AlertSide {
         var entity: String
     }
 
-    /// By rule and entity, each in the order of the log.
-    private var spans: [Key: [AlertSpan]] = [:]
-    private(set) var count = 0
+    /// In the order in which they were first told of.
+    private var spans: [AlertSpan] = []
+    /// The one that fires, by rule and entity.
+    private var firing: [Key: Int] = [:]
     private(set) var left = 0
+    var count: Int { spans.count }
 
     /// A decision that raises or resolves.
     mutating func take(_ decision: Decision, _ json: JSONValue) {
         let key = Key(rule: json["rule"]?.string ?? "", entity: decision.entity)
         let moment = AlertSpan.LogMoment(event: decision.eventSequence, at: decision.at)
-        if !decision.isPositive, let known = spans[key], known.last?.resolved == nil {
-            spans[key]?[known.count - 1].resolved = moment
+        if !decision.isPositive, let place = firing.removeValue(forKey: key) {
+            spans[place].resolved = moment
             return
         }
         guard count < Limits.backtestAlertsMax else {
             if decision.isPositive { left += 1 }
             return
         }
-        count += 1
-        spans[key, default: []].append(
+        if decision.isPositive { firing[key] = count }
+        spans.append(
             AlertSpan(
                 rule: key.rule, entity: key.entity, raised: decision.isPositive ? moment : nil,
                 resolved: decision.isPositive ? nil : moment,
@@ -80,9 +82,10 @@ struct AlertSide {
         comparison.recorded = recorded.count + recorded.left
         comparison.supposed = supposed.count + supposed.left
         comparison.left = recorded.left + supposed.left
+        let (then, now) = (recorded.byKey, supposed.byKey)
         var (vanished, new): ([AlertSpan], [AlertSpan]) = ([], [])
-        for (key, spans) in recorded.spans {
-            let others = supposed.spans[key] ?? []
+        for (key, spans) in then {
+            let others = now[key] ?? []
             let starts = Set(others.map(\.first))
             comparison.same += spans.count { starts.contains($0.first) }
             let met = spans.meeting(others)
@@ -90,17 +93,20 @@ struct AlertSide {
             vanished += zip(spans, met).filter { !$1 }.map(\.0)
             new += zip(others, others.meeting(spans)).filter { !$1 }.map(\.0)
         }
-        for (key, spans) in supposed.spans where recorded.spans[key] == nil { new += spans }
+        for (key, spans) in now where then[key] == nil { new += spans }
         comparison.vanished = AlertComparison.Spans(vanished)
         comparison.new = AlertComparison.Spans(new)
         return comparison
     }
 
+    /// Each rule's and entity's in the order of the log.
+    private var byKey: [Key: [AlertSpan]] {
+        Dictionary(grouping: spans) { Key(rule: $0.rule, entity: $0.entity) }
+    }
+
     /// How often each rule raised one.
     var raised: [String: Int] {
-        var counts: [String: Int] = [:]
-        for (key, spans) in spans { counts[key.rule, default: 0] += spans.count }
-        return counts
+        spans.reduce(into: [:]) { $0[$1.rule, default: 0] += 1 }
     }
 }
 
