@@ -81,24 +81,6 @@ extension StoreReader {
         }
     }
 
-    /// A rule set that was once in effect; nil when the store does not have it.
-    /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func ruleset(digest: String) throws(ReadError) -> StoredRuleset? {
-        try read { database in
-            let row = try Row.fetchOne(
-                database, sql: "SELECT digest, activated_at FROM ruleset WHERE digest = ?",
-                arguments: [digest])
-            guard let row else { return nil }
-            let files = try Row.fetchAll(
-                database,
-                sql: "SELECT name, text FROM ruleset_file WHERE digest = ? ORDER BY position",
-                arguments: [digest])
-            return StoredRuleset(
-                digest: digest, activatedAt: Timestamp(microseconds: try row.integer(1)),
-                files: try files.map { .init(name: try $0.text(0), text: try $0.text(1)) })
-        }
-    }
-
     /// Decisions of these events in the order of deciding, so many as are read in one transaction.
     ///
     /// - Parameter row: of the last one that was read; nil begins.
