@@ -290,7 +290,7 @@ struct ReaderTests {
         "a backup on a read-only mount is read",
         .enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root"))
     func readOnlyMount() throws {
-        let disk = try SmallDisk(scratch.directory + "/a#b?c%d", kibibytes: 512)
+        let disk = try SmallDisk(scratch.directory + "/a#b?c%d", kibibytes: 768)
         let path = disk.directory + "/store.db"
         let writer = try StoreWriter(path: path)
         _ = try writer.commit(batch([message(1)]), synced: true)

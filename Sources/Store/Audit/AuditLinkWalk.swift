@@ -54,7 +54,9 @@ struct AuditLinkWalk {
         let first = row.integer(0)
         count = row.integer(2)
         result.first = first
-        if first < next {
+        if !removals.isAnchorWhole {
+            (next, previous) = (max(first, 1), nil)
+        } else if first < next {
             beginning.append(
                 AuditFinding(
                     .linkBack, seq: first, detail: "retention took links up to \(next - 1)"))
@@ -70,7 +72,8 @@ struct AuditLinkWalk {
 
     /// Retention has overtaken.
     private mutating func skipPruned() {
-        guard let anchor = removals.anchor, anchor.linksThrough >= next else { return }
+        guard let anchor = removals.anchor, removals.isAnchorWhole, anchor.linksThrough >= next
+        else { return }
         (next, previous) = (anchor.linksThrough + 1, anchor.hash)
     }
 

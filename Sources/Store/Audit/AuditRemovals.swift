@@ -4,6 +4,9 @@ import GRDB
 struct AuditRemovals {
     private var through: Int64 = 0
     private(set) var anchor: AuditAnchor?
+    /// Whether the record that says so is what its own digest was made of. Where it is not, the
+    /// walk that comes to it names it, and no link before is held against what it says.
+    private(set) var isAnchorWhole = true
     private(set) var decisions: Set<Int64> = []
     private(set) var events: Set<Int64> = []
     private(set) var rulesets: Set<Int64> = []
@@ -28,7 +31,10 @@ struct AuditRemovals {
             rulesets.formUnion(removal.rulesets)
             activations.formUnion(removal.activations)
             // No link takes itself, or what comes after it.
-            if let anchor = removal.anchor, anchor.linksThrough < link.seq { self.anchor = anchor }
+            if let anchor = removal.anchor, anchor.linksThrough < link.seq {
+                self.anchor = anchor
+                isAnchorWhole = link.hasWholeRecord
+            }
         }
     }
 

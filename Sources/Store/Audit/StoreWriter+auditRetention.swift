@@ -33,7 +33,8 @@ extension StoreWriter {
         guard rows < Limits.auditRemovalRows, let last = chain.place.lastRemoval else {
             return true
         }
-        return now < last || now - last >= Limits.auditRemovalInterval
+        // At the same time it is the same pass, which goes on.
+        return now <= last || now - last >= Limits.auditRemovalInterval
     }
 
     /// Deletes links from the beginning up to the last of which the record is gone.

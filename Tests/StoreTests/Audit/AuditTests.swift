@@ -110,7 +110,6 @@ struct AuditTests {
             "UPDATE audit SET record = 'no JSON', kind = 9 WHERE seq = 1",
             "UPDATE audit SET seq = 9223372036854775807 WHERE seq = 3",
             "UPDATE audit SET seq = -4, kind = 7, record = '[]' WHERE seq = 2",
-            "DELETE FROM audit",
         ] {
             try store.scratch.execute(sql)
             let writer = try store.scratch.writer()
@@ -123,6 +122,14 @@ struct AuditTests {
             try writer.close()
             #expect(try !store.verify().isWhole, "\(sql)")
         }
+        // Without any link the chain begins anew, and only who holds a head sees it.
+        let head = try StoreReader(path: store.scratch.path).auditHead()
+        try store.scratch.execute("DELETE FROM audit")
+        #expect(try store.verify().broken?.problem == .linkMissing)
+        try store.scratch.writer().close()
+        #expect(try store.verify().isWhole)
+        let held = HeldHead(seq: head.seq, hash: head.hash)
+        #expect(try store.verify(held: held).broken?.problem == .tailMissing)
     }
 
     @Test("the record of every audited table covers every column that the table has")
