@@ -150,6 +150,8 @@ def live(work, options):
     choice = random.Random(options.seed)
     clock = Clock(work)
     os.environ.update(clock.environment())
+    # So that many more are made than are kept.
+    os.environ["JAMEY_CHECKPOINT_EVENTS"] = str(max(500, options.events // 50))
     preload = os.environ.pop("LD_PRELOAD")
     more = {"store": {"short_term": {"max_age": "365d", "max_bytes": "8GiB"}}}
     with Broker(work) as broker:

@@ -18,7 +18,8 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self, ReplayCommand.self,
+            CELCommand.self, SoulCommand.self, ReplayCommand.self, WhyCommand.self,
+            WhyNotCommand.self,
         ])
 
     static func main() {
