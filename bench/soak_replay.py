@@ -161,6 +161,9 @@ def live(work, options):
                 os.environ["LD_PRELOAD"] = preload
                 agent = Agent(
                     options.binaries, work, broker, rules(choice), "plant/+/+/telemetry", more)
+                # libfaketime changes the environment of the first program that it is loaded into,
+                # by which Swift finds its arguments: let that be another.
+                agent.command.insert(0, "env")
                 agent.__enter__()
                 os.environ.pop("LD_PRELOAD")
                 target = options.events * (death + 1) // (options.kills + 1)
