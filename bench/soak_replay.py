@@ -150,6 +150,8 @@ def live(work, options):
     choice = random.Random(options.seed)
     clock = Clock(work)
     os.environ.update(clock.environment())
+    # So that many more are made than are kept.
+    os.environ["JAMEY_CHECKPOINT_EVENTS"] = str(max(500, options.events // 50))
     preload = os.environ.pop("LD_PRELOAD")
     more = {"store": {"short_term": {"max_age": "365d", "max_bytes": "8GiB"}}}
     with Broker(work) as broker:
@@ -159,6 +161,9 @@ def live(work, options):
                 os.environ["LD_PRELOAD"] = preload
                 agent = Agent(
                     options.binaries, work, broker, rules(choice), "plant/+/+/telemetry", more)
+                # libfaketime changes the environment of the first program that it is loaded into,
+                # by which Swift finds its arguments: let that be another.
+                agent.command.insert(0, "env")
                 agent.__enter__()
                 os.environ.pop("LD_PRELOAD")
                 target = options.events * (death + 1) // (options.kills + 1)

@@ -19,8 +19,8 @@ struct Jameyctl: ParsableCommand {
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
-            CELCommand.self, SoulCommand.self, ShadowCommand.self, BacktestCommand.self,
-            AuditCommand.self, ReplayCommand.self,
+            CELCommand.self, SoulCommand.self, ReplayCommand.self, WhyCommand.self,
+            WhyNotCommand.self, BacktestCommand.self, ShadowCommand.self, AuditCommand.self,
         ])
 
     static func main() {

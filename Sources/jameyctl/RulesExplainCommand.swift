@@ -78,16 +78,9 @@ extension Explanation {
         var lines = ["route \(route.name) (\(route.kind)), entity '\(route.entity)'\(captures)"]
         if route.rules.isEmpty { lines.append("  it has no rules") }
         for rule in route.rules {
-            let timing = rule.timing.isEmpty ? "" : ", " + rule.timing.joined(separator: ", ")
-            lines.append("  \(rule.name): \(rule.result)\(timing)   [\(rule.file):\(rule.line)]")
+            lines.append(ExplanationText.head(rule))
             lines.append("    \(Self.asking(rule))")
-            for term in rule.terms {
-                var line = "    \(term.result)  \(term.text)"
-                if let observed = term.observed, let value = term.value {
-                    line += "   (\(observed) is \(value))"
-                }
-                lines.append(line)
-            }
+            lines += ExplanationText.lines(rule.terms)
         }
         return lines
     }
@@ -114,7 +107,7 @@ extension Explanation {
     fileprivate var json: [UInt8] {
         JSONWriter.object { json in
             json.array("routes") { list in
-                for route in routes { list.object { Self.write(route, to: &$0) } }
+                for route in routes { list.object { ExplanationText.write(route, to: &$0) } }
             }
             json.array("decisions") { list in
                 for decision in outcome.decisions {
@@ -123,39 +116,6 @@ extension Explanation {
             }
             json.member("topics", outcome.publications.map(\.topic))
             json.member("rejections", outcome.rejections.map(\.code))
-        }
-    }
-
-    private static func write(_ route: Route, to json: inout JSONWriter) {
-        json.member("route", route.name)
-        json.member("kind", route.kind)
-        json.member("entity", route.entity)
-        json.object("params") { params in
-            for capture in route.captures { params.member(capture.name, capture.value) }
-        }
-        json.array("rules") { list in
-            for rule in route.rules { list.object { write(rule, to: &$0) } }
-        }
-    }
-
-    private static func write(_ rule: Rule, to json: inout JSONWriter) {
-        json.member("rule", rule.name)
-        json.member("file", rule.file)
-        json.member("line", rule.line)
-        json.member("mode", rule.mode)
-        json.member("asked", rule.isAsked)
-        if let access = rule.access { json.member("access", access) }
-        json.member("result", rule.result)
-        json.member("timing", rule.timing)
-        json.array("terms") { list in
-            for term in rule.terms {
-                list.object {
-                    $0.member("term", term.text)
-                    $0.member("result", term.result)
-                    $0.member("observed", ifPresent: term.observed)
-                    $0.member("value", ifPresent: term.value)
-                }
-            }
         }
     }
 }

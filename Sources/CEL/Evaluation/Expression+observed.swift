@@ -9,8 +9,6 @@ extension Expression {
 
     /// What has to hold together where the expression is to be true: the terms of its `&&`, or
     /// itself; and what each looks at.
-    ///
-    /// - Precondition: The expression is no part of another.
     public var terms: [(term: Expression, observed: Expression?)] {
         guard case .and(let terms) = root.kind else { return [(self, observed)] }
         return terms.map { term in
@@ -24,8 +22,11 @@ extension Expression {
     /// A part of an expression as one of its own, with the same slots.
     init(of node: Node, in whole: Expression) {
         let utf8 = whole.source.utf8
-        let start = utf8.index(utf8.startIndex, offsetBy: Int(node.start))
-        let end = utf8.index(utf8.startIndex, offsetBy: Int(node.end))
+        // Nodes know their places in the text of the whole, of which a part has its own piece only.
+        let isPart = utf8.count == Int(whole.root.end - whole.root.start)
+        let base = isPart ? whole.root.start : 0
+        let start = utf8.index(utf8.startIndex, offsetBy: Int(node.start - base))
+        let end = utf8.index(utf8.startIndex, offsetBy: Int(node.end - base))
         source = String(whole.source[start..<end])
         slots = whole.slots
         hostCallCount = whole.hostCallCount
@@ -76,7 +77,7 @@ extension Node {
 }
 
 extension BinaryOperator {
-    fileprivate var isComparison: Bool {
+    var isComparison: Bool {
         switch self {
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
         case .add, .subtract, .multiply, .divide, .remainder, .isIn: false

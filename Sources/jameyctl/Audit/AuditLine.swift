@@ -28,7 +28,7 @@ enum AuditLine {
     /// `decision 12`, `trust, event 7`
     static func about(_ kind: AuditLink.Kind, _ reference: Int64) -> String {
         switch kind {
-        case .decision, .ruleset: "\(kind.name) \(reference)"
+        case .decision, .ruleset, .activation: "\(kind.name) \(reference)"
         case .trust, .forgetting: "\(kind.name), event \(reference)"
         case .beginning, .configuration, .removal: kind.name
         }

@@ -49,24 +49,13 @@ struct ReplayCommand: EndingCommand {
         if starts, id != nil || since != nil || until != nil || from != nil {
             throw ValidationError("--starts goes alone")
         }
-        _ = try selection(now: SystemTime().now())
-    }
-
-    /// - Throws: only where `validate` has thrown already.
-    private func selection(now: Timestamp) throws(ValidationError) -> EventSelection {
-        var selection = EventSelection()
-        if let since { selection.since = try Since(since, now: now).time }
-        if let until { selection.until = try Since(until, now: now, option: "--until").time }
-        if let since = selection.since, let until = selection.until, until <= since {
-            throw ValidationError("--until must be after --since")
-        }
-        return selection
+        _ = try EventSelection(since: since, until: until, now: SystemTime().now())
     }
 
     func perform() throws(Ending) {
         let selection: EventSelection
         do throws(ValidationError) {
-            selection = try self.selection(now: SystemTime().now())
+            selection = try EventSelection(since: since, until: until, now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
         let history = try store.history()
         var output = LineOutput()

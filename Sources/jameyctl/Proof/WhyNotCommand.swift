@@ -1,0 +1,61 @@
+import ArgumentParser
+import Core
+import Proof
+import Store
+
+/// `jameyctl why-not`
+struct WhyNotCommand: EndingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why-not",
+        abstract: "Shows what kept a rule from applying, and what would have made it apply.",
+        usage: """
+            jameyctl why-not <id> <rule> [--database <database>] [--json]
+            jameyctl why-not --event <event> <rule> [--database <database>] [--json]
+            """,
+        discussion: """
+            The first term of the rule's condition that did not hold, with the values of then; \
+            of a comparison, what would have flipped it. --event asks where nothing was decided. \
+            Exit codes: 0 done; 1 there is no such decision, or the rule set in effect then had \
+            no such rule; 65 the log does not reach back so far; the others see jameyctl --help.
+            """)
+
+    @OptionGroup var store: StoreOption
+
+    @Argument(help: "The decision, unless --event is given; then the rule.")
+    var names: [String]
+
+    @Option(help: "The event, by its sequence in the log.")
+    var event: EventSequence?
+
+    @Flag(help: "As one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard names.count == (event == nil ? 2 : 1) else {
+            throw ValidationError(
+                event == nil ? "a decision and a rule, in this order" : "one rule beside --event")
+        }
+    }
+
+    func perform() throws(Ending) {
+        let history = try store.history()
+        let sequence: EventSequence
+        if let event {
+            sequence = event
+        } else {
+            sequence = try history.decision(names[0]).decision.eventSequence
+        }
+        let reasons: Reasons
+        do throws(HistoryError) { reasons = try history.reasons(of: sequence) } catch {
+            throw Ending(error)
+        }
+        let report = try WhyNotReport(names[names.count - 1], reasons)
+        var output = LineOutput()
+        if json {
+            try output.line(report.json)
+        } else {
+            for line in report.lines { try output.line(line) }
+        }
+        try output.flush()
+    }
+}

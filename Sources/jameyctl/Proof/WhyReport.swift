@@ -1,0 +1,202 @@
+import Core
+import Mind
+import Proof
+
+/// A recorded decision, and what the rules saw when it was made.
+struct WhyReport {
+    let decision: Decision
+    /// As stored.
+    let stored: JSONValue
+    /// nil where the log no longer reaches.
+    let reasons: Reasons?
+    private let explanation: Explanation?
+    private let isOfTimer: Bool
+
+    init(_ decision: Decision, _ reasons: Reasons?) {
+        self.decision = decision
+        self.reasons = reasons
+        stored = (try? JSONScanner.scan(decision.json)) ?? .null
+        isOfTimer = reasons?.isOfTimer(decision) == true
+        explanation = isOfTimer ? nil : reasons?.explanation
+    }
+
+    /// Whether the same decision is made of the event now.
+    private var isRepeated: Bool? { reasons.map { $0.decision(decision.id) == decision } }
+
+    /// The rules about the message, on the decision's route; nil where the message is of another
+    /// entity, whose coming has pushed this one out.
+    private var route: Explanation.Route? {
+        explanation?.routes.first { $0.name == decision.route && $0.entity == decision.entity }
+    }
+
+    private var rule: String? { stored["rule"]?.string }
+
+    /// The rule of an alert that a timer began or ended, and what it had waited for.
+    private var waiting: Explanation.Rule? {
+        guard let reasons, isOfTimer, let rule else { return nil }
+        return reasons.mind.explainWaiting(rule, about: decision.entity, at: decision.at)
+    }
+
+    // MARK: For a person
+
+    var lines: [String] {
+        var lines = [DecisionLine.text(decision), ""] + facts
+        switch decision.kind {
+        case .verdict: lines += [""] + table + seen
+        case .alert: lines += [""] + alert
+        }
+        return lines.map(\.printable)
+    }
+
+    private var facts: [String] {
+        var facts: [(String, String)] = [
+            ("decision", "\(decision.id), \(decision.at.rfc3339(.microseconds))")
+        ]
+        if let action = stored["action"]?.string { facts.append(("action", action.cut(to: 400))) }
+        if let score = number("score"), let moral = number("moral_score") {
+            facts.append(("score", "\(score), moral score \(moral)"))
+        }
+        if let threshold = number("threshold"), let margin = number("margin") {
+            facts.append(("threshold", "\(threshold), margin \(margin)"))
+        }
+        if let raised = stored["raised_by"]?.string { facts.append(("raised by", raised)) }
+        if let trust = number("trust") { facts.append(("trust", trust)) }
+        for name in ["ruleset", "inputs"] {
+            if let digest = stored[name]?.string { facts.append((name, digest)) }
+        }
+        facts.append(("event", event))
+        if let reasons, let isRepeated {
+            let start =
+                reasons.start == 0 ? "the log's beginning" : "the checkpoint at \(reasons.start)"
+            facts.append(
+                ("replayed", "from \(start): \(isRepeated ? "the same" : "NOT the same") decision"))
+        }
+        return facts.map { $0.0.padded(to: 11) + $0.1 }
+    }
+
+    private func number(_ name: String) -> String? {
+        stored[name]?.double.map { "\($0)" }
+    }
+
+    private var event: String {
+        guard let reasons else { return "\(decision.eventSequence)" }
+        let start = "\(decision.eventSequence), "
+        switch reasons.event.body {
+        case .message(let message):
+            let text = String(decoding: message.payload, as: UTF8.self)
+            return start + "\(message.topic) \(text)".cut(to: 400)
+        case .ruleset(let digest): return start + "the rule set \(digest) took effect"
+        case .control(let request):
+            return start + String(decoding: request.json, as: UTF8.self).cut(to: 400)
+        case .tick: return start + "the passing of time"
+        }
+    }
+
+    // MARK: A verdict
+
+    private static let ruleColumns = 24
+
+    private var table: [String] {
+        var lines = [
+            Self.row("rule", "stance", "weight", "strength", "contribution")
+        ]
+        var told: Set<String> = []
+        for entry in stored["contributions"]?.array ?? [] {
+            guard let name = entry["rule"]?.string else { continue }
+            told.insert(name)
+            let numbers = ["weight", "strength", "contribution"].map { member in
+                entry[member]?.double.map { "\($0)" } ?? ""
+            }
+            lines.append(
+                Self.row(name, entry["stance"]?.string ?? "", numbers[0], numbers[1], numbers[2]))
+            if let message = entry["message"]?.string, !message.isEmpty {
+                lines.append("  " + message)
+            }
+        }
+        for entry in stored["errors"]?.array ?? [] {
+            let name = entry["rule"]?.string ?? entry["code"]?.string ?? ""
+            told.insert(name)
+            lines.append(
+                "\(name): cannot be judged (on_error: \(entry["on_error"]?.string ?? "")): "
+                    + (entry["error"]?.string ?? ""))
+        }
+        for rule in route?.rules ?? [] where !told.contains(rule.name) {
+            let reason = rule.mode == "active" ? "does not apply" : "mode \(rule.mode)"
+            lines.append(Self.row(rule.name, rule.stance ?? "", "\(rule.weight)", "-", reason))
+        }
+        return lines
+    }
+
+    private static func row(
+        _ rule: String, _ stance: String, _ weight: String, _ strength: String, _ value: String
+    ) -> String {
+        func right(_ text: String, _ count: Int) -> String {
+            String(repeating: " ", count: max(0, count - text.count)) + text
+        }
+        return rule.printable.cut(to: ruleColumns).padded(to: ruleColumns) + " "
+            + stance.padded(to: 7) + right(weight, 8) + right(strength, 10) + right(value, 16)
+    }
+
+    /// What the terms of each rule saw.
+    private var seen: [String] {
+        guard let route else { return [] }
+        var lines = ["", "what they saw:"]
+        for rule in route.rules {
+            lines.append(ExplanationText.head(rule))
+            lines += ExplanationText.lines(rule.terms)
+        }
+        return lines
+    }
+
+    // MARK: An alert
+
+    private var alert: [String] {
+        if let waiting { return Self.waited(waiting, decision) }
+        guard let rule, let found = route?.rules.first(where: { $0.name == rule }) else {
+            return [reasons == nil ? "" : "it follows from the event itself: \(message)"]
+                .filter { !$0.isEmpty }
+        }
+        let text =
+            found.timing.first { $0.hasPrefix("absent") } != nil && !decision.isPositive
+            ? "it was heard again:"
+            : decision.isPositive
+                ? "its condition holds with this message:"
+                : "its condition ceased to hold with this message:"
+        return [text, ExplanationText.head(found)] + ExplanationText.lines(found.terms)
+    }
+
+    private var message: String { stored["message"]?.string ?? "" }
+
+    private static func waited(_ rule: Explanation.Rule, _ decision: Decision) -> [String] {
+        let due = (rule.standing.due ?? decision.at).rfc3339()
+        let text: String
+        switch rule.standing.wait {
+        case .raise?: text = "its condition had held until \(due), for as long as it has to:"
+        case .resolve?:
+            text = "its condition had not held until \(due), for as long as it keeps firing:"
+        case .absent?: text = "nothing was heard until \(due); what was heard last:"
+        case nil: text = "what was heard last:"
+        }
+        return [text, ExplanationText.head(rule)] + ExplanationText.lines(rule.terms)
+    }
+
+    // MARK: JSON
+
+    var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("decision", raw: decision.json)
+            guard let reasons, let isRepeated else { return }
+            json.member("event", raw: EventLine.json(reasons.event))
+            json.object("replay") {
+                $0.member("folded_from", reasons.start)
+                $0.member("agrees", isRepeated)
+            }
+            if let waiting { json.object("waited") { ExplanationText.write(waiting, to: &$0) } }
+            json.array("routes") { list in
+                for route in explanation?.routes ?? [] {
+                    list.object { ExplanationText.write(route, to: &$0) }
+                }
+            }
+        }
+    }
+}
