@@ -27,7 +27,7 @@ struct AuditTests {
         let subject = try AgentUnderTest(path)
         subject.connect()
         let first = try #require(heads(subject).last)
-        #expect(first.seq == 2 && first.signature == nil)
+        #expect(first.seq == 3 && first.signature == nil)
         let retained = subject.link.published.last { $0.topic == "jamey/n/audit/head" }
         #expect(retained?.retain == true && retained?.qos == .atLeastOnce)
         subject.clock.advance(.seconds(31))
@@ -38,7 +38,7 @@ struct AuditTests {
         #expect(heads(subject).count == 1)
         subject.clock.advance(.seconds(31))
         subject.turn()
-        #expect(heads(subject).map(\.seq) == [2, 3])
+        #expect(heads(subject).map(\.seq) == [3, 4])
         _ = try ControlAnswer(json: subject.agent.control(request.json))
         subject.agent.stop()
         for _ in 0..<5 where !subject.agent.isStopped {
@@ -46,10 +46,10 @@ struct AuditTests {
             subject.turn()
         }
         let last = try #require(heads(subject).last)
-        #expect(last.seq == 4)
+        #expect(last.seq == 5)
         let result = try StoreReader(path: path).verifyAudit(
             held: HeldHead(seq: last.seq, hash: last.hash))
-        #expect(result.isWhole && result.head.seq == 4, "\(result.findings)")
+        #expect(result.isWhole && result.head.seq == 5, "\(result.findings)")
     }
 
     @Test("the configuration is linked at a start where it changed")
@@ -60,9 +60,9 @@ struct AuditTests {
             try subject.agent.store.close()
             return seq
         }
-        #expect(try start("{}") == 3)
-        #expect(try start("{}") == 3)
-        #expect(try start(#"{"node":"b"}"#) == 4)
+        #expect(try start("{}") == 4)
+        #expect(try start("{}") == 4)
+        #expect(try start(#"{"node":"b"}"#) == 5)
         #expect(try StoreReader(path: path).verifyAudit().isWhole)
     }
 
