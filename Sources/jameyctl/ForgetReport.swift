@@ -2,7 +2,7 @@ import Core
 import Store
 
 /// What a forgetting has come to, and what a search of the files says about that.
-struct ForgetReport {
+struct ForgetReport: Report {
     private let job: Forgetting
     private let entity: String
     private var search: FileSearch

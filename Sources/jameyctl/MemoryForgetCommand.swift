@@ -64,13 +64,7 @@ struct MemoryForgetCommand: EndingCommand {
     private func forget(_ entity: String) throws(Ending) {
         let job = try EntityForgetting(store: store.database, entity: entity).carryOut()
         let report = try ForgetReport(job, entity, store.database)
-        var output = LineOutput()
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
-        }
-        try output.flush()
+        try report.tell(asJSON: json)
         if let ending = report.ending { throw ending }
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Glibc
 import Mind
 
 /// `jameyctl rules test`
@@ -37,7 +36,9 @@ struct RulesTestCommand: EndingCommand {
                 Exit.noInput,
                 "\(directory): there are no tests: *_test.yaml beside the rules, or tests/*.yaml")
         }
-        if let junit { try write(JUnitReport.text(of: results, in: place), to: junit) }
+        if let junit {
+            try OutputFile.write(JUnitReport.text(of: results, in: place), to: junit)
+        }
         try tell(results, place)
     }
 
@@ -100,18 +101,6 @@ struct RulesTestCommand: EndingCommand {
         try output.line("\(results.count - failed) passed, \(failed) failed")
         try output.flush()
         if failed > 0 { throw Ending(code: Exit.noValue) }
-    }
-
-    private func write(_ text: String, to path: String) throws(Ending) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw .failure(Exit.io, "\(path) cannot be written: \(reason)")
-        }
-        defer { close(descriptor) }
-        var output = LineOutput(descriptor: descriptor)
-        try output.line(text)
-        try output.flush()
     }
 }
 

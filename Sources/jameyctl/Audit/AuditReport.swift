@@ -2,7 +2,7 @@ import Core
 import Store
 
 /// What a verification came to, for a person or as a JSON object.
-struct AuditReport {
+struct AuditReport: Report {
     private static let findingsShown = 10
 
     private let verification: AuditVerification

@@ -57,13 +57,7 @@ struct AuditVerifyCommand: EndingCommand {
             report.refuse(AuditFinding(.signature, seq: published?.seq))
         }
         report.isSigned = signature == true
-        var output = LineOutput()
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
-        }
-        try output.flush()
+        try report.tell(asJSON: json)
         if !report.isWhole { throw Ending(code: Exit.noValue) }
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Glibc
 import Mind
 import Proof
 import Store
@@ -81,14 +80,11 @@ struct BacktestCommand: EndingCommand {
         let backtest = try run(set, history, range)
         let report = BacktestReport(backtest: backtest, unreached: range.unreached, limit: limit)
         // The file first: a reader of the output that goes away ends the command.
-        if let html { try write(BacktestPage(backtest: backtest, rules: rules).text, to: html) }
-        var output = LineOutput()
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
+        if let html {
+            let page = BacktestPage(backtest: backtest, rules: rules)
+            try OutputFile.write(page.text, to: html)
         }
-        try output.flush()
+        try report.tell(asJSON: json)
         if failOn.contains(where: { $0.isIn(backtest) }) { throw Ending(code: Exit.noValue) }
     }
 
@@ -111,18 +107,6 @@ struct BacktestCommand: EndingCommand {
                 bar.show($0 - first)
             }
         } catch { throw Ending(error) }
-    }
-
-    private func write(_ text: String, to path: String) throws(Ending) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw .failure(Exit.io, "\(path) cannot be written: \(reason)")
-        }
-        defer { close(descriptor) }
-        var output = LineOutput(descriptor: descriptor)
-        try output.line(text)
-        try output.flush()
     }
 }
 

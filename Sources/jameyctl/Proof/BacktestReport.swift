@@ -2,7 +2,7 @@ import Core
 import Proof
 
 /// What a backtest came to, for a person or as JSON.
-struct BacktestReport {
+struct BacktestReport: Report {
     let backtest: Backtest
     /// Events before these that are in the log and cannot be folded.
     let unreached: ClosedRange<EventSequence>?

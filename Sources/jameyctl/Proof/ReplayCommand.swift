@@ -58,17 +58,11 @@ struct ReplayCommand: EndingCommand {
             selection = try EventSelection(since: since, until: until, now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
         let history = try store.history()
-        var output = LineOutput()
-        if starts { return try show(history, &output) }
+        if starts { return try show(history) }
         let range = try ReplayRange(history, selection, decision: id, from: from)
         let replay = try run(history, range)
         let report = ReplayReport(replay: replay, unreached: range.unreached)
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
-        }
-        try output.flush()
+        try report.tell(asJSON: json)
         if !replay.agrees { throw Ending(code: Exit.noValue) }
     }
 
@@ -81,7 +75,8 @@ struct ReplayCommand: EndingCommand {
         } catch { throw Ending(error) }
     }
 
-    private func show(_ history: History, _ output: inout LineOutput) throws(Ending) {
+    private func show(_ history: History) throws(Ending) {
+        var output = LineOutput()
         for start in history.starts where start.sequence < history.last.sequence {
             try output.line("\(start.sequence)")
         }

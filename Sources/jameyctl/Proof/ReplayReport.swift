@@ -2,7 +2,7 @@ import Core
 import Proof
 
 /// What a replay came to, for a person or as JSON.
-struct ReplayReport {
+struct ReplayReport: Report {
     let replay: Replay
     /// Events before these that are in the log and cannot be replayed.
     let unreached: ClosedRange<EventSequence>?

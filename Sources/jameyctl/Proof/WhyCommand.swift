@@ -33,13 +33,7 @@ struct WhyCommand: EndingCommand {
             reasons = try history.reasons(of: decision.eventSequence)
         } catch { ending = Ending(error) }
         let report = WhyReport(decision, reasons)
-        var output = LineOutput()
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
-        }
-        try output.flush()
+        try report.tell(asJSON: json)
         if let ending { throw ending }
         if reasons?.decision(id) != decision {
             throw .failure(

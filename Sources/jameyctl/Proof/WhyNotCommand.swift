@@ -50,12 +50,6 @@ struct WhyNotCommand: EndingCommand {
             throw Ending(error)
         }
         let report = try WhyNotReport(names[names.count - 1], reasons)
-        var output = LineOutput()
-        if json {
-            try output.line(report.json)
-        } else {
-            for line in report.lines { try output.line(line) }
-        }
-        try output.flush()
+        try report.tell(asJSON: json)
     }
 }

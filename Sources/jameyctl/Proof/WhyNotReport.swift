@@ -3,7 +3,7 @@ import Mind
 import Proof
 
 /// What kept a rule from applying to an event.
-struct WhyNotReport {
+struct WhyNotReport: Report {
     /// The answer in one word, for programs.
     enum Answer: String {
         /// It did apply, or its alert began or fired already.

@@ -3,7 +3,7 @@ import Mind
 import Proof
 
 /// A recorded decision, and what the rules saw when it was made.
-struct WhyReport {
+struct WhyReport: Report {
     let decision: Decision
     /// As stored.
     let stored: JSONValue
