@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from processes import Agent, BenchError, Broker
+from processes import Agent, BenchError, Broker, await_condition
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLES = PROJECT / "etc" / "jamey" / "rules.d.examples"
@@ -185,12 +185,8 @@ def live(work, options):
 def spend(agent, devices, clock, target, choice, options):
     """One life: until so many events are in the log."""
     control = options.binaries / "jameyctl"
-    until = time.monotonic() + 600
-    while agent.query("SELECT max(seq) FROM event") < target:
-        if agent.process.poll() is not None:
-            raise BenchError("jameyd ended: " + agent.log())
-        if time.monotonic() > until:
-            raise BenchError(f"{target} events: not within 600 s")
+    newest = "SELECT max(seq) FROM event"
+    while (last := agent.query(newest)) < target:
         devices.keep_running()
         deed = choice.randrange(6)
         if deed == 0:
@@ -204,7 +200,12 @@ def spend(agent, devices, clock, target, choice, options):
                 [control, "soul", "set", f"press-{choice.randint(1, 40)}",
                  str(choice.randint(1, 9) / 10), "--database", agent.database],
                 check=True, stdout=subprocess.DEVNULL)
-        time.sleep(choice.random() * 0.5)
+        due = min(target, last + choice.randint(1, options.rate // 2))
+        await_condition(
+            f"event {due}", 120,
+            lambda: agent.process.poll() is not None or agent.query(newest) >= due)
+        if agent.process.poll() is not None:
+            raise BenchError("jameyd ended: " + agent.log())
 
 
 def replay(database, options):

@@ -12,7 +12,8 @@ final class LogCopier {
         /// Asked by the loop at every turn, which takes no lock as long as nothing has ended.
         let isDone = Atomic(false)
         let failure = Mutex<SQLiteFailure?>(nil)
-        /// Opened by the first copy, and anew after one that failed; touched on the queue only.
+        /// Opened by the first copy, and anew after one that failed; touched on the queue, and by
+        /// `close` once nothing is at work there.
         let connection = Mutex<Connection?>(nil)
     }
 

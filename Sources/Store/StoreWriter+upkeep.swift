@@ -56,10 +56,10 @@ extension StoreWriter {
         }
     }
 
-    /// The last resort of a caller that never calls `maintain`.
+    /// The last resort of a caller that never calls `maintain`. Nobody waits here for a copy that
+    /// is at work.
     func boundLog() {
-        guard walGrowth >= Limits.walPagesMax else { return }
-        copier?.wait()
+        guard copier?.isBusy != true, walGrowth >= Limits.walPagesMax else { return }
         // The commit itself has succeeded. The copy is tried again when the log has grown on.
         try? copyLog()
     }

@@ -20,7 +20,10 @@ extension AgentConfiguration {
             json.object("broker") { broker.write(to: &$0) }
             json.object("topics") { $0.member("root", topics.root) }
             json.object("store") { store.write(to: &$0) }
-            json.object("rules") { $0.member("directory", rules.directory) }
+            json.object("rules") { json in
+                json.member("directory", rules.directory)
+                json.member("shadow", ifPresent: rules.shadow)
+            }
             json.object("memory") { memory.write(to: &$0) }
             json.object("status") { $0.member("interval_us", status.interval.microseconds) }
             json.object("audit") { $0.member("sign_key", ifPresent: audit.signKey?.text) }

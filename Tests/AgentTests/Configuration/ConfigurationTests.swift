@@ -52,14 +52,22 @@ struct ConfigurationTests {
         store:
           path: /data/jamey.db
           durability: process
-          short_term: { max_age: 2d, max_bytes: 512MiB }
-        rules: { directory: rules, shadow: trial }
+          short_term:
+            max_age: 2d
+            max_bytes: 512MiB
+        rules:
+          directory: rules
+          shadow: trial
         memory:
           updates: [episodic]
-          rollups: { minute: 7d, day: 100d }
+          rollups:
+            minute: 7d
+            day: 100d
           retention: { episodic: 30d, semantic: 365d, long-term: forever }
         status: { interval: 5s }
-        log: { level: debug, format: text }
+        log:
+          level: debug
+          format: text
         audit: { sign_key: credential:audit }
         """
 
