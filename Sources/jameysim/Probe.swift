@@ -51,7 +51,12 @@ struct Probe: ParsableCommand {
         var windowEnd = start + .seconds(window == 0 ? seconds : window)
         let end = start + .seconds(seconds)
         var sent = 0
-        while !interruption.hasCome, client.now < end {
+        while !interruption.hasCome {
+            if client.now >= windowEnd {
+                say(delays.line(after: client.now - start))
+                guard windowEnd < end else { break }
+                windowEnd = min(windowEnd + .seconds(window), end)
+            }
             let due = start + .microseconds(Int64(Double(sent) * 1e6 / rate))
             if client.now >= due, client.hasRoom {
                 try publish(sent, over: client, &delays)
@@ -60,9 +65,6 @@ struct Probe: ParsableCommand {
             for message in try client.step(until: min(due, windowEnd)) {
                 delays.hear(message, at: client.now)
             }
-            guard client.now >= windowEnd else { continue }
-            say(delays.line(after: client.now - start))
-            windowEnd = windowEnd + .seconds(max(1, window))
         }
         client.close()
         if interruption.hasCome { throw ExitCode(130) }
