@@ -3,7 +3,7 @@ import GRDB
 
 extension StoreReader {
     /// A row that is being forgotten is emptied before it is deleted.
-    fileprivate static let isThere = "typeof(entity) = 'text'"
+    fileprivate static let isThere = "typeof(m.entity) = 'text'"
 
     /// Finds memories: with words the best of the newest `Limits.recallCandidatesMax` that match,
     /// without the newest.
@@ -41,7 +41,7 @@ extension StoreReader {
                 sql: """
                     SELECT \(StoredMemory.columns) FROM memory_link l
                     CROSS JOIN memory m ON m.id = l.memory
-                    WHERE l.entity = ? ORDER BY l.memory DESC LIMIT ?
+                    WHERE l.entity = ? AND \(Self.isThere) ORDER BY l.memory DESC LIMIT ?
                     """,
                 arguments: [entity, limit]
             ).map { try StoredMemory($0) }
@@ -103,27 +103,78 @@ private struct Recall {
             query.page
             ?? MemoryPlace(
                 through: ids.upperBound, position: page.isRanked ? 0 : Int64.max)
-        try count(in: ids, into: &page)
-        // One more than asked for, to see whether another page follows.
-        let rows = try rows(in: ids, from: page.start)
-        page.memories = try rows.prefix(query.limit).map { try StoredMemory($0) }
-        if rows.count > query.limit { page.next = page.end }
+        if page.isRanked {
+            try rank(in: ids, into: &page)
+        } else {
+            try list(in: ids, into: &page)
+        }
         return page
     }
 
-    private func count(in ids: ClosedRange<MemoryID>, into page: inout MemoryPage) throws {
-        let most = page.isRanked ? Limits.recallCandidatesMax : Limits.recallTotalMax
-        var arguments: StatementArguments = [ids.lowerBound, ids.upperBound, most + 1]
-        var found = "memory WHERE id BETWEEN ? AND ? AND \(StoreReader.isThere)"
+    /// Without words: the newest.
+    private func list(in ids: ClosedRange<MemoryID>, into page: inout MemoryPage) throws {
+        var arguments: StatementArguments = [
+            ids.lowerBound, ids.upperBound, Limits.recallTotalMax + 1,
+        ]
+        var found = "memory m WHERE id BETWEEN ? AND ? AND \(StoreReader.isThere)"
         if let match = expression.text {
-            found = "memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?"
+            found = Self.found
             arguments = [match] + arguments
         }
         let count = try Int.fetchOne(
             database, sql: "SELECT count(*) FROM (SELECT 1 FROM \(found) LIMIT ?)",
             arguments: arguments)
-        page.total = min(count ?? 0, most)
-        page.isTotalCapped = count ?? 0 > most
+        page.count(count ?? 0, most: Limits.recallTotalMax)
+        let memories = try newest(in: ids, from: page.start).map { try StoredMemory($0) }
+        page.take(memories, limit: query.limit)
+    }
+
+    /// The best of the newest that match.
+    private func rank(in ids: ClosedRange<MemoryID>, into page: inout MemoryPage) throws {
+        let most = Limits.recallCandidatesMax
+        // One more, which only tells that there are more: counting them apart would cost as much
+        // again.
+        var candidates = try candidates(in: ids, limit: most + 1)
+        page.count(candidates.count, most: most)
+        candidates.removeLast(max(0, candidates.count - most))
+        candidates.sort { ($0.score, $0.id) > ($1.score, $1.id) }
+        // The texts are read of the page only.
+        let wanted = candidates.dropFirst(Int(clamping: page.start.position))
+            .prefix(query.limit + 1)
+        let text = try database.cachedStatement(
+            sql: "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ?")
+        let memories = try wanted.compactMap { candidate in
+            try Row.fetchOne(text, arguments: [candidate.id]).map { row in
+                var memory = try StoredMemory(row)
+                memory.score = candidate.score
+                return memory
+            }
+        }
+        page.take(memories, limit: query.limit)
+    }
+
+    private static let found =
+        "memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?"
+
+    private func candidates(
+        in ids: ClosedRange<MemoryID>, limit: Int
+    ) throws -> [(id: MemoryID, score: Double)] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT rowid, \(RecallScore.function)(memory_index, ?,
+                    (SELECT min(id) FROM memory), (SELECT max(id) FROM memory))
+                FROM \(Self.found) ORDER BY rowid DESC LIMIT ?
+                """)
+        let rows = try Row.fetchCursor(
+            statement,
+            arguments: [
+                expression.facets.count, expression.text, ids.lowerBound, ids.upperBound, limit,
+            ])
+        var candidates: [(id: MemoryID, score: Double)] = []
+        while let row = try rows.next() {
+            candidates.append((try row.integer(0), try row.double(1)))
+        }
+        return candidates
     }
 
     /// Where the memories of the wanted time lie, as far as the page before allows.
@@ -159,13 +210,11 @@ private struct Recall {
         return low
     }
 
-    private func rows(
+    private func newest(
         in ids: ClosedRange<MemoryID>, from start: MemoryPlace
     ) throws -> [Row] {
-        let limit = query.limit + 1
-        // Without words a page begins below the last memory of the one before.
-        let top =
-            expression.terms.isEmpty ? min(ids.upperBound, start.position - 1) : ids.upperBound
+        // A page begins below the last memory of the one before.
+        let top = min(ids.upperBound, start.position - 1)
         guard let match = expression.text else {
             return try Row.fetchAll(
                 database,
@@ -173,37 +222,29 @@ private struct Recall {
                     SELECT \(StoredMemory.columns) FROM memory m WHERE id BETWEEN ? AND ?
                     AND \(StoreReader.isThere) ORDER BY id DESC LIMIT ?
                     """,
-                arguments: [ids.lowerBound, top, limit])
+                arguments: [ids.lowerBound, top, query.limit + 1])
         }
-        let found = """
-            FROM memory_index WHERE memory_index MATCH ? AND rowid BETWEEN ? AND ?
-            ORDER BY rowid DESC LIMIT ?
-            """
-        if expression.terms.isEmpty {
-            return try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(StoredMemory.columns) FROM (SELECT rowid AS found \(found))
-                    CROSS JOIN memory m ON m.id = found ORDER BY found DESC
-                    """,
-                arguments: [match, ids.lowerBound, top, limit])
-        }
-        // Ranked by the numbers alone; the texts are read of the page only.
         return try Row.fetchAll(
             database,
             sql: """
-                SELECT \(StoredMemory.columns), score FROM (
-                    SELECT found, score FROM (
-                        SELECT rowid AS found, \(RecallScore.function)(memory_index, ?,
-                            (SELECT min(id) FROM memory), (SELECT max(id) FROM memory)) AS score
-                        \(found))
-                    ORDER BY score DESC, found DESC LIMIT ? OFFSET ?)
-                CROSS JOIN memory m ON m.id = found ORDER BY score DESC, found DESC
+                SELECT \(StoredMemory.columns) FROM (
+                    SELECT rowid AS found FROM \(Self.found) ORDER BY rowid DESC LIMIT ?)
+                CROSS JOIN memory m ON m.id = found ORDER BY found DESC
                 """,
-            arguments: [
-                expression.facets.count, match, ids.lowerBound, ids.upperBound,
-                Limits.recallCandidatesMax, limit, start.position,
-            ])
+            arguments: [match, ids.lowerBound, top, query.limit + 1])
+    }
+}
+
+extension MemoryPage {
+    fileprivate mutating func count(_ found: Int, most: Int) {
+        total = min(found, most)
+        isTotalCapped = found > most
+    }
+
+    /// Of one more than was asked for, to see whether another page follows.
+    fileprivate mutating func take(_ found: [StoredMemory], limit: Int) {
+        memories = Array(found.prefix(limit))
+        if found.count > limit { next = end }
     }
 }
 
@@ -213,7 +254,7 @@ extension StoredMemory {
         m.recalled, m.tags, m.content, m.author
         """
 
-    /// From a row of `columns`, and the score behind them where there is one.
+    /// From a row of `columns`.
     fileprivate init(_ row: Row) throws(ReadError) {
         id = try row.integer(0)
         guard let layer = Memory.Layer(number: try row.integer(2)),
@@ -226,6 +267,5 @@ extension StoredMemory {
             author: try row.text(12), importance: try row.double(7))
         isPinned = try row.integer(8) != 0
         recalls = Int(try row.integer(9))
-        score = row.count > 13 ? try row.double(13) : nil
     }
 }

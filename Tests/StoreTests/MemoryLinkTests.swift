@@ -45,6 +45,22 @@ struct MemoryLinkTests {
         #expect(try scratch.text("SELECT count(*) FROM memory_link") == "0")
     }
 
+    @Test("a memory that is half forgotten is not found by its links")
+    func halfForgotten() throws {
+        let writer = try scratch.writer()
+        try writer.remember([memory(1, "one", entity: "a"), memory(1, "two", entity: "b")])
+        _ = try writer.change([.link(1, "x", true), .link(2, "x", true)])
+        try writer.beginForgetting("a")
+        // By then its row is emptied, and not deleted yet.
+        while writer.currentForgetting?.phase != .deleting {
+            guard try writer.stepForgetting() else { break }
+        }
+        try #require(writer.currentForgetting?.phase == .deleting)
+        #expect(try scratch.text("SELECT count(*) FROM memory_link") == "2")
+        let found = try StoreReader(path: scratch.path).memories(about: "x", limit: 10)
+        #expect(found.map(\.memory.content) == ["two"])
+    }
+
     @Test("a memory has so many links and no more")
     func bound() throws {
         let writer = try scratch.writer()

@@ -11,6 +11,8 @@ public protocol Recalling: AnyObject {
     func take() -> [Recalled]
     /// Nobody waits for what was asked so far; what is being looked for may still be taken.
     func forget()
+    /// Lets go of the store. It is there again for the next query.
+    func close()
 }
 
 /// What became of one query.
@@ -42,4 +44,6 @@ public final class InlineRecall: Recalling {
     }
 
     public func forget() { found = [] }
+
+    public func close() {}
 }

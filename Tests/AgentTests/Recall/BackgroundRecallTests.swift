@@ -94,4 +94,28 @@ struct BackgroundRecallTests {
         }
         #expect(count < 1_000)
     }
+
+    /// Whether this process has the store open.
+    private var isOpen: Bool {
+        (0..<1_024).contains { descriptor in
+            var target = [CChar](repeating: 0, count: 4_096)
+            let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
+            let bytes = target.prefix(max(0, count)).map(UInt8.init(bitPattern:))
+            return String(decoding: bytes, as: UTF8.self) == path
+        }
+    }
+
+    @Test("the store is let go of when told so, and when nobody has asked for a while")
+    func closes() throws {
+        try remember(["a word"])
+        let recall = BackgroundRecall(store: path)
+        for number in 0..<2 {
+            recall.ask(MemoryQuery(text: "word"), number: number)
+            #expect(try take(recall, count: 1)[0].result.get().memories.count == 1)
+            if number == 0 { recall.close() }
+            let end = ContinuousClock.now + .seconds(30)
+            while isOpen, ContinuousClock.now < end { poll(nil, 0, 10) }
+            #expect(!isOpen)
+        }
+    }
 }

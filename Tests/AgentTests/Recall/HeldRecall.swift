@@ -15,6 +15,7 @@ final class HeldRecall: Recalling {
     var descriptor: Int32? { nil }
     func ask(_ query: MemoryQuery, number: Int) { held.append((query, number)) }
     func forget() { held = [] }
+    func close() {}
 
     func release() {
         for (query, number) in held {
