@@ -21,6 +21,9 @@ public enum Limits {
     public static let burstCountWhenFull = 16
     /// Bytes of payload read before a commit; the rest waits in the socket.
     public static let burstBytesMax = 4 << 20
+    /// Bytes of a block that comes out of the heap; a larger one is the system's, and goes back to
+    /// it when it is freed.
+    public static let heapBlockBytesMax = 128 << 10
     /// Reading stops after this long, so that timers and the watchdog are served.
     public static let burstTimeMax: Duration = .milliseconds(20)
     /// MQTT 5 receive maximum: how many QoS 1 messages the broker may send unacknowledged.
@@ -342,6 +345,8 @@ public enum Limits {
     public static let recallsCounted = 256
     /// How often that is done where something was recalled.
     public static let recallCountInterval: Duration = .seconds(60)
+    /// After the last query of a row the reading connection is let go of, with its memory.
+    public static let recallIdleMilliseconds = 2_000
     /// How often memories are looked through for those that are too old.
     public static let memoryPassInterval: Duration = .seconds(3600)
     /// Bytes of a search's words; of a longer text the beginning.

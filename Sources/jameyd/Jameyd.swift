@@ -25,6 +25,7 @@ struct Jameyd: ParsableCommand {
         try Self.requireCommandLine()
         // Before anything starts a thread, so that every signal comes to the loop.
         guard let signals = Daemon.blockSignals() else { throw ExitCode(Exit.system) }
+        LargeBlocks.returnWhenFreed()
         switch Preparation.prepare(config, isCheck: check) {
         case .failure(let problems):
             StandardError.write(problems.text)

@@ -30,7 +30,7 @@ extension Agent {
     /// The last state of the mind, so that the next start has nothing to fold.
     private func keepCheckpoint(at now: MonotonicTime) {
         guard storeState == .working, mind.sequence > 0 else { return }
-        batch.checkpoint = mind.storedCheckpoint
+        batch.checkpoint = mind.storedCheckpoint()
         batch.confirmed = outbox.confirmed
         do throws(CommitError) {
             _ = try store.commit(batch, synced: true)
@@ -55,9 +55,13 @@ extension Agent {
     private func close(at now: MonotonicTime) {
         // Last of all: messages came, and were taken, for as long as there was something to send.
         keepCheckpoint(at: now)
+        tellAuditHead()
+        link.flush()
         handle(.stop, at: now)
         handle(.drained, at: now)
         shutdown = .over
+        // The last connection to close is the writer's, which leaves no write-ahead log.
+        recalling.close()
         do throws(CommitError) {
             try store.close()
         } catch {

@@ -20,7 +20,7 @@ public final class InlineCheckpointing: Checkpointing {
     public init() {}
 
     public var isBusy: Bool { finished != nil }
-    public func begin(_ mind: Mind) { finished = mind.storedCheckpoint }
+    public func begin(_ mind: Mind) { finished = mind.storedCheckpoint() }
 
     public func take() -> StoredCheckpoint? {
         defer { finished = nil }
@@ -38,14 +38,16 @@ public final class BackgroundCheckpointing: Checkpointing {
 
     private let slot = Slot()
     public private(set) var isBusy = false
+    /// Bytes of the last one.
+    private var size = 0
 
     public init() {}
 
     public func begin(_ mind: Mind) {
         precondition(!isBusy)
         isBusy = true
-        Task.detached(priority: .utility) { [slot] in
-            let checkpoint = mind.storedCheckpoint
+        Task.detached(priority: .utility) { [slot, size] in
+            let checkpoint = mind.storedCheckpoint(after: size)
             slot.checkpoint.withLock { $0 = checkpoint }
             slot.isFinished.store(true, ordering: .releasing)
         }
@@ -57,13 +59,14 @@ public final class BackgroundCheckpointing: Checkpointing {
         isBusy = false
         return slot.checkpoint.withLock { stored in
             defer { stored = nil }
+            size = stored?.bytes.count ?? 0
             return stored
         }
     }
 }
 
 extension Mind {
-    var storedCheckpoint: StoredCheckpoint {
-        StoredCheckpoint(sequence: sequence, at: now, bytes: checkpoint())
+    func storedCheckpoint(after size: Int = 0) -> StoredCheckpoint {
+        StoredCheckpoint(sequence: sequence, at: now, bytes: checkpoint(after: size))
     }
 }

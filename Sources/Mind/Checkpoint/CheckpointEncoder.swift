@@ -6,6 +6,12 @@ struct CheckpointEncoder {
 
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
+    /// What was written, without a second copy of it.
+    mutating func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     mutating func int(_ value: Int64) {

@@ -8,9 +8,13 @@ extension Mind {
     /// The whole state of the mind after its last event, without the rules themselves.
     ///
     /// Equal minds give equal bytes, whatever way they came about.
-    public func checkpoint() -> [UInt8] {
+    ///
+    /// - Parameter size: bytes that the one before took.
+    public func checkpoint(after size: Int = 0) -> [UInt8] {
         var encoder = CheckpointEncoder()
-        encoder.reserve(4_096 + entities.count * 512 + souls.count * 128)
+        // Too much rather than too little: what is not written to costs nothing, and what outgrows
+        // its place is there twice while it moves.
+        encoder.reserve(max(2 * size, 4_096 + entities.count * 1_024 + souls.count * 128))
         encoder.byte(Self.checkpointVersion)
         encoder.text(ruleset?.digest ?? "")
         encoder.int(sequence)
@@ -34,11 +38,14 @@ extension Mind {
         encoder.episodes(episodes)
         encoder.souls(souls)
         rollUps.encode(to: &encoder, of: entities)
-        return Self.sealed(encoder.bytes)
+        return Self.sealed(encoder.takeBytes())
     }
 
     /// With a digest behind it, so that a damaged checkpoint never passes for another mind.
-    static func sealed(_ bytes: [UInt8]) -> [UInt8] { bytes + SHA256.hash(data: bytes) }
+    static func sealed(_ bytes: consuming [UInt8]) -> [UInt8] {
+        bytes.append(contentsOf: SHA256.hash(data: bytes))
+        return bytes
+    }
 
     private static func unsealed(_ bytes: [UInt8]) throws(CheckpointError) -> [UInt8] {
         let content = Array(bytes.dropLast(SHA256.byteCount))

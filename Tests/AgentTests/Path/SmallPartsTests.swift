@@ -120,7 +120,7 @@ struct SmallPartsTests {
                     taken = checkpointing.take()
                     await Task.yield()
                 }
-                #expect(taken == mind.storedCheckpoint)
+                #expect(taken == mind.storedCheckpoint())
                 #expect(!checkpointing.isBusy && checkpointing.take() == nil)
             }
         }
