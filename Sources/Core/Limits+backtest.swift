@@ -9,4 +9,8 @@ extension Limits {
     public static let backtestChangesMax = 10
     /// Entities that a backtest lists, those with most differences first.
     public static let backtestEntitiesMax = 1_000
+    /// Minds that share a backtest at most.
+    public static let backtestLanesMax = 16
+    /// Pages of the log that are read before the slowest of them has taken them in.
+    public static let backtestPagesAhead = 8
 }

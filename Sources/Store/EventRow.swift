@@ -1,4 +1,5 @@
 import Core
+import GRDB
 
 /// An event as it lies in the file, from the writer's connection or from a reader's.
 struct EventRow {
@@ -68,5 +69,49 @@ extension EventRow {
         packetID = row.integer(5)
         properties = row.isNull(6) ? nil : row.bytes(6)
         payload = row.bytes(7)
+    }
+}
+
+// MARK: By a reader
+
+extension EventRow {
+    /// A row without the name of its topic.
+    static let selectUnnamed =
+        "SELECT seq, at, flags, topic, packet_id, properties, payload FROM event"
+
+    /// From a row of `selectUnnamed`.
+    /// - Parameter name: finds a topic by its number in the dictionary.
+    init(_ row: ReaderRow, _ name: (Int64) throws -> String?) throws {
+        sequence = try row.integer(0)
+        at = try row.integer(1)
+        flags = try row.integer(2)
+        if row.isNull(3) {
+            topic = nil
+        } else if row.isBlob(3) {
+            topic = String(decoding: try row.bytes(3), as: UTF8.self)
+        } else {
+            topic = try name(try row.integer(3))
+        }
+        packetID = try row.integer(4)
+        properties = row.isNull(5) ? nil : try row.bytes(5)
+        payload = try row.bytes(6)
+    }
+}
+
+/// Names of topics by their numbers, as one transaction finds them.
+struct TopicNames {
+    private let lookup: ReaderLookup
+    private var names: [Int64: String] = [:]
+
+    init(_ database: Database) throws {
+        lookup = try ReaderLookup("SELECT name FROM topic WHERE id = ?", in: database)
+    }
+
+    /// nil for a number that is not in the dictionary.
+    mutating func name(_ number: Int64) throws -> String? {
+        if let known = names[number] { return known }
+        let found = try lookup.first(number) { row in try row.text(0) }
+        names[number] = found
+        return found
     }
 }

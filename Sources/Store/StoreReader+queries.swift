@@ -32,11 +32,16 @@ extension StoreReader {
             ORDER BY \(order).row \(query.isNewestFirst ? "DESC" : "ASC") LIMIT ?
             """
         return try read { database in
-            try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.decision)
+            var decisions: [StoredDecision] = []
+            try ReaderRow.forEach(of: sql, arguments, in: database) { row in
+                decisions.append(try Self.decision(row))
+                return true
+            }
+            return decisions
         }
     }
 
-    static func decision(_ row: Row) throws(ReadError) -> StoredDecision {
+    static func decision(_ row: ReaderRow) throws(ReadError) -> StoredDecision {
         let number = UInt8(exactly: try row.integer(2))
         guard let kind = number.flatMap({ Decision.Kind(rawValue: $0) }) else {
             throw .corrupt("decision \(try row.text(1)) is of no known kind")
@@ -109,19 +114,20 @@ extension StoreReader {
     public func page(
         from first: EventSequence, through last: EventSequence
     ) throws(ReadError) -> Page {
-        let sql = EventRow.select + " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq"
+        let sql = EventRow.selectUnnamed + " WHERE seq BETWEEN ? AND ? ORDER BY seq"
         return try read { database in
-            let rows = try Row.fetchCursor(database, sql: sql, arguments: [first, last])
-            var page = Page()
+            var page = Page(isLast: true)
             var bytes = 0
-            while page.events.count < Limits.readPageRows, bytes < Limits.readPageBytes {
-                guard let row = try rows.next() else {
-                    page.isLast = true
-                    break
+            var names = try TopicNames(database)
+            try ReaderRow.forEach(of: sql, [first, last], in: database) { row in
+                guard page.events.count < Limits.readPageRows, bytes < Limits.readPageBytes else {
+                    page.isLast = false
+                    return false
                 }
-                let event = try EventRow(row).event()
+                let event = try EventRow(row) { try names.name($0) }.event()
                 if case .message(let message) = event.body { bytes += message.payload.count }
                 page.events.append(event)
+                return true
             }
             return page
         }

@@ -94,11 +94,15 @@ extension StoreReader {
             """
         return try read { database in
             let after = try row ?? Self.lastRow(before: events.lowerBound, database)
-            let rows = try Row.fetchAll(
-                database, sql: sql, arguments: [after, Limits.replayDecisionRows])
-            return try rows.map(Self.decision).filter {
-                events.contains($0.decision.eventSequence)
+            var decisions: [StoredDecision] = []
+            try ReaderRow.forEach(
+                of: sql, [after, Limits.replayDecisionRows], in: database
+            ) { row in
+                let decision = try Self.decision(row)
+                if events.contains(decision.decision.eventSequence) { decisions.append(decision) }
+                return true
             }
+            return decisions
         }
     }
 

@@ -1,7 +1,7 @@
 import Core
 
 /// Alerts of the same time, then and now.
-public struct AlertComparison: Sendable {
+public struct AlertComparison: Equatable, Sendable {
     /// Raised, or firing already where the comparison begins and told of in it.
     public var recorded = 0
     public var supposed = 0
@@ -12,11 +12,12 @@ public struct AlertComparison: Sendable {
     /// On one side only, in the order of the log.
     public var new = Spans()
     public var vanished = Spans()
-    /// Alerts beyond `Limits.backtestAlertsMax` of a side, which were not compared.
+    /// Alerts that were not compared: those of both sides from the event on at which one side had
+    /// more than `Limits.backtestAlertsMax`.
     public var left = 0
 
     /// Alerts of one side only.
-    public struct Spans: Sendable {
+    public struct Spans: Equatable, Sendable {
         public var count = 0
         /// The first `Limits.backtestFlipsMax` of them.
         public var spans: [AlertSpan] = []
@@ -44,45 +45,70 @@ public struct AlertSpan: Equatable, Sendable {
 
 /// The alerts of one side, as they come and go.
 struct AlertSide {
+    /// By bytes, as minds tell names apart.
     private struct Key: Hashable {
-        var rule: String
-        var entity: String
+        var rule: ExactText
+        var entity: ExactText
     }
 
     /// In the order in which they were first told of.
     private var spans: [AlertSpan] = []
     /// The one that fires, by rule and entity.
     private var firing: [Key: Int] = [:]
-    private(set) var left = 0
+    /// Alerts beyond those, and the event that the first of them was raised by.
+    private var left = 0
+    private var leftSince: EventSequence?
+    /// Memory for reading the next one.
+    private var tape = JSONTape()
     var count: Int { spans.count }
 
-    /// A decision that raises or resolves.
-    mutating func take(_ decision: Decision, _ json: JSONValue) {
-        let key = Key(rule: json["rule"]?.string ?? "", entity: decision.entity)
+    /// A decision that raises or resolves; of one that cannot be read nothing is known.
+    mutating func take(_ decision: Decision) {
+        guard let alert = try? JSONDocument(decision.json, reusing: &tape) else { return }
+        defer { tape = alert.recycled() }
+        let rule = alert.text("rule")
+        let key = Key(rule: ExactText(rule), entity: ExactText(decision.entity))
         let moment = AlertSpan.LogMoment(event: decision.eventSequence, at: decision.at)
         if !decision.isPositive, let place = firing.removeValue(forKey: key) {
             spans[place].resolved = moment
             return
         }
         guard count < Limits.backtestAlertsMax else {
-            if decision.isPositive { left += 1 }
+            if decision.isPositive {
+                left += 1
+                leftSince = leftSince ?? decision.eventSequence
+            }
             return
         }
         if decision.isPositive { firing[key] = count }
         spans.append(
             AlertSpan(
-                rule: key.rule, entity: key.entity, raised: decision.isPositive ? moment : nil,
-                resolved: decision.isPositive ? nil : moment,
-                message: json["message"]?.string ?? ""))
+                rule: rule, entity: decision.entity, raised: decision.isPositive ? moment : nil,
+                resolved: decision.isPositive ? nil : moment, message: alert.text("message")))
+    }
+
+    /// Takes over alerts of other entities.
+    /// - Returns: false where there are more than are compared.
+    mutating func add(_ other: AlertSide) -> Bool {
+        spans += other.spans
+        return count <= Limits.backtestAlertsMax && left + other.left == 0
     }
 
     /// Both sides against each other.
-    static func compare(_ recorded: AlertSide, _ supposed: AlertSide) -> AlertComparison {
+    /// - Parameter tallies: are told of every new and vanished alert of their entities.
+    static func compare(
+        _ recorded: AlertSide, _ supposed: AlertSide,
+        _ tallies: inout [ExactText: Backtest.EntityTally]
+    ) -> AlertComparison {
         var comparison = AlertComparison()
         comparison.recorded = recorded.count + recorded.left
         comparison.supposed = supposed.count + supposed.left
-        comparison.left = recorded.left + supposed.left
-        let (then, now) = (recorded.byKey, supposed.byKey)
+        // What one side has no room for must not be missing from it.
+        let end = min(recorded.leftSince ?? .max, supposed.leftSince ?? .max)
+        let (then, now) = (recorded.byKey(before: end), supposed.byKey(before: end))
+        let compared = (then.values.joined().count, now.values.joined().count)
+        comparison.left =
+            comparison.recorded + comparison.supposed - compared.0 - compared.1
         var (vanished, new): ([AlertSpan], [AlertSpan]) = ([], [])
         for (key, spans) in then {
             let others = now[key] ?? []
@@ -94,14 +120,21 @@ struct AlertSide {
             new += zip(others, others.meeting(spans)).filter { !$1 }.map(\.0)
         }
         for (key, spans) in now where then[key] == nil { new += spans }
+        for span in vanished {
+            tallies[ExactText(span.entity), default: .init()].vanishedAlerts += 1
+        }
+        for span in new { tallies[ExactText(span.entity), default: .init()].newAlerts += 1 }
         comparison.vanished = AlertComparison.Spans(vanished)
         comparison.new = AlertComparison.Spans(new)
         return comparison
     }
 
     /// Each rule's and entity's in the order of the log.
-    private var byKey: [Key: [AlertSpan]] {
-        Dictionary(grouping: spans) { Key(rule: $0.rule, entity: $0.entity) }
+    private func byKey(before end: EventSequence) -> [Key: [AlertSpan]] {
+        let spans = end == .max ? spans : spans.filter { $0.first < end }
+        return Dictionary(grouping: spans) {
+            Key(rule: ExactText($0.rule), entity: ExactText($0.entity))
+        }
     }
 
     /// How often each rule raised one.
@@ -119,14 +152,6 @@ extension AlertComparison.Spans {
         }
         spans = Array(sorted.prefix(Limits.backtestFlipsMax))
     }
-
-    /// How many of them each entity has; of those listed.
-    func count(
-        by entities: inout [String: Backtest.EntityTally],
-        _ add: (inout Backtest.EntityTally) -> Void
-    ) {
-        for span in spans { add(&entities[span.entity, default: .init()]) }
-    }
 }
 
 extension [AlertSpan] {
@@ -137,5 +162,14 @@ extension [AlertSpan] {
             while place < others.count, others[place].last < span.first { place += 1 }
             return place < others.count && others[place].first <= span.last
         }
+    }
+}
+
+extension JSONDocument {
+    /// A member that is a text; empty where it is none.
+    fileprivate func text(_ name: StaticString) -> String {
+        let bytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        guard let node = member(bytes), case .string(let text) = value(of: node) else { return "" }
+        return text
     }
 }

@@ -32,6 +32,12 @@ public struct Backtest: Sendable {
         /// Flips of verdicts between whose sides its part differs.
         public var flips = 0
         public var isEqual: Bool { flips == 0 && applied.isEqual && raised.isEqual }
+
+        static func + (one: RuleTally, other: RuleTally) -> RuleTally {
+            RuleTally(
+                applied: one.applied + other.applied, raised: one.raised + other.raised,
+                flips: one.flips + other.flips)
+        }
     }
 
     public struct EntityTally: Equatable, Sendable {
@@ -40,6 +46,14 @@ public struct Backtest: Sendable {
         public var newAlerts = 0
         public var vanishedAlerts = 0
         public var total: Int { denyToAllow + allowToDeny + newAlerts + vanishedAlerts }
+
+        static func + (one: EntityTally, other: EntityTally) -> EntityTally {
+            EntityTally(
+                denyToAllow: one.denyToAllow + other.denyToAllow,
+                allowToDeny: one.allowToDeny + other.allowToDeny,
+                newAlerts: one.newAlerts + other.newAlerts,
+                vanishedAlerts: one.vanishedAlerts + other.vanishedAlerts)
+        }
     }
 
     /// A number on either side.
@@ -47,6 +61,11 @@ public struct Backtest: Sendable {
         public var recorded = 0
         public var supposed = 0
         public var isEqual: Bool { recorded == supposed }
+
+        static func + (one: Sides, other: Sides) -> Sides {
+            Sides(
+                recorded: one.recorded + other.recorded, supposed: one.supposed + other.supposed)
+        }
     }
 
     init(_ ruleset: String, _ events: ClosedRange<EventSequence>, from start: EventSequence) {
@@ -67,23 +86,41 @@ extension History {
     /// - Parameters:
     ///   - events: whose decisions are compared, within the log.
     ///   - start: where the fold begins, before them.
+    ///   - lanes: how many minds share the work, each on a thread of its own, where the log can be
+    ///     divided (decision 0025).
     ///   - progress: is told the last event folded, every `Limits.readPageRows` events.
     /// - Throws: every case of `HistoryError`.
     public func backtest(
         _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, from start: Start,
-        progress: ((EventSequence) -> Void)? = nil
+        lanes: Int = 1, progress: ((EventSequence) -> Void)? = nil
     ) throws(HistoryError) -> Backtest {
         guard start.sequence < events.lowerBound,
-            var mind = try mind(at: start, under: .other(ruleset))
+            let mind = try mind(at: start, under: .other(ruleset))
         else { throw .outOfReach(events.lowerBound, since: try reach()) }
+        let work = BacktestWork(Backtest(ruleset.digest, events, from: mind.sequence))
+        if lanes > 1 {
+            let laned = try backtest(
+                ruleset, on: events, mind, work, lanes: min(lanes, Limits.backtestLanesMax),
+                progress: progress)
+            if let laned { return laned }
+        }
+        return try backtest(ruleset, on: events, mind, work, progress: progress)
+    }
+
+    /// By one mind, which takes in everything.
+    private func backtest(
+        _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, _ mind: Mind,
+        _ work: BacktestWork, progress: ((EventSequence) -> Void)?
+    ) throws(HistoryError) -> Backtest {
+        var (mind, work) = (mind, work)
         var stored = RecordedDecisions(reader, of: events)
-        var work = BacktestWork(Backtest(ruleset.digest, events, from: mind.sequence))
         try fold(
             &mind, through: events.upperBound, under: .other(ruleset), progress: progress
         ) { (event, outcome) throws(HistoryError) in
             guard events.contains(event.sequence) else { return true }
             let recorded = try stored.next(of: event.sequence)
-            work.take(event, recorded, outcome)
+            work.cover(event.at)
+            work.take(LogPosition(sequence: event.sequence, at: event.at), recorded, outcome)
             return true
         }
         return work.finish()

@@ -1,41 +1,48 @@
 import Core
+import Store
 
 /// A backtest that is under way.
 struct BacktestWork {
     private var backtest: Backtest
     private var rules: [String: Backtest.RuleTally] = [:]
-    private var entities: [String: Backtest.EntityTally] = [:]
+    private var entities: [ExactText: Backtest.EntityTally] = [:]
     private var recordedAlerts = AlertSide()
     private var supposedAlerts = AlertSide()
     private var hasBegun = false
 
     init(_ backtest: Backtest) { self.backtest = backtest }
 
-    mutating func take(_ event: Event, _ recorded: [Decision], _ outcome: Outcome) {
-        if !hasBegun { backtest.from = event.at }
+    /// Says that events of this time are compared.
+    mutating func cover(_ time: Timestamp) {
+        if !hasBegun { backtest.from = time }
         hasBegun = true
-        backtest.to = event.at
+        backtest.to = time
+    }
+
+    mutating func take(_ event: LogPosition, _ recorded: [Decision], _ outcome: Outcome) {
         backtest.ruleFailures += outcome.ruleFailures
         // Mostly there is nothing on either side.
         guard !recorded.isEmpty || !outcome.decisions.isEmpty else { return }
         var verdicts: [(decision: Decision, json: JSONValue, side: VerdictPair.Side)] = []
         for decision in recorded {
-            guard let json = try? JSONScanner.scan(decision.json) else { continue }
             switch decision.kind {
-            case .alert: recordedAlerts.take(decision, json)
+            case .alert: recordedAlerts.take(decision)
             case .verdict:
-                guard let side = VerdictPair.Side(json) else { continue }
+                guard let json = try? JSONScanner.scan(decision.json),
+                    let side = VerdictPair.Side(json)
+                else { continue }
                 verdicts.append((decision, json, side))
                 count(side, \.recorded)
             }
         }
         backtest.verdicts.recorded += verdicts.count
         for decision in outcome.decisions {
-            guard let json = try? JSONScanner.scan(decision.json) else { continue }
             switch decision.kind {
-            case .alert: supposedAlerts.take(decision, json)
+            case .alert: supposedAlerts.take(decision)
             case .verdict:
-                guard let side = VerdictPair.Side(json) else { continue }
+                guard let json = try? JSONScanner.scan(decision.json),
+                    let side = VerdictPair.Side(json)
+                else { continue }
                 backtest.verdicts.supposed += 1
                 count(side, \.supposed)
                 // An event proposes one thing to a route; routes may have changed.
@@ -67,29 +74,38 @@ struct BacktestWork {
         backtest.verdicts.compare(pair)
         guard pair.recorded.isApproved != pair.supposed.isApproved else { return }
         for rule in pair.movers { rules[rule, default: .init()].flips += 1 }
+        let entity = ExactText(pair.entity)
         if pair.supposed.isApproved {
-            entities[pair.entity, default: .init()].denyToAllow += 1
+            entities[entity, default: .init()].denyToAllow += 1
         } else {
-            entities[pair.entity, default: .init()].allowToDeny += 1
+            entities[entity, default: .init()].allowToDeny += 1
         }
     }
 
+    /// Takes over what another mind concluded about other entities; both began together.
+    /// - Returns: false where there is too much to be compared as if it had been one.
+    mutating func add(_ other: BacktestWork) -> Bool {
+        backtest.ruleFailures += other.backtest.ruleFailures
+        backtest.verdicts.add(other.backtest.verdicts)
+        rules.merge(other.rules) { $0 + $1 }
+        entities.merge(other.entities) { $0 + $1 }
+        return recordedAlerts.add(other.recordedAlerts) && supposedAlerts.add(other.supposedAlerts)
+    }
+
     mutating func finish() -> Backtest {
-        backtest.alerts = AlertSide.compare(recordedAlerts, supposedAlerts)
+        backtest.alerts = AlertSide.compare(recordedAlerts, supposedAlerts, &entities)
         for (rule, count) in recordedAlerts.raised {
             rules[rule, default: .init()].raised.recorded = count
         }
         for (rule, count) in supposedAlerts.raised {
             rules[rule, default: .init()].raised.supposed = count
         }
-        backtest.alerts.new.count(by: &entities) { $0.newAlerts += 1 }
-        backtest.alerts.vanished.count(by: &entities) { $0.vanishedAlerts += 1 }
         backtest.rules = rules.sorted { $0.key < $1.key }.map { (name: $0.key, tally: $0.value) }
         let sorted = entities.sorted {
-            ($1.value.total, $0.key) < ($0.value.total, $1.key)
+            ($1.value.total, $0.key.text) < ($0.value.total, $1.key.text)
         }
         backtest.entities = sorted.prefix(Limits.backtestEntitiesMax).map {
-            (name: $0.key, tally: $0.value)
+            (name: $0.key.text, tally: $0.value)
         }
         backtest.furtherEntities = max(0, sorted.count - Limits.backtestEntitiesMax)
         return backtest

@@ -1,7 +1,7 @@
 import Core
 
 /// Verdicts on the same proposals, then and now.
-public struct VerdictComparison: Sendable {
+public struct VerdictComparison: Equatable, Sendable {
     public var recorded = 0
     public var supposed = 0
     /// Denied then, approved now: what a change of rules must not do unseen.
@@ -18,7 +18,7 @@ public struct VerdictComparison: Sendable {
     public var supposedMargins = MarginHistogram()
 
     /// Flips in one direction, in the order of the log.
-    public struct Flips: Sendable {
+    public struct Flips: Equatable, Sendable {
         public var count = 0
         /// The first `Limits.backtestFlipsMax` of them.
         public var pairs: [VerdictPair] = []
@@ -26,6 +26,13 @@ public struct VerdictComparison: Sendable {
         mutating func add(_ pair: VerdictPair) {
             count += 1
             if pairs.count < Limits.backtestFlipsMax { pairs.append(pair) }
+        }
+
+        fileprivate mutating func add(_ other: Flips) {
+            count += other.count
+            pairs = Array(
+                (pairs + other.pairs).sorted { $0.event < $1.event }
+                    .prefix(Limits.backtestFlipsMax))
         }
     }
 
@@ -39,6 +46,26 @@ public struct VerdictComparison: Sendable {
         case (true, false): allowToDeny.add(pair)
         case (true, true), (false, false): break
         }
+        note(pair)
+    }
+
+    /// Of other proposals of the same time.
+    mutating func add(_ other: VerdictComparison) {
+        recorded += other.recorded
+        supposed += other.supposed
+        gone += other.gone
+        added += other.added
+        denyToAllow.add(other.denyToAllow)
+        allowToDeny.add(other.allowToDeny)
+        recordedMargins.add(other.recordedMargins)
+        supposedMargins.add(other.supposedMargins)
+        // Each in the order of the log, as if they had come so.
+        let pairs = (largestChanges + other.largestChanges).sorted { $0.event < $1.event }
+        largestChanges = []
+        for pair in pairs { note(pair) }
+    }
+
+    private mutating func note(_ pair: VerdictPair) {
         guard pair.change != 0 else { return }
         // Few are kept, and of equal ones the earlier.
         let place = largestChanges.firstIndex { $0.change < pair.change } ?? largestChanges.count
@@ -96,6 +123,10 @@ public struct MarginHistogram: Equatable, Sendable {
     mutating func add(_ margin: Double) {
         let place = (margin + 2) / 4 * Double(Self.bins)
         counts[Int(min(Double(Self.bins - 1), max(0, place)))] += 1
+    }
+
+    mutating func add(_ other: MarginHistogram) {
+        for place in counts.indices { counts[place] += other.counts[place] }
     }
 }
 

@@ -39,23 +39,3 @@ extension Row {
         .corrupt("column \(column) holds a value of another type")
     }
 }
-
-extension EventRow {
-    /// From a row of `select` on a reader's connection.
-    init(_ row: Row) throws(ReadError) {
-        sequence = try row.integer(0)
-        at = try row.integer(1)
-        flags = try row.integer(2)
-        let writtenOut: DatabaseValue = row[4]
-        if !row.isNull(3) {
-            topic = try row.text(3)
-        } else if case .blob(let bytes) = writtenOut.storage {
-            topic = String(decoding: bytes, as: UTF8.self)
-        } else {
-            topic = nil
-        }
-        packetID = try row.integer(5)
-        properties = row.isNull(6) ? nil : try row.bytes(6)
-        payload = try row.bytes(7)
-    }
-}

@@ -4,7 +4,7 @@ import GRDBSQLite
 ///
 /// Parameters count from 1 and columns from 0, as in SQLite. Every parameter is bound anew before
 /// each run: bytes are bound without a copy, and are SQLite's only until the run is over.
-final class Statement {
+final class Statement: SQLiteRow {
     let handle: OpaquePointer
     private let connection: Connection
 
@@ -135,30 +135,4 @@ final class Statement {
 
     /// Ends a run before its last row.
     func reset() { sqlite3_reset(handle) }
-
-    // MARK: Columns
-
-    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-
-    func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
-
-    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
-
-    func isInteger(_ column: Int32) -> Bool {
-        sqlite3_column_type(handle, column) == SQLITE_INTEGER
-    }
-
-    func bytes(_ column: Int32) -> [UInt8] {
-        let start = sqlite3_column_blob(handle, column)
-        let count = Int(sqlite3_column_bytes(handle, column))
-        return [UInt8](UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
-    }
-
-    /// Text, or bytes read as UTF-8.
-    func text(_ column: Int32) -> String {
-        let start = sqlite3_column_blob(handle, column)
-        let count = Int(sqlite3_column_bytes(handle, column))
-        let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

@@ -1,0 +1,136 @@
+import Core
+import Mind
+import ProofTestSupport
+import TestSupport
+import Testing
+
+@testable import Proof
+
+@Suite("Backtests that several minds share")
+struct BacktestLanesTests {
+    private let seed = UInt64.random(in: 0...UInt64.max)
+
+    private func rules(_ yaml: String) throws -> RuleSet {
+        try RuleSetLoader.load([RuleFile(name: "other.yaml", text: yaml)])
+    }
+
+    /// By minds that share it; nil where it cannot be divided.
+    private func divided(
+        _ history: History, _ set: RuleSet, _ events: ClosedRange<EventSequence>,
+        from start: History.Start, _ lanes: Int
+    ) throws -> Backtest? {
+        let mind = try #require(try history.mind(at: start, under: .other(set)))
+        let work = BacktestWork(Backtest(set.digest, events, from: mind.sequence))
+        return try history.backtest(set, on: events, mind, work, lanes: lanes, progress: nil)
+    }
+
+    private func expectSame(_ one: Backtest, _ other: Backtest, _ what: Comment) {
+        #expect(one.events == other.events && one.start == other.start, what)
+        #expect(one.from == other.from && one.to == other.to, what)
+        #expect(one.verdicts == other.verdicts, what)
+        #expect(one.alerts == other.alerts, what)
+        #expect(one.rules.map(\.name) == other.rules.map(\.name), what)
+        #expect(one.rules.map(\.tally) == other.rules.map(\.tally), what)
+        #expect(one.entities.map(\.name) == other.entities.map(\.name), what)
+        #expect(one.entities.map(\.tally) == other.entities.map(\.tally), what)
+        #expect(one.ruleFailures == other.ruleFailures, what)
+    }
+
+    /// With requests to judge, which name their entity in the body, among the rest.
+    private func recording(_ events: Int) throws -> Recording {
+        var generator = SeededGenerator(seed: seed)
+        let recording = try Recording(PressRules.yaml())
+        for round in 0..<events / 50 {
+            try recording.live(40, seed: seed &+ UInt64(round))
+            for _ in 0..<10 {
+                let device = Int.random(in: 1...9, using: &generator)
+                let rpm = Int.random(in: 1_000...2_000, using: &generator)
+                try recording.hear(
+                    "jamey/edge-1/conscience/evaluate",
+                    #"{"action":"spin","entity":"press-\#(device)","rpm":\#(rpm)}"#)
+            }
+        }
+        return recording
+    }
+
+    @Test("several minds conclude what one does, wherever they begin", arguments: [2, 3, 7])
+    func same(_ lanes: Int) throws {
+        let recording = try recording(700)
+        let history = try recording.history()
+        // A proposal's field that requests lack makes rules fail.
+        let hotter = PressRules.yaml(limit: 6.5)
+            .replacing("payload.temp > 80.0", with: "payload.temp > 84.0")
+        let set = try rules(
+            hotter + """
+
+                  - name: on-request
+                    weight: 3
+                    stance: oppose
+                    on: evaluate
+                    when: payload.rpm > 1200 && payload.vib > 1.0
+                """)
+        let last = history.last.sequence
+        for start in history.starts where start.sequence + 60 < last {
+            let events = start.sequence + 51...last - 3
+            let one = try history.backtest(set, on: events, from: start, lanes: 1)
+            let several = try #require(try divided(history, set, events, from: start, lanes))
+            #expect(one.verdicts.recorded > 0 && one.alerts.supposed > 0 && one.ruleFailures > 0)
+            expectSame(several, one, "seed \(seed), from \(start.sequence)")
+        }
+    }
+
+    @Test("one mind does what cannot be divided: messages about entities of several")
+    func several() throws {
+        let recording = try Recording(PressRules.yaml())
+        try recording.live(300, seed: seed)
+        let history = try recording.history()
+        let set = try rules(
+            PressRules.yaml().replacing(
+                "routes:",
+                with: """
+                    routes:
+                      - name: lines
+                        topic: plant/{line}/+/telemetry
+                        entity: "{line}"
+                    """))
+        let start = try #require(history.starts.first)
+        let events = start.sequence + 1...history.last.sequence
+        #expect(try divided(history, set, events, from: start, 7) == nil)
+        expectSame(
+            try history.backtest(set, on: events, from: start, lanes: 7),
+            try history.backtest(set, on: events, from: start, lanes: 1), "seed \(seed)")
+    }
+
+    @Test("one mind does it where more timers are due than fire at once")
+    func timers() throws {
+        let recording = try Recording(PressRules.yaml())
+        for device in 0...Limits.timersPerTick {
+            try recording.hear(
+                "plant/a/d\(device)/telemetry", #"{"vib":1,"temp":20}"#, after: .milliseconds(1))
+        }
+        try recording.tick(after: .seconds(60))
+        try recording.tick(after: .seconds(1))
+        let history = try recording.history()
+        let set = try rules(PressRules.yaml())
+        let start = try #require(history.starts.first)
+        let events = start.sequence + 1...history.last.sequence
+        #expect(try divided(history, set, events, from: start, 2) == nil)
+        let found = try history.backtest(set, on: events, from: start, lanes: 2)
+        #expect(found.alerts.same == Limits.timersPerTick + 1)
+        #expect(found.alerts.new.count == 0 && found.alerts.vanished.count == 0)
+    }
+
+    @Test("a log that is overtaken by retention ends it, and every mind")
+    func overtaken() throws {
+        let recording = try Recording(PressRules.yaml())
+        try recording.live(200, seed: seed)
+        let history = try recording.history()
+        let start = try #require(history.starts.first)
+        try recording.execute("DELETE FROM event WHERE seq = 100")
+        let set = try rules(PressRules.yaml())
+        #expect(throws: HistoryError.overtaken(100)) {
+            try history.backtest(
+                set, on: start.sequence + 1...history.last.sequence, from: start, lanes: 2)
+        }
+    }
+}
