@@ -75,6 +75,9 @@ public struct Mind: Sendable {
     var workbench = Workbench()
     /// What is believed about entities, heard or not: it outlives the rest.
     var souls = SoulTable()
+    /// What was felt up to this event is in `souls` already, which came from a store; 0 where the
+    /// mind has made them itself.
+    var soulsThrough: EventSequence = 0
 
     public init(settings: Settings) { self.init(settings: settings, indexesRules: true) }
 
@@ -118,9 +121,10 @@ public struct Mind: Sendable {
 
     /// Lets a rule set take effect, as the event that the log holds for it.
     ///
-    /// Alerts of rules that are gone, or act no longer, are resolved; the others go on. What a rule
-    /// keeps about entities goes on where the rule's text is the same, what was learned on a route
-    /// where the route's rules still ask for it.
+    /// Alerts of rules that are gone, or act no longer, are resolved, and so are those of routes
+    /// that have another topic or name entities otherwise; the others go on. What a rule keeps
+    /// about entities goes on where the rule's text is the same, and its timers where the route
+    /// hears as before; what was learned on a route where the route's rules still ask for it.
     public mutating func activate(_ ruleset: RuleSet, by event: Event) -> Outcome {
         precondition(event.sequence == sequence + 1)
         var outcome = advance(to: event)
@@ -129,7 +133,7 @@ public struct Mind: Sendable {
         carryStates(from: earlier)
         carryBaselines(from: earlier, earlierPlans)
         carryRollUps()
-        resolveOrphans(of: event, into: &outcome)
+        resolveOrphans(since: earlier, of: event, into: &outcome)
         outcome.isRecorded = true
         mark(event)
         return outcome

@@ -117,10 +117,25 @@ extension StoreWriter {
         return Int(sqlite3_changes(connection.handle))
     }
 
+    /// What is believed of all entities at the last event, the one changed longest ago first: what
+    /// the mind goes on with where no checkpoint of it can be read.
+    ///
+    /// Without those that are being forgotten and about which nothing was recorded since.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func souls() throws(ReadError) -> [(entity: String, soul: Soul)] {
+        let condition = """
+            WHERE typeof(entity) = 'text' AND NOT EXISTS
+                (SELECT 1 FROM forgetting
+                WHERE forgetting.entity = soul.entity AND forgetting.event_seq > soul.event_seq)
+            ORDER BY changed
+            """
+        return try souls(condition) { _ in }.map { (entity: $0.entity, soul: $0.soul) }
+    }
+
     /// Has the store hold exactly these souls: those of the mind, once it was made again.
     ///
-    /// Where it does already, as after every start from a checkpoint, nothing is written. It does
-    /// not where the mind was folded from what is left of a log.
+    /// Where it does already, as after every start from a checkpoint, nothing is written. It may
+    /// not where the mind was folded from the log's beginning, or an entity is being forgotten.
     /// - Parameter souls: the one changed longest ago first.
     /// - Throws: every case of `CommitError`: nothing was changed.
     /// - Returns: whether anything had to be written.

@@ -36,10 +36,7 @@ struct MindAtRest {
     func recover() throws(Ending) -> Mind {
         do throws(ReadError) {
             var mind = try restore()
-            if mind.sequence == 0, let first = try writer.firstSequence(), first > 1 {
-                let latest = try writer.latestRuleset().flatMap { rulesets[$0.digest] }
-                mind.begin(after: first - 1, under: latest)
-            }
+            if mind.sequence == 0 { try begin(&mind) }
             var failure: ReadError?
             try writer.forEachEvent(after: mind.sequence) { event in
                 guard failure == nil else { return }
@@ -55,6 +52,17 @@ struct MindAtRest {
         } catch {
             throw .failure(Exit.data, "what the agent knows cannot be read: \(error)")
         }
+    }
+
+    /// Where the log's beginning is gone, souls are as the store has them (decision 0018).
+    private func begin(_ mind: inout Mind) throws(ReadError) {
+        guard let last = writer.lastEvent else { return }
+        let first = try writer.firstSequence() ?? last.sequence + 1
+        guard first > 1 else { return }
+        let latest = try writer.latestRuleset().flatMap { rulesets[$0.digest] }
+        mind.begin(
+            after: first - 1, under: latest, believing: try writer.souls(), asOf: last.sequence,
+            at: last.at)
     }
 
     private func restore() throws(ReadError) -> Mind {

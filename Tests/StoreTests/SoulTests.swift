@@ -205,6 +205,20 @@ struct SoulTests {
         #expect(try writer.align([]) && reader.souls().isEmpty && writer.state.soulCount == 0)
     }
 
+    @Test("a mind without a checkpoint is given all, in the order of their changes")
+    func all() throws {
+        let writer = try scratch.writer()
+        var believer = Believer(sequence: 1)
+        for name in ["a", "b", "gone", "a"] {
+            _ = try write([believer.feel(.joy, name)], writer)
+        }
+        // As a forgetting leaves a row until it deletes it.
+        try scratch.execute("UPDATE soul SET entity = zeroblob(4) WHERE entity = 'gone'")
+        let souls = try writer.souls()
+        #expect(souls.map(\.entity) == ["b", "a"])
+        for (entity, soul) in souls { #expect(believer.souls[entity] == soul, "\(entity)") }
+    }
+
     @Test("the half-life is that of the rules that took effect last")
     func halfLife() throws {
         let writer = try scratch.writer()

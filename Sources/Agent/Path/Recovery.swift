@@ -59,15 +59,7 @@ enum Recovery {
     ) throws(ReadError) {
         var folded = mind
         var failure: ReadError?
-        // Retention may have deleted the beginning of a log whose checkpoints are of no use, as
-        // those of another version: what is left is folded.
-        if folded.sequence == 0, let first = try store.firstSequence(), first > 1 {
-            var latest: RuleSet?
-            if let stored = try store.latestRuleset() {
-                latest = try ruleset(stored.digest, store, rules)
-            }
-            folded.begin(after: first - 1, under: latest)
-        }
+        if folded.sequence == 0 { try begin(&folded, store, rules) }
         try store.forEachEvent(after: folded.sequence) { event in
             guard failure == nil else { return }
             do throws(ReadError) {
@@ -79,6 +71,24 @@ enum Recovery {
         }
         if let failure { throw failure }
         mind = folded
+    }
+
+    /// Retention may have deleted the beginning of a log whose checkpoints are of no use, as those
+    /// of another version: what is left is folded, and souls are as the store has them
+    /// (decision 0018).
+    private static func begin(
+        _ mind: inout Mind, _ store: StoreWriter, _ rules: any RuleSource
+    ) throws(ReadError) {
+        guard let last = store.lastEvent else { return }
+        let first = try store.firstSequence() ?? last.sequence + 1
+        guard first > 1 else { return }
+        var latest: RuleSet?
+        if let stored = try store.latestRuleset() {
+            latest = try ruleset(stored.digest, store, rules)
+        }
+        mind.begin(
+            after: first - 1, under: latest, believing: try store.souls(), asOf: last.sequence,
+            at: last.at)
     }
 
     /// A rule set as it was activated; an older one that this version reads no more is nil.

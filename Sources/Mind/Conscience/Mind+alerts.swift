@@ -86,10 +86,14 @@ extension Mind {
         closeEpisode(of: forgotten.name, by: event, into: &outcome)
     }
 
-    /// Resolves the alerts whose rule is gone, or acts no longer on the route that raised them:
-    /// nothing heard there could end them. Gives the others their new place.
-    mutating func resolveOrphans(of event: Event, into outcome: inout Outcome) {
-        let places = alertPlaces()
+    /// Resolves the alerts whose rule is gone, or acts no longer on the route that raised them, or
+    /// whose route hears others now: nothing heard there could end them. Gives the rest their new
+    /// place.
+    mutating func resolveOrphans(
+        since old: RuleSet?, of event: Event, into outcome: inout Outcome
+    ) {
+        let changed = changedRoutes(since: old)
+        let places = alertPlaces().filter { !changed.contains($0.key) }
         var slots: [Int] = []
         entities.forEachFromOldest { slot, state in
             if !state.firing.isEmpty { slots.append(slot) }
@@ -102,12 +106,35 @@ extension Mind {
                     alert.ruleIndex = place
                     kept.append(alert)
                 } else {
+                    let isChanged = changed.contains(alert.route)
                     end(
-                        alert, of: name, message: "the rule acts no longer", value: .null,
-                        event: event, into: &outcome)
+                        alert, of: name,
+                        message: isChanged ? "the route has changed" : "the rule acts no longer",
+                        value: .null, event: event, into: &outcome)
+                    if isChanged { forgetRaising(alert.rule, slot) }
                 }
             }
             entities.update(slot) { $0.firing = kept }
+        }
+    }
+
+    /// The routes that have the name of an earlier one and hear other topics, or name others.
+    private func changedRoutes(since old: RuleSet?) -> Set<String> {
+        guard let old, let ruleset else { return [] }
+        let earlier = Dictionary(
+            old.routes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let changed = ruleset.routes.filter { route in
+            earlier[route.name].map { !$0.hears(as: route) } ?? false
+        }
+        return Set(changed.map(\.name))
+    }
+
+    /// Lets a rule that goes on begin anew with an entity whose alert was resolved for it: neither
+    /// does a cooldown hold the next one back, nor what was to end this one end that.
+    private mutating func forgetRaising(_ rule: String, _ slot: Int) {
+        for state in memory.states(of: slot) where ruleset?.rules[state.rule].name == rule {
+            memory.stopWaiting(RuleMemory.TimerKey(slot: slot, rule: state.rule))
+            memory.update(state.rule, of: slot) { $0.raisedAt = nil }
         }
     }
 

@@ -28,7 +28,7 @@ extension Mind {
         return outcome
     }
 
-    private mutating func fireNext(before event: Event, into outcome: inout Outcome) -> Bool {
+    mutating func fireNext(before event: Event, into outcome: inout Outcome) -> Bool {
         if let due = memory.nextDue, due <= event.at, due <= alerts.nextDue ?? due,
             due <= episodes.nextDue ?? due, let (key, timer, due) = memory.nextFired(at: event.at)
         {
@@ -146,7 +146,8 @@ extension Mind {
         }
     }
 
-    /// Lets the states of rules whose text is the same go on under their new places.
+    /// Lets the states of rules whose text is the same go on under their new places; timers only on
+    /// routes that hear as before: nobody speaks any more for whom they wait on another.
     mutating func carryStates(from old: RuleSet?) {
         guard let old, let ruleset else { return }
         let places = Dictionary(
@@ -164,6 +165,7 @@ extension Mind {
         }
         func route(_ rule: Int, _ route: Int) -> Int? {
             guard let place = routePlaces[old.routes[route].name], let rule = kept[rule],
+                old.routes[route].hears(as: ruleset.routes[place]),
                 active[place].containsAscending(rule), plans[place].kind == .telemetry
             else { return nil }
             return place

@@ -54,6 +54,14 @@ public struct Route: Sendable {
     public var rules: [Int]
     /// Of telemetry: whether the numbers of its recorded messages are rolled up.
     public var makesRollUps = true
+
+    /// Whether both hear the same topics and name the same entities by them: who was heard on one
+    /// is then heard on the other.
+    func hears(as other: Route) -> Bool {
+        let (topic, otherTopic) = (kind.pattern?.text ?? "", other.kind.pattern?.text ?? "")
+        let (name, otherName) = (entity?.text ?? "", other.entity?.text ?? "")
+        return topic.hasSameBytes(as: otherTopic) && name.hasSameBytes(as: otherName)
+    }
 }
 
 /// One rule. On telemetry it raises an alert; on proposals it takes a stance.

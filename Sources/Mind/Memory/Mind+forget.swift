@@ -50,7 +50,7 @@ extension Mind {
         for entry in episodes.ordered where isAbout(entry.episode.entity) {
             _ = episodes.take(entry.episode.entity)
         }
-        souls.forget(where: isAbout)
+        if sequence > soulsThrough { souls.forget(where: isAbout) }
         fullEntities = fullEntities.filter { !isAbout($0.text) }
         // Topics and the places found for them are known again at the next message.
         router = Router(ruleset, settings)

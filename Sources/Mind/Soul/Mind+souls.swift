@@ -75,6 +75,7 @@ extension Mind {
         switch request.change(soul, by: event, halfLife: soulRules.halfLife) {
         case .evidence(let evidence)?: keep(evidence, into: &outcome)
         case .forget(let entity)?:
+            guard event.sequence > soulsThrough else { return }
             souls.forget(entity)
             outcome.souls.append(.forget(entity))
         case nil: break
@@ -82,6 +83,7 @@ extension Mind {
     }
 
     private mutating func keep(_ evidence: Evidence, into outcome: inout Outcome) {
+        guard evidence.eventSequence > soulsThrough else { return }
         var evidence = evidence
         souls.set(evidence.entity, evidence.soul)
         if let slot = entities.find(evidence.entity) {
@@ -89,6 +91,28 @@ extension Mind {
             evidence.heard = state.firstSeen...max(state.firstSeen, state.lastSeen)
         }
         outcome.souls.append(.evidence(evidence))
+    }
+
+    /// Begins in the middle of a log whose beginning is no longer kept, with souls of its end.
+    ///
+    /// Nobody knows what was believed where such a log begins, but a store knows what is believed
+    /// now. What is left of the log finds that, and moves it no further: it is in there already.
+    ///
+    /// - Parameters:
+    ///   - sequence: the last event that is gone.
+    ///   - stored: the one changed longest ago first.
+    ///   - last: the newest event of the log, which is `sequence` where none is left.
+    ///   - time: of that one.
+    public mutating func begin(
+        after sequence: EventSequence, under ruleset: RuleSet?,
+        believing stored: [(entity: String, soul: Soul)], asOf last: EventSequence,
+        at time: Timestamp
+    ) {
+        precondition(sequence <= last)
+        begin(after: sequence, under: ruleset)
+        if sequence == last { now = time }
+        for (entity, soul) in stored { souls.set(entity, soul) }
+        soulsThrough = last
     }
 
     /// Every soul that the mind remembers, the one changed longest ago first.

@@ -75,6 +75,66 @@ struct SoulRecoveryTests {
         #expect(kinds == ["rule", "alert", "verdict", "person"], "seed \(seed)")
     }
 
+    private func souls(_ mind: Mind) -> [(entity: String, soul: Soul)] {
+        var souls: [(entity: String, soul: Soul)] = []
+        mind.forEachSoul { souls.append(($0, $1)) }
+        return souls
+    }
+
+    private func isSame(_ mind: Mind, _ other: Mind) -> Bool {
+        souls(mind).elementsEqual(souls(other)) { $0.entity == $1.entity && $0.soul == $1.soul }
+    }
+
+    @Test("what is left of a log does not move souls of its end again; what follows does")
+    func middle() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededGenerator(seed: seed)
+        var live = try MindUnderTest(Self.yaml)
+        var events: [Event] = []
+        for body in Self.history(&random) {
+            live.at = live.at + .microseconds(Int64.random(in: 0...20_000_000, using: &random))
+            let event = Event(sequence: live.mind.sequence + 1, at: live.at, body: body)
+            if live.mind.perceive(event).isRecorded { events.append(event) }
+        }
+        let gone = Int.random(in: 0...events.count, using: &random)
+        var mind = Mind(settings: MindUnderTest.settings)
+        // The first event was the rule set.
+        mind.begin(
+            after: EventSequence(gone) + 1, under: live.mind.ruleset,
+            believing: souls(live.mind), asOf: live.mind.sequence, at: live.at)
+        for event in events[gone...] {
+            #expect(mind.perceive(event, isLogged: true).souls.isEmpty, "seed \(seed)")
+        }
+        #expect(mind.sequence == live.mind.sequence && isSame(mind, live.mind), "seed \(seed)")
+        for action in [
+            SoulRequest.Action.record(.joy, weight: Soul.piece, note: ""), .set(0.4), .forget,
+        ] {
+            let sequence = live.mind.sequence + 1
+            let told = live.control(SoulRequest(entity: "press-1", action: action))
+            let event = Event(
+                sequence: sequence, at: live.at,
+                body: .control(.soul(SoulRequest(entity: "press-1", action: action))))
+            #expect(mind.perceive(event).souls.count == told.souls.count, "seed \(seed)")
+            #expect(isSame(mind, live.mind), "seed \(seed)")
+        }
+    }
+
+    @Test("rules that ask for trust find it in what is left of a log")
+    func trustInTheMiddle() throws {
+        var subject = try MindUnderTest(Self.yaml)
+        var soul = Soul(at: subject.at)
+        soul.set(0.05, at: subject.at, halfLife: .seconds(600))
+        subject.mind.begin(
+            after: 41, under: subject.mind.ruleset, believing: [("press-1", soul)], asOf: 42,
+            at: subject.at)
+        let left = subject.hear("plant/1/press-1/telemetry", #"{"temp":20}"#)
+        #expect(left.documents.map { $0["rule"]?.string } == ["wary"])
+        #expect(left.souls.isEmpty)
+        let next = subject.hear("plant/1/press-1/telemetry", #"{"temp":90}"#)
+        #expect(next.evidence.map(\.origin) == ["hot"])
+        #expect(next.evidence.first?.soul.changes == soul.changes + 1)
+    }
+
     @Test("what several routes feel at one moment comes to the same in either order")
     func orderOfRoutes() throws {
         func trust(_ first: String, _ second: String) throws -> UInt64 {
