@@ -26,4 +26,7 @@ extension Limits {
     public static let forgetSlicePeriods = 512
     /// The part of the store's bytes, 1/2, that minutes may take; beyond it the oldest are deleted.
     public static let minutesShare: Int64 = 2
+    /// The same of hours, 1/8, and of days, 1/16.
+    public static let hoursShare: Int64 = 8
+    public static let daysShare: Int64 = 16
 }

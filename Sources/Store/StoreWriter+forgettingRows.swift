@@ -231,7 +231,10 @@ extension StoreWriter {
         job.place = period
         guard period > last else { return }
         (job.step, job.place) = (job.step + 1, 0)
-        if job.step == Self.rollUpTables.count { job.go(to: .index) }
+        guard job.step == Self.rollUpTables.count else { return }
+        // What they take is counted anew.
+        rollUpSizes = RollUpSizes()
+        job.go(to: .index)
     }
 
     /// Pages of an index are split and joined, and copies of names stay in them: it is made anew

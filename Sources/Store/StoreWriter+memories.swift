@@ -39,8 +39,12 @@ extension StoreWriter {
             try row.run()
             let count = Int(sqlite3_changes(connection.handle))
             if isPinned { try promote(id) }
+            // An old one may be such as is to be forgotten, and was not before.
+            next.forgetPass = nil
             return count
-        case .recalled(let id, let count): return try recall(id, count)
+        case .recalled(let id, let count):
+            next.forgetPass = nil
+            return try recall(id, count)
         case .forget(let id):
             let row = try connection.prepare("SELECT id FROM memory WHERE id = ?")
             row.bind(id, at: 1)
@@ -48,8 +52,7 @@ extension StoreWriter {
         case .link(let id, let entity, let isLinked):
             return isLinked ? try link(id, to: entity) : try unlink(id, from: entity)
         case .forgetBefore(let time, let layer, let alsoPinned):
-            return try forget(
-                before: time, layer, alsoPinned: alsoPinned, next: next.nextMemoryID)
+            return try forget(before: time, layer, alsoPinned: alsoPinned, &next)
         }
     }
 
@@ -93,24 +96,49 @@ extension StoreWriter {
     }
 
     /// Deletes the oldest memories made before a time, at most `Limits.forgetSliceRows`.
+    ///
+    /// It goes on behind those that the last such request has looked at.
     private func forget(
-        before time: Timestamp, _ layer: Memory.Layer?, alsoPinned: Bool, next: MemoryID
+        before time: Timestamp, _ layer: Memory.Layer?, alsoPinned: Bool, _ next: inout State
     ) throws(SQLiteFailure) -> Int {
-        var conditions = ["typeof(entity) = 'text'"]
-        if let layer { conditions.append("layer = \(layer.number)") }
-        if !alsoPinned { conditions.append("pinned = 0") }
-        // Ids rise with time, so it ends at the first that is too new.
-        let row = try connection.prepare(
-            """
-            SELECT id, at, \(conditions.joined(separator: " AND ")) FROM memory ORDER BY id
-            """)
+        var pass = ForgetPass(layer: layer, alsoPinned: alsoPinned)
+        if let last = next.forgetPass, last.layer == layer, last.alsoPinned == alsoPinned {
+            pass.place = last.place
+        }
+        let row = try select(pass)
         var found: [MemoryID] = []
-        while try row.step(), row.integer(1) < time.microseconds {
-            if row.integer(2) == 1 { found.append(row.integer(0)) }
-            if found.count == Limits.forgetSliceRows { break }
+        // Ids rise with time, so it ends at the first that is too new.
+        while found.count < Limits.forgetSliceRows, try row.step(),
+            row.integer(1) < time.microseconds
+        {
+            pass.place = row.integer(0)
+            if row.integer(2) == 1 { found.append(pass.place) }
         }
         row.reset()
-        return try deleteMemories(found, before: next)
+        next.forgetPass = pass
+        return try deleteMemories(found, before: next.nextMemoryID)
+    }
+
+    /// Memories behind a place, and whether they are wanted. Those of a layer are found by its word
+    /// in the full-text index: there may be a million of another before them.
+    private func select(_ pass: ForgetPass) throws(SQLiteFailure) -> Statement {
+        let wanted = "typeof(m.entity) = 'text'" + (pass.alsoPinned ? "" : " AND m.pinned = 0")
+        guard let layer = pass.layer else {
+            let row = try connection.prepare(
+                "SELECT m.id, m.at, \(wanted) FROM memory m WHERE m.id > ? ORDER BY m.id")
+            row.bind(pass.place, at: 1)
+            return row
+        }
+        let row = try connection.prepare(
+            """
+            SELECT m.id, m.at, \(wanted) AND m.layer = \(layer.number)
+            FROM memory_index f CROSS JOIN memory m ON m.id = f.rowid
+            WHERE f.rowid > ? AND f.memory_index MATCH ? ORDER BY f.rowid
+            """)
+        row.bind(pass.place, at: 1)
+        let word = Facets(layer: layer, entity: nil, tags: []).text
+        try row.bind("facets : \"\(word)\"", at: 2)
+        return row
     }
 
     /// Takes memories out of the index, which reads them once more for that.
@@ -167,6 +195,14 @@ extension StoreWriter {
         }
         return ids.count
     }
+}
+
+/// A request to forget old memories, which comes again until nothing is left for it.
+struct ForgetPass {
+    let layer: Memory.Layer?
+    let alsoPinned: Bool
+    /// The last memory that was looked at: none before it is left that is wanted.
+    var place: MemoryID = 0
 }
 
 /// The tags of a memory in its row: a JSON array.

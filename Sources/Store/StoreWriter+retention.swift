@@ -25,8 +25,9 @@ extension StoreWriter {
     /// decisions with them; one bounded slice at a time.
     ///
     /// What gives way to a file that is too large: first the oldest events with their decisions,
-    /// then, where no event may go, the oldest episodic memories that nobody pinned. Nothing else
-    /// does: not what waits for the broker, not what people stored to last.
+    /// then, where no event may go and roll-ups are within their shares (`trimRollUps`), the oldest
+    /// episodic memories that nobody pinned. Nothing else does: not what waits for the broker, not
+    /// what people stored to last.
     ///
     /// Never deleted: what is after the newest two checkpoints, the last event, and the newest
     /// `Limits.redeliveryWindowMax` events as long as they are not acknowledged. Those may keep the
@@ -53,6 +54,7 @@ extension StoreWriter {
     ) throws(CommitError) -> Trimmed {
         let cutoff = now + (Duration.zero - maxAge)
         var trimmed = Trimmed()
+        var pass = yielding
         let forgotten = try transaction(synced: false) { () throws(SQLiteFailure) -> [Topic] in
             try boundCheckpoints(ofStore: maxBytes)
             let excess = try connection.usedBytes() - maxBytes
@@ -73,9 +75,8 @@ extension StoreWriter {
                 removal.events = try linkedEvents(first...through)
                 trimmed.events = try run("DELETE FROM event WHERE seq <= ?", through)
                 try deleteCheckpoints(before: through)
-            } else if excess > 0, trimmed.memories == 0, !yielding.isMerging {
-                trimmed.memories = try deleteOldestEpisodes(excess)
-                trimmed.isMore = trimmed.isMore || trimmed.memories > 0
+            } else if excess > 0, trimmed.memories == 0, !pass.isMerging {
+                try yieldMemories(excess, &pass, &trimmed, now: now)
             }
             let oldest = try connection.integer("SELECT min(seq) FROM event")
             guard let oldest else { return [] }
@@ -93,6 +94,7 @@ extension StoreWriter {
             if try connection.usedBytes() > maxBytes { trimmed.isMore = true }
             return try deleteTopics(before: oldest, slice)
         }
+        yielding = pass
         for topic in forgotten { topics.remove(topic.name) }
         trimmed.topics = forgotten.count
         if yielding.isMerging {
@@ -101,29 +103,8 @@ extension StoreWriter {
             trimmed.isMore = true
         }
         if try shrink(to: maxBytes) { trimmed.isMore = true }
-        if !trimmed.isMore { trimmed.excess = max(0, try bytes() - maxBytes) }
+        if !trimmed.isMore, !pass.isWaiting { trimmed.excess = max(0, try bytes() - maxBytes) }
         return trimmed
-    }
-
-    /// A slice of the oldest episodes, until those that were deleted make up for the excess.
-    private func deleteOldestEpisodes(_ excess: Int64) throws(SQLiteFailure) -> Int {
-        if yielding.left <= 0 { yielding.left = excess }
-        let row = try connection.prepare(
-            """
-            SELECT id, length(content) FROM memory
-            WHERE layer = \(Memory.Layer.episodic.number) AND pinned = 0
-                AND typeof(entity) = 'text'
-            ORDER BY id LIMIT \(Limits.forgetSliceRows)
-            """)
-        var ids: [MemoryID] = []
-        while yielding.left > 0, try row.step() {
-            ids.append(row.integer(0))
-            // Its row and what the index has of it, rather too much: all is counted again.
-            yielding.left -= 3 * row.integer(1) + 512
-        }
-        row.reset()
-        if ids.isEmpty || yielding.left <= 0 { yielding = Yielding(isMerging: !ids.isEmpty) }
-        return try deleteMemories(ids, before: state.nextMemoryID)
     }
 
     private func bytes() throws(CommitError) -> Int64 {
@@ -237,12 +218,4 @@ extension StoreWriter {
             throw CommitError(error)
         }
     }
-}
-
-/// How far the oldest episodes have given way to a file that is too large.
-struct Yielding {
-    /// Bytes that are still to be deleted.
-    var left: Int64 = 0
-    /// The index is merged before anything is counted again.
-    var isMerging = false
 }

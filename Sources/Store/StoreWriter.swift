@@ -17,6 +17,8 @@ public final class StoreWriter {
     var state: State
     /// What `PRAGMA synchronous` was last set to; nil before the first transaction.
     private var isSynced: Bool?
+    /// The newest link of the audit chain as of the last synced commit.
+    private(set) var syncedAuditHead: AuditHead?
     /// An I/O error happened: what was written without a sync may never reach the disk, although
     /// the next sync reports success.
     private var isSuspect = false
@@ -40,6 +42,8 @@ public final class StoreWriter {
     /// Where retention is among the memories.
     var memoryPass = MemoryPass()
     var yielding = Yielding()
+    /// What hours and days take, and whether that is too much.
+    var rollUpSizes = RollUpSizes()
     /// The entity that is being forgotten.
     var forgetting: ForgetWork?
     /// The end of the audit chain.
@@ -64,6 +68,8 @@ public final class StoreWriter {
         var nextMinuteRow: Int64 = 1
         /// The last minute's row that is in its hour and day.
         var consolidatedRow: Int64 = 0
+        /// How far the last request to forget old memories came; nil where it may not go on there.
+        var forgetPass: ForgetPass?
     }
 
     /// Opens the store, making the file and migrating the schema where needed.
@@ -147,6 +153,7 @@ public final class StoreWriter {
             try statements.commit.run()
             topics.keep()
             chain.keep()
+            if isSynced == true { syncedAuditHead = chain.place.head }
             return result
         } catch {
             throw abandon(error)

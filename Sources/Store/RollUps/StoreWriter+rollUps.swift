@@ -154,6 +154,8 @@ extension StoreWriter {
         work.writtenCount = written
         if written == order.count {
             state.consolidatedRow = work.lastRow
+            // There is a further hour.
+            rollUpSizes.isTrimmed = false
             return minutesWaiting > 0
         }
         consolidation = work

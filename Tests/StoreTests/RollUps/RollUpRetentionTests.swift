@@ -14,10 +14,10 @@ struct RollUpRetentionTests {
         writer = try scratch.writer()
     }
 
-    private func fill(_ minutes: Range<Int64>) throws {
+    private func fill(_ minutes: Range<Int64>, every step: Int = 1) throws {
         var summary = Summary()
         for value in [1.0, 2.5, -3] { summary.add(value) }
-        for minute in minutes {
+        for minute in stride(from: minutes.lowerBound, to: minutes.upperBound, by: step) {
             try writer.commit([
                 RollUp(
                     entity: "a", route: "x", period: start + minute, closed: start + minute + 1,
@@ -99,7 +99,39 @@ struct RollUpRetentionTests {
         while try trim(maxBytes: 100_000, at: 2_000) {}
         let kept = try counts()[0]
         #expect(kept > 300 && kept < 700, "\(kept)")
-        #expect(try counts()[1] == 34)
+        // Hours and days are within theirs.
+        #expect(try counts().dropFirst() == [34, 3])
+    }
+
+    @Test("hours and days take at most their shares of the store, and the oldest go first")
+    func hoursAndDays() throws {
+        let end: Int64 = 100 * 1_440
+        try fill(0..<end, every: 1_440)
+        try writer.consolidateAll(at: start + end)
+        var retention = RollUpRetention()
+        retention.minute = .seconds(365 * 86_400)
+        while try trim(retention, at: end, slice: 7) {}
+        #expect(try counts() == [100, 100, 100])
+        // A row counts as 92 bytes. The newest is not counted until there is a newer one.
+        let row: Int64 = 92
+        let maxBytes = 50 * row * Limits.hoursShare
+        while try trim(retention, maxBytes: maxBytes, at: end, slice: 7) {}
+        #expect(try counts() == [100, 51, 26])
+        let oldest = try scratch.text("SELECT min(period) FROM rollup_hour")
+        #expect(oldest == "\(start / 60 + 49 * 24)")
+        // After a start they are counted anew.
+        try writer.close()
+        let next = try scratch.writer()
+        let now = Resolution.minute.start(of: start + end)
+        while try next.trimRollUps(retention, maxBytes: maxBytes / 2, now: now, slice: 7) {}
+        #expect(try counts() == [100, 26, 13])
+    }
+
+    @Test("a row that SQLite puts into pages of its own counts as those")
+    func largeRows() {
+        #expect(RollUpSize.bytes(ofFields: 340) == 388)
+        #expect(RollUpSize.bytes(ofFields: 1_100) == 4_608)
+        #expect(RollUpSize.bytes(ofFields: 6_000) == 8_704)
     }
 
     @Test("a step down drops roll-ups, and the step up begins anew")
