@@ -15,4 +15,11 @@ extension Limits {
     public static let forgetPatience: Duration = .seconds(10)
     /// Bytes of a file that a search for a name holds at a time.
     public static let searchPieceBytes = 1 << 20
+    /// Longer words in which the name stands that a search knows; of a store that has more, the
+    /// further ones count as the name.
+    public static let searchWordsMax = 1_000
+    /// Bytes of such a word before the name, and behind it, that are looked at.
+    public static let searchWordBytesMax = 64
+    /// Hours or days that one step of an export reads.
+    public static let exportSlicePeriods: Int64 = 1_024
 }

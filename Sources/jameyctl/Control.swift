@@ -9,9 +9,14 @@ struct Control {
 
     /// - Throws: what to tell, where nothing was done, or nothing is known to have been done.
     func carryOut(_ request: ControlRequest) throws(Ending) -> ControlAnswer {
-        guard let answer = try exchange(request.json) else {
-            return try StoreAtRest(path: store).carryOut(request)
-        }
+        if let answer = try askAgent(request) { return answer }
+        return try StoreAtRest(path: store).carryOut(request)
+    }
+
+    /// Has a running agent carry it out.
+    /// - Returns: nil where none runs, and nothing was done.
+    func askAgent(_ request: ControlRequest) throws(Ending) -> ControlAnswer? {
+        guard let answer = try exchange(request.json) else { return nil }
         do throws(RequestError) { return try ControlAnswer(json: answer) } catch {
             throw .failure(Exit.code(of: error), "\(error.message) (\(error.code))")
         }

@@ -9,14 +9,31 @@ struct EntityForgetting {
     let store: String
     let entity: String
 
+    /// What it has come to.
+    struct Done {
+        var job: Forgetting
+        /// The file has no free space in which a copy could be left: it was done at rest.
+        var isWrittenAnew: Bool
+    }
+
     /// - Returns: the forgetting when it is done, or waits for the broker.
-    func carryOut() throws(Ending) -> Forgetting {
+    func carryOut() throws(Ending) -> Done {
         let request = ControlRequest.forgetEntity(entity, author: Author.name)
-        let answer = try Control(store: store).carryOut(request)
+        if let answer = try Control(store: store).askAgent(request) {
+            let event = try Self.event(of: answer)
+            return Done(job: try wait(for: event), isWrittenAnew: false)
+        }
+        let event = try Self.event(of: try StoreAtRest(path: store).carryOut(request))
+        // What it has not done, an agent does that is started meanwhile, and writes nothing anew.
+        let isDone = try look(for: event).isDone
+        return Done(job: try wait(for: event), isWrittenAnew: isDone)
+    }
+
+    private static func event(of answer: ControlAnswer) throws(Ending) -> EventSequence {
         guard let event = answer.forgetting else {
             throw .failure(Exit.io, "the agent names no event")
         }
-        return try wait(for: event)
+        return event
     }
 
     /// Looks on until it is done, or nothing more happens.

@@ -112,6 +112,14 @@ enum EpisodeLine {
         }
     }
 
+    /// A message that was kept with an episode, by itself.
+    static func json(_ event: EpisodeEvent, of episode: Int64) -> [UInt8] {
+        JSONWriter.object { json in
+            json.member("episode", episode)
+            write(event, to: &json)
+        }
+    }
+
     private static func write(_ event: EpisodeEvent, to json: inout JSONWriter) {
         json.member("seq", event.sequence)
         json.member("at", event.at.rfc3339(.microseconds))

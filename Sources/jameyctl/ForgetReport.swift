@@ -4,26 +4,44 @@ import Store
 /// What a forgetting has come to, and what a search of the files says about that.
 struct ForgetReport: Report {
     private let job: Forgetting
+    /// Nothing can be left in free space.
+    private let isWrittenAnew: Bool
     private let entity: String
     private var search: FileSearch
     /// Rows about others that name the entity, by table.
     private var mentions: [(table: String, rows: Int)] = []
 
     /// Searches the store's files for the name, in every form that it can have there.
-    init(_ job: Forgetting, _ entity: String, _ store: String) throws(Ending) {
-        (self.job, self.entity) = (job, entity)
+    init(_ done: EntityForgetting.Done, _ entity: String, _ store: String) throws(Ending) {
+        (self.job, self.entity) = (done.job, entity)
+        isWrittenAnew = done.isWrittenAnew
         let forms = EntityForms(entity)
-        search = FileSearch(forms.all)
-        for suffix in ["", "-wal"] { try search.search(store + suffix) }
+        search = try Self.searched(store, FileSearch(forms.all))
         guard search.hits > 0 else { return }
+        let found: EntityMentions
         do throws(ReadError) {
-            mentions = try StoreReader(path: store).mentions(of: forms)
+            found = try StoreReader(path: store).mentions(of: forms)
         } catch { throw Ending(error) }
+        mentions = found.tables
+        // What is a part of another name, as press-7 of press-71, is none of this one's.
+        if !found.words.isEmpty {
+            search = try Self.searched(store, FileSearch(forms.all, besides: found.words))
+        }
+    }
+
+    private static func searched(
+        _ store: String, _ search: FileSearch
+    ) throws(Ending) -> FileSearch {
+        var search = search
+        for suffix in ["", "-wal"] { try search.search(store + suffix) }
+        return search
     }
 
     private var erased: [(String, Int)] {
         job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
+
+    private var isClean: Bool { search.hits == 0 && mentions.isEmpty }
 
     /// `41.3 MiB`
     private static func size(_ bytes: Int) -> String {
@@ -38,11 +56,18 @@ struct ForgetReport: Report {
         if !job.isDone {
             return "not done yet: it waits for the broker, or for who reads the store"
         }
-        if search.hits == 0 { return "nothing of \(name) is left in \(read)" }
+        if isClean { return "nothing of \(name) is left in \(read)" }
         let count = "\(name) stands \(search.hits) times in \(read)"
-        if mentions.isEmpty { return "\(count): in the free space of the file" }
+        if mentions.isEmpty {
+            return isWrittenAnew
+                ? "\(count): in no row, and the file was written anew, so it is other bytes"
+                : "\(count): in the free space of the file"
+        }
         let tables = mentions.map { "\($0.rows) of \($0.table)" }.joined(separator: ", ")
-        return "\(count): rows that are not about it name it: \(tables)"
+        let told = "\(count): rows that are not about it name it: \(tables)"
+        if isWrittenAnew { return told }
+        return told + "; copies in the free space of the file cannot be told from these: stop the "
+            + "agent and forget it again, then the file is written anew"
     }
 
     var lines: [String] {
@@ -58,6 +83,7 @@ struct ForgetReport: Report {
             json.object("mentions") { for (table, rows) in mentions { $0.member(table, rows) } }
             json.member("files", search.files)
             json.member("bytes", search.bytesRead)
+            json.member("written_anew", isWrittenAnew)
         }
     }
 
@@ -69,7 +95,7 @@ struct ForgetReport: Report {
                 "the agent goes on by itself; forget it again to see whether it is "
                     + "done")
         }
-        if search.hits > 0, mentions.isEmpty {
+        if !isClean, mentions.isEmpty, !isWrittenAnew {
             return .failure(
                 Exit.tryAgain, "stop the agent and forget it again: then the file is written anew")
         }

@@ -15,25 +15,32 @@ struct SoulReport {
     private static let reasonsMax = 10
     private static let memoriesMax = 5
 
-    /// As it was changed last.
-    let stored: StoredSoul
-    /// As it is now.
-    let now: StoredSoul
+    let entity: String
+    /// As it is now; nil where nothing was recorded about its trust.
+    let now: StoredSoul?
     let halfLife: Duration
     let evidence: [Evidence]
+    /// What each piece does now, oldest first.
+    let course: [Reason]
     /// What has most to do with trust first.
     let reasons: [Reason]
     let memories: [StoredMemory]
     let end: Timestamp
 
-    /// - Returns: nil where nothing is known about it.
+    /// - Returns: nil where nothing is known about it, and no memory is about it.
     init?(of entity: String, _ reader: StoreReader, at time: Timestamp) throws(ReadError) {
-        guard let stored = try reader.soul(of: entity) else { return nil }
-        self.stored = stored
+        let stored = try reader.soul(of: entity)
+        memories = try reader.memories(about: entity, limit: Self.memoriesMax)
+        if stored == nil, memories.isEmpty { return nil }
+        self.entity = entity
         halfLife = try reader.soulHalfLife()
         evidence = try reader.evidence(about: entity)
-        memories = try reader.memories(about: entity, limit: Self.memoriesMax)
         end = time
+        guard let stored else {
+            self.now = nil
+            (course, reasons) = ([], [])
+            return
+        }
         let soul = stored.soul.settled(at: time, halfLife: halfLife)
         var now = stored
         now.soul = soul
@@ -41,22 +48,22 @@ struct SoulReport {
         self.now = now
         // What a person set has taken the place of all before it.
         let last = evidence.lastIndex { $0.kind == .set } ?? 0
-        reasons = evidence.enumerated().map { index, piece in
+        course = evidence.enumerated().map { index, piece in
             guard index >= last, piece.kind != .decay else {
                 return Reason(evidence: piece, left: 0, effect: 0)
             }
             return Reason(
                 evidence: piece, left: piece.share(in: soul), effect: piece.effect(in: soul))
-        }.sorted { abs($0.effect) > abs($1.effect) }
+        }
+        reasons = course.sorted { abs($0.effect) > abs($1.effect) }
     }
 
     // MARK: For a person
 
     func lines(columns: Int?) -> [String] {
-        var lines = facts
-        lines.append("")
+        var lines = now.map { facts(of: $0) } ?? unknown
         let plot = TrustPlot(evidence, halfLife: halfLife, end: end)
-        lines += plot.lines(columns: columns ?? 80)
+        if now != nil { lines += [""] + plot.lines(columns: columns ?? 80) }
         let moving = reasons.prefix(Self.reasonsMax).filter { abs($0.effect) >= 0.000_5 }
         if !moving.isEmpty {
             lines += ["", "what moves it most: its part in trust now, at first, what is left"]
@@ -69,12 +76,20 @@ struct SoulReport {
         return lines.map { $0.cut(to: columns ?? .max) }
     }
 
-    private var facts: [String] {
+    private var unknown: [String] {
+        Self.table([("entity", entity.printable), ("trust", "nothing was recorded about it")])
+    }
+
+    private static func table(_ facts: [(String, String)]) -> [String] {
+        facts.map { $0.0.padded(to: 11) + $0.1 }
+    }
+
+    private func facts(of now: StoredSoul) -> [String] {
         let soul = now.soul
         let pro = SoulLine.number(Soul.pieces(soul.evidenceFor))
         let contra = SoulLine.number(Soul.pieces(soul.evidenceAgainst))
         var facts = [
-            ("entity", now.entity.printable), ("trust", SoulLine.number(soul.trust)),
+            ("entity", entity.printable), ("trust", SoulLine.number(soul.trust)),
             ("mood", SoulLine.mood(soul)), ("empathy", SoulLine.number(soul.empathy)),
             ("evidence", "\(pro) for, \(contra) against, beside one each to begin with"),
             ("half-life", halfLife.text), ("changes", String(soul.changes)),
@@ -84,14 +99,18 @@ struct SoulReport {
             facts.append(("first seen", heard.lowerBound.rfc3339()))
             facts.append(("last seen", heard.upperBound.rfc3339() + ", before it was changed"))
         }
-        return facts.map { $0.0.padded(to: 11) + $0.1 }
+        return Self.table(facts)
     }
 
     // MARK: For a script
 
     var json: [UInt8] {
         JSONWriter.object { json in
-            SoulLine.write(now, to: &json)
+            if let now {
+                SoulLine.write(now, to: &json)
+            } else {
+                json.member("entity", entity)
+            }
             json.member("half_life", halfLife.text)
             json.array("evidence") { list in
                 for reason in reasons { list.object { reason.write(to: &$0) } }
@@ -132,6 +151,9 @@ extension SoulReport.Reason {
     private func padded(_ text: String, to count: Int) -> String {
         String(repeating: " ", count: max(0, count - text.count)) + text
     }
+
+    /// The piece by itself.
+    var json: [UInt8] { JSONWriter.object { write(to: &$0) } }
 
     fileprivate func write(to json: inout JSONWriter) {
         json.member("at", evidence.at.rfc3339())

@@ -8,8 +8,10 @@ struct SoulShowCommand: EndingCommand {
         commandName: "show", abstract: "Shows what is believed of an entity, and why.",
         discussion: """
             The evidence that has most to do with trust now comes first: by how much trust would \
-            be otherwise without it, what it did when it came, and how much of it is left. Exits \
-            with 1 when nothing was recorded about it. Exit codes: see jameyctl --help.
+            be otherwise without it, what it did when it came, and how much of it is left. Below \
+            it stand the newest memories about the entity, its own and those linked to it, also \
+            where nothing was recorded about its trust. Exits with 1 when there is neither. Exit \
+            codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption

@@ -24,6 +24,33 @@ struct FileSearchTests {
         }
     }
 
+    @Test("what is a part of a known word does not count, also where two pieces meet")
+    func words() throws {
+        let scratch = try Scratch()
+        let forms = EntityForms("press-7")
+        var words = LongerWords()
+        for text in ["a-press-7 stands", "beside press-71"] {
+            words.add(forms, in: Array(text.utf8))
+        }
+        let size = Limits.searchPieceBytes + 100
+        for place in [
+            0, Limits.searchPieceBytes - 21, Limits.searchPieceBytes - 9,
+            Limits.searchPieceBytes - 8, Limits.searchPieceBytes - 5, Limits.searchPieceBytes - 1,
+            size - 21,
+        ] {
+            for (text, hits) in [
+                ("a-press-7", 0), ("press-71", 0), ("press-7", 1), ("press-72", 1),
+                ("heardpress-71overheat", 0), ("heardpress-7overheat", 1),
+            ] {
+                var bytes = [UInt8](repeating: 0, count: size)
+                bytes.replaceSubrange(place..<(place + text.utf8.count), with: text.utf8)
+                var search = FileSearch(forms.all, besides: words)
+                try search.search(try scratch.write("file", bytes))
+                #expect(search.hits == hits && search.bytesRead == size, "\(text) at \(place)")
+            }
+        }
+    }
+
     @Test("several forms count apart, what is not there is no file")
     func forms() throws {
         let scratch = try Scratch()

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Mind
 import Store
+import TestSupport
 import Testing
 
 @testable import jameyctl
@@ -107,6 +108,27 @@ struct SoulTests {
         #expect(none.code == 1 && none.errors.contains("nothing was recorded about 'nobody'"))
     }
 
+    @Test("show lists the memories about an entity of whose trust nothing was recorded")
+    func memoriesOnly() throws {
+        try fill()
+        let link = ["memory", "link", "1", "line-2", "--database", scratch.store]
+        #expect(try Command(link).wait().code == 0)
+        // Its own, and one that is linked to it.
+        for (entity, content) in [
+            ("line-1", "all presses are old"), ("line-2", "overheat at 81"),
+        ] {
+            let shown = try run("show", entity)
+            #expect(shown.code == 0 && shown.errors.isEmpty, "\(shown)")
+            let head = ["entity     \(entity)", "trust      nothing was recorded about it"]
+            #expect(shown.lines.prefix(2) == head[...], "\(shown)")
+            #expect(shown.lines.last?.contains(content) == true, "\(shown)")
+            #expect(!shown.output.contains("│"), "\(shown)")
+            let json = try JSONScanner.scan(Array(run("show", entity, "--json").output.utf8))
+            #expect(json["entity"]?.string == entity && json["trust"] == nil)
+            #expect(json["memories"]?.array?.count == 1 && json["evidence"]?.array?.count == 0)
+        }
+    }
+
     @Test("without an agent the store itself is changed, as an event of its log")
     func changes() throws {
         try scratch.writer().close()
@@ -159,6 +181,26 @@ struct SoulTests {
         #expect(souls.count == 2)
         for stored in try reader.souls() { #expect(souls[stored.entity] == stored.soul) }
         #expect(try reader.souls().map(\.entity) == ["press-7", "lamp"])
+    }
+
+    @Test("where neither a checkpoint nor the log's beginning is left, trust is what the store has")
+    func beginningGone() throws {
+        try scratch.writer().close()
+        for arguments in [
+            ["set", "press-7", "0.31"], ["record", "lamp", "joy"], ["record", "press-7", "anger"],
+        ] {
+            let all = ["soul"] + arguments + ["--database", scratch.store]
+            #expect(try Command(all).wait().code == 0)
+        }
+        try SQL.run("DELETE FROM event WHERE seq < 3", scratch.store)
+        let writer = try scratch.writer()
+        let mind = try MindAtRest(writer).recover()
+        try writer.close()
+        var souls: [String: Soul] = [:]
+        mind.forEachSoul { souls[$0] = $1 }
+        let stored = try StoreReader(path: scratch.store).souls()
+        #expect(souls.count == 2 && stored.count == 2 && mind.sequence == 3)
+        for row in stored { #expect(souls[row.entity] == row.soul, "\(row.entity)") }
     }
 
     @Test("what is wrong with the command line is told before the store is looked at")
