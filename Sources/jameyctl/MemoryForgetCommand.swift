@@ -12,7 +12,10 @@ struct MemoryForgetCommand: EndingCommand {
             events, decisions, and what the agent knows of it; then the files are searched for the \
             name. With a number or --before only memories go, and the events that they came from \
             stay in the log until retention deletes them. Exits with 1 when there was nothing to \
-            forget. Exit codes: see jameyctl --help.
+            forget. With --entity, exits with 75 when it is not done yet (it waits for the \
+            broker, or for who reads the store, and the agent goes on by itself), and when the \
+            name is still in the free space of the file: stop the agent and forget it again. Exit \
+            codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -62,8 +65,8 @@ struct MemoryForgetCommand: EndingCommand {
     }
 
     private func forget(_ entity: String) throws(Ending) {
-        let job = try EntityForgetting(store: store.database, entity: entity).carryOut()
-        let report = try ForgetReport(job, entity, store.database)
+        let done = try EntityForgetting(store: store.database, entity: entity).carryOut()
+        let report = try ForgetReport(done, entity, store.database)
         try report.tell(asJSON: json)
         if let ending = report.ending { throw ending }
     }

@@ -7,8 +7,9 @@ struct MemoryLinkCommand: EndingCommand {
     static let configuration = CommandConfiguration(
         commandName: "link", abstract: "Links a memory to a further entity.",
         discussion: """
-            jameyctl soul show lists it there. A memory has up to \(Limits.memoryLinksMax) links. \
-            Exits with 1 when there is no such memory. Exit codes: see jameyctl --help.
+            jameyctl soul show lists it there, and memory show tells it; memory search --entity \
+            finds a memory by its own entity only. A memory has up to \(Limits.memoryLinksMax) \
+            links. Exits with 1 when there is no such memory. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption

@@ -11,8 +11,10 @@ struct MemorySearchCommand: EndingCommand {
             All words must be in content or tags, in any case and with or without diacritics: \
             pump, '"pump failed"' as a phrase, 'over*' as a beginning. Nothing else in them has a \
             meaning. Of very common words, the newest memories are ranked. Behind -- a word may \
-            begin with a dash. Where there are more, standard error says how to go on. Exit \
-            codes: see jameyctl --help.
+            begin with a dash. --entity finds a memory by its own entity: what is linked to it \
+            by memory link is listed by soul show, and memory show tells the links of a memory. \
+            Where there are more, standard error says how to go on. Exit codes: see jameyctl \
+            --help.
             """)
 
     private static let limitDefault = 10

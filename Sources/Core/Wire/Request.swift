@@ -22,6 +22,7 @@ public struct Request: Sendable {
         body = inner
         isWrapped = true
         if case .object(let metadata)? = object["metadata"] { readReply(metadata) }
+        if case .object(let members) = inner { readReply(members) }
     }
 
     /// Where a request that could not be read is answered to.
@@ -74,8 +75,10 @@ public struct Request: Sendable {
         return payload
     }
 
+    /// Takes what is not known yet: MQTT 5's properties come first, then an envelope's metadata.
     private mutating func readReply(_ object: JSONObject) {
         if answerTopic == nil, case .string(let topic)? = object["reply_to"] { answerTopic = topic }
+        guard correlationID == nil else { return }
         switch object["correlation_id"] {
         case .string?, .number?: correlationID = object["correlation_id"]
         case nil, .null?, .bool?, .array?, .object?: break

@@ -11,10 +11,10 @@ struct MemorySeriesCommand: EndingCommand {
         discussion: """
             Every point has count, least, greatest, mean, last and standard deviation of a minute, \
             an hour or a day; raw, of one reading of the log. Without --resolution, up to 6 hours \
-            are drawn by the minute, up to 15 days by the hour, more by the day. The minute that \
-            is not over yet comes from the log. A field inside an object is named by its path, \
-            motor.temp; times are UTC. Exits with 1 when there is nothing to show. Exit codes: \
-            see jameyctl --help.
+            are drawn by the minute, up to 15 days by the hour, more by the day; of a time of \
+            which only coarser ones are kept, by those. The minute that is not over yet comes \
+            from the log. A field inside an object is named by its path, motor.temp; times are \
+            UTC. Exits with 1 when there is nothing to show. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -79,6 +79,7 @@ struct MemorySeriesCommand: EndingCommand {
             }
         }
         try output.flush()
+        if series.isCutOff { StandardError.write("jameyctl: " + SeriesSearch.cutOffNotice) }
     }
 
     private static let plotRows = 15

@@ -18,6 +18,11 @@ struct Series: Equatable {
 
         var resolution: Resolution? { Resolution(rawValue: rawValue) }
 
+        /// Those that are coarser, the finest first.
+        var coarser: ArraySlice<Grain> {
+            Self.allCases.drop { $0 != self }.dropFirst()
+        }
+
         /// The coarsest that has a few hundred points at most in a span.
         init(for span: Duration) {
             let microseconds = span.microseconds
@@ -39,6 +44,8 @@ struct Series: Equatable {
     var until: Timestamp
     /// In the order of time.
     var points: [Point] = []
+    /// Readings of the minute that is open may be missing.
+    var isCutOff = false
 
     var total: Summary {
         points.reduce(into: Summary()) { $0.merge($1.summary) }

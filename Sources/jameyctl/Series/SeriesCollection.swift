@@ -10,6 +10,8 @@ struct SeriesCollection {
     let grain: Series.Grain
     let since: Timestamp
     let until: Timestamp
+    /// Readings of the minute that is open may be missing.
+    var isCutOff = false
     private var points: [Key: [Series.Point]] = [:]
     /// In the order of finding.
     private var keys: [Key] = []

@@ -5,8 +5,9 @@ import Store
 
 /// Puts a series together: roll-ups from the store, and from the log what no roll-up holds yet.
 ///
-/// The minute that is open is in the agent's memory only. Its messages are in the log, and so are
-/// those of a device that fell silent and whose last minute was not closed yet.
+/// That is one minute at most, the last one in which the device was heard: on whichever route, a
+/// message of a later minute closes the one before. It is in the agent's memory only, and so is
+/// that of a device that fell silent and that nobody has closed yet; its messages are in the log.
 struct SeriesSearch {
     let reader: StoreReader
     let entity: String
@@ -15,14 +16,20 @@ struct SeriesSearch {
     let route: String?
     let since: Timestamp
     let until: Timestamp
+    /// Newest events that are looked through; smaller in tests.
+    var eventsMax = Limits.seriesEventsMax
 
-    /// - Parameter grain: nil for the one that suits the span.
+    /// What is told of a series that is cut off.
+    static let cutOffNotice =
+        "readings of the minute that is not over yet may be missing: only the newest "
+        + "\(Limits.seriesEventsMax) events are looked through for it; --resolution raw has all"
+
+    /// - Parameter grain: nil for the one that suits the span, or the next coarser one that has
+    ///   the field, where retention has deleted the finer ones of then.
     /// - Throws: also where there is no such series, with names that are near.
     func series(_ grain: Series.Grain?) throws(Ending) -> Series {
         let collected: SeriesCollection
-        do throws(ReadError) {
-            collected = try collect(grain ?? Series.Grain(for: until - since))
-        } catch { throw Ending(error) }
+        do throws(ReadError) { collected = try collect(grain) } catch { throw Ending(error) }
         let routes = collected.routes(of: field)
         guard let found = routes.first else { throw nothing(collected) }
         guard routes.count == 1 else {
@@ -33,78 +40,128 @@ struct SeriesSearch {
         }
         return Series(
             entity: entity, field: field, route: found, grain: collected.grain, since: since,
-            until: until, points: collected.points(of: field, on: found))
+            until: until, points: collected.points(of: field, on: found),
+            isCutOff: collected.isCutOff)
     }
 
-    private func collect(_ grain: Series.Grain) throws(ReadError) -> SeriesCollection {
+    private func collect(_ grain: Series.Grain?) throws(ReadError) -> SeriesCollection {
+        let finest = grain ?? Series.Grain(for: until - since)
+        let last = try finest == .raw ? nil : lastMinute()
+        var found = try collect(finest, last)
+        guard grain == nil, found.routes(of: field).isEmpty else { return found }
+        for coarser in finest.coarser {
+            let next = try collect(coarser, last)
+            if !next.routes(of: field).isEmpty { return next }
+            // What there is instead is told, by the finest that has anything.
+            if found.isEmpty { found = next }
+        }
+        return found
+    }
+
+    private func collect(
+        _ grain: Series.Grain, _ last: LastMinute?
+    ) throws(ReadError) -> SeriesCollection {
         var collected = SeriesCollection(grain: grain, since: since, until: until)
         guard let resolution = grain.resolution else {
-            try forEachReading(from: try reader.firstEvent(at: since)) { found, at in
-                collected.add(found.fields, of: found.route, at: at)
-            }
+            try addReadings(to: &collected)
             return collected
         }
-        for rollUp in try reader.rollUps(query(resolution, from: since)) {
+        let query = RollUpQuery(
+            entity: entity, route: route, resolution: resolution,
+            first: resolution.period(of: since),
+            last: resolution.period(of: until + .microseconds(-1)))
+        for rollUp in try reader.rollUps(query) {
             collected.add(
                 rollUp.fields, of: rollUp.route, at: resolution.start(of: rollUp.period))
         }
-        try addOpen(resolution, to: &collected)
+        // Asked only now: a minute that an agent closed after the log was read is among them.
+        guard let last, Resolution.minute.start(of: last.minute) < until, try isOpen(last.minute)
+        else { return collected }
+        collected.isCutOff = last.isCutOff
+        for (found, at) in last.readings where at < until && isWanted(found.route) {
+            collected.add(
+                found.fields, of: found.route,
+                at: resolution.start(of: resolution.period(of: at)))
+        }
         return collected
     }
 
-    private func query(_ resolution: Resolution, from first: Timestamp) -> RollUpQuery {
-        RollUpQuery(
-            entity: entity, route: route, resolution: resolution,
-            first: resolution.period(of: first),
-            last: resolution.period(of: until + .microseconds(-1)))
+    private func isWanted(_ name: String) -> Bool {
+        route.map { $0.hasSameBytes(as: name) } ?? true
     }
 
-    // MARK: What is not rolled up yet
+    // MARK: What is in the log
 
-    /// Adds the readings of minutes that were not closed.
-    private func addOpen(
-        _ resolution: Resolution, to collected: inout SeriesCollection
-    ) throws(ReadError) {
-        guard let last = try reader.status().lastEvent?.sequence,
-            let begin = try reader.firstEvent(at: since)
+    /// The last minute in which a device had numbers that are rolled up.
+    private struct LastMinute {
+        var minute: Int64
+        /// In the order of time, of all routes.
+        var readings: [(found: FieldReadings.Found, at: Timestamp)] = []
+        /// It may have others, before the events that were looked through.
+        var isCutOff = false
+    }
+
+    /// - Returns: nil where the log has none since then.
+    private func lastMinute() throws(ReadError) -> LastMinute? {
+        guard let end = try reader.status().lastEvent,
+            let begin = try reader.firstEvent(at: since), var readings = try fieldReadings()
+        else { return nil }
+        let first = max(begin, end.sequence - Int64(eventsMax) + 1)
+        var start = end.at.minute
+        var last: LastMinute?
+        // To the end also where `until` is past: what came later has closed what was before.
+        try reader.forEachEvent(from: first, through: end.sequence) { event in
+            let minute = event.at.minute
+            start = min(start, minute)
+            for found in readings.readings(in: event) where found.isRolledUp {
+                if last?.minute != minute { last = LastMinute(minute: minute) }
+                last?.readings.append((found, event.at))
+            }
+            return true
+        }
+        guard first > begin else { return last }
+        // Not heard in so many events: what was open is closed by those of later minutes, unless
+        // there are none.
+        if last == nil, end.at.minute - start <= 1 { last = LastMinute(minute: start) }
+        let isCutOff = last?.minute == start
+        last?.isCutOff = isCutOff
+        return last
+    }
+
+    /// Whether no roll-up holds a minute's readings. What is open of all routes is closed together.
+    private func isOpen(_ minute: Int64) throws(ReadError) -> Bool {
+        let query = RollUpQuery(
+            entity: entity, resolution: .minute, first: minute, last: minute)
+        return try reader.rollUps(query).isEmpty
+    }
+
+    /// Adds every reading by itself.
+    private func addReadings(to collected: inout SeriesCollection) throws(ReadError) {
+        guard let first = try reader.firstEvent(at: since), var readings = try fieldReadings()
         else { return }
-        let first = max(begin, last - Int64(Limits.seriesEventsMax) + 1)
-        var closed: [ExactText: Int64] = [:]
-        for minute in try reader.rollUps(query(.minute, from: until + .seconds(-7_200))) {
-            closed[ExactText(minute.route)] = minute.period
-        }
-        var added: [(fields: [RollUp.Field], route: String, period: Int64)] = []
-        try forEachReading(from: first) { found, at in
-            let isOpen = closed[ExactText(found.route)].map { at.minute > $0 } ?? true
-            guard found.isRolledUp, isOpen else { return }
-            added.append((found.fields, found.route, resolution.period(of: at)))
-        }
-        for (fields, route, period) in added {
-            collected.add(fields, of: route, at: resolution.start(of: period))
-        }
-    }
-
-    private func forEachReading(
-        from first: EventSequence?, _ body: (FieldReadings.Found, Timestamp) -> Void
-    ) throws(ReadError) {
-        guard let first, let stored = try reader.latestRuleset() else { return }
-        // Rules of another version, which this one does not read, name no topics.
-        guard let ruleset = try? stored.rules() else { return }
-        var readings = FieldReadings(of: entity, by: ruleset)
         try reader.forEachEvent(from: first) { event in
             guard event.at < until else { return false }
-            for found in readings.readings(in: event) {
-                if let route, !route.hasSameBytes(as: found.route) { continue }
-                body(found, event.at)
+            for found in readings.readings(in: event) where isWanted(found.route) {
+                collected.add(found.fields, of: found.route, at: event.at)
             }
             return true
         }
     }
 
+    /// By the rules that took effect last.
+    private func fieldReadings() throws(ReadError) -> FieldReadings? {
+        // Rules of another version, which this one does not read, name no topics.
+        guard let stored = try reader.latestRuleset(), let ruleset = try? stored.rules() else {
+            return nil
+        }
+        return FieldReadings(of: entity, by: ruleset)
+    }
+
     // MARK: Nothing found
 
     private func nothing(_ collected: SeriesCollection) -> Ending {
-        let span = "from \(since.rfc3339()) to \(until.rfc3339())"
+        let notice = collected.isCutOff ? " (\(Self.cutOffNotice))" : ""
+        let span = "from \(since.rfc3339()) to \(until.rfc3339())\(notice)"
         let on = route.map { " on route '\($0)'" } ?? ""
         guard collected.isEmpty else {
             let names = collected.fields

@@ -165,6 +165,93 @@ struct SeriesTests {
         #expect(try run("temp", ["--resolution", "raw", "--csv"]).lines.count == 3)
     }
 
+    /// What was heard after the triangle, by what it does to the last minute of it.
+    private static let tails: [[(second: Int64, topic: String, payload: String)]] = [
+        // Nothing: it is open.
+        [],
+        // Of another device: it is closed for silence.
+        [(6_300, "more/x", "1")],
+        // Of the device, beyond the span: it is closed by that.
+        [(28_800, "plant/press-7/telemetry", #"{"temp":5}"#)],
+    ]
+
+    @Test(
+        "a device that was silent for hours before the end of the span is counted once",
+        arguments: tails.indices)
+    func silent(tail: Int) throws {
+        try fill(triangle + Self.tails[tail], consolidatedAt: 500)
+        func lines(_ resolution: String) throws -> [String] {
+            let result = try Command([
+                "memory", "series", "--database", scratch.store, "press-7", "temp", "--csv",
+                "--since", "2026-03-01T12:00:00Z", "--until", "2026-03-01T18:00:00Z",
+                "--resolution", resolution,
+            ]).wait()
+            #expect(result.code == 0 && result.errors.isEmpty, "\(result)")
+            return result.lines
+        }
+        let minutes = try lines("1m").dropFirst()
+        #expect(minutes.count == 100, "\(minutes)")
+        #expect(minutes.allSatisfy { $0.contains(":00.000Z,2,") }, "\(minutes)")
+        let hours = try lines("1h").dropFirst()
+        #expect(hours.count == 2, "\(hours)")
+        #expect(hours.first?.hasPrefix("2026-03-01T12:00:00.000Z,120,") == true, "\(hours)")
+        #expect(hours.last?.hasPrefix("2026-03-01T13:00:00.000Z,80,") == true, "\(hours)")
+    }
+
+    @Test("of a time of which no minutes are kept hours are shown, and then days")
+    func coarser() throws {
+        var messages = triangle
+        messages.append((10_000, "plant/press-7/telemetry", #"{"temp":5}"#))
+        try fill(messages, consolidatedAt: 500)
+        var retention = RollUpRetention()
+        func trim() throws {
+            let writer = try scratch.writer()
+            let now = Timestamp(microseconds: (start + 500 * 60) * 1_000_000)
+            while try writer.trimRollUps(retention, maxBytes: 1 << 40, now: now) {}
+            try writer.close()
+        }
+        retention.minute = .seconds(3_600)
+        try trim()
+        #expect(try run("temp", []).lines.first == "press-7 temp (heard, 1h)")
+        let hours = try run("temp", ["--csv"]).lines
+        #expect(hours.count == 3, "\(hours)")
+        #expect(hours.last?.hasPrefix("2026-03-01T13:00:00.000Z,80,") == true, "\(hours)")
+        #expect(try run("temp", ["--csv", "--resolution", "1m"]).code == 1)
+        #expect(try run("tmp", []).errors.contains("did you mean 'temp'?"))
+        retention.hour = .seconds(3_600)
+        try trim()
+        let days = try run("temp", ["--csv"]).lines
+        #expect(days.count == 2, "\(days)")
+        #expect(days.last?.hasPrefix("2026-03-01T00:00:00.000Z,200,") == true, "\(days)")
+    }
+
+    @Test("where the open minute began before the events that are looked through, that is told")
+    func cutOff() throws {
+        var messages: [(second: Int64, topic: String, payload: String)] = []
+        for second in [0, 10, 20, 70, 80, 90] as [Int64] {
+            messages.append((second, "plant/press-7/telemetry", #"{"temp":1}"#))
+        }
+        messages.append((95, "more/x", "1"))
+        try fill(messages)
+        func series(_ eventsMax: Int, since second: Int64 = 0) throws -> Series {
+            try SeriesSearch(
+                reader: StoreReader(path: scratch.store), entity: "press-7", field: "temp",
+                route: nil, since: Timestamp(microseconds: (start + second) * 1_000_000),
+                until: Timestamp(microseconds: (start + 3_600) * 1_000_000), eventsMax: eventsMax
+            ).series(.minute)
+        }
+        // All of it; from the closed minute on; from within the open one; behind the device's last.
+        for (eventsMax, count, isCutOff) in [
+            (7, 6, false), (5, 6, false), (3, 5, true), (1, 3, true),
+        ] as [(Int, Int64, Bool)] {
+            let found = try series(eventsMax)
+            #expect(found.total.count == count, "\(eventsMax) events: \(found)")
+            #expect(found.isCutOff == isCutOff, "\(eventsMax) events: \(found)")
+        }
+        let ending = #expect(throws: Ending.self) { try series(1, since: 60) }
+        #expect(ending?.text?.contains("--resolution raw has all") == true, "\(ending as Any)")
+    }
+
     @Test("the resolution follows the span")
     func grain() {
         #expect(Series.Grain(for: .seconds(7_200)) == .minute)

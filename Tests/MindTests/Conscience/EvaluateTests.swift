@@ -81,6 +81,23 @@ struct EvaluateTests {
         #expect(json(alone.publications[0].payload)["metadata"] == .object(JSONObject()))
     }
 
+    @Test("in an envelope the body may say where the answer goes, where the metadata does not")
+    func wrappedReply() throws {
+        func answers(_ metadata: String) throws -> [String?] {
+            let outcome = try answer(
+                #"{"message_id":"m","payload":{"action":"go","reply_to":"a/b","#
+                    + #""correlation_id":"c"},"metadata":\#(metadata)}"#)
+            let document = json(try #require(outcome.publications.last).payload)
+            return [outcome.topics.last, document["metadata"]?["correlation_id"]?.string]
+        }
+        #expect(try answers("{}") == ["a/b", "c"])
+        #expect(try answers("5") == ["a/b", "c"])
+        #expect(try answers(#"{"reply_to":"d"}"#) == ["d", "c"])
+        #expect(try answers(#"{"correlation_id":"e"}"#) == ["a/b", "e"])
+        #expect(try answers(#"{"reply_to":5,"correlation_id":[7]}"#) == ["a/b", "c"])
+        #expect(try answers(#"{"reply_to":"d","correlation_id":"e"}"#) == ["d", "e"])
+    }
+
     @Test("MQTT 5's response topic counts before the body's")
     func both() throws {
         let outcome = try answer(#"{"reply_to":"a/b"}"#, .init(responseTopic: "c/d"))
