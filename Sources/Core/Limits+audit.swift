@@ -16,6 +16,8 @@ extension Limits {
     public static let auditShownMax = 10_000
     /// Bytes of a file with a key; a larger one is refused.
     public static let auditKeyBytesMax = 4_096
+    /// Bytes of a file of certificates that is read for its mark; of a larger one nothing is known.
+    public static let auditCredentialBytesMax = 4 << 20
     /// Bytes of a file with a head; a larger one is refused.
     public static let auditHeadBytesMax = 4_096
 }

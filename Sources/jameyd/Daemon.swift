@@ -110,9 +110,11 @@ struct Daemon {
         do throws(CredentialError) {
             let options = try Preparation.linkOptions(preparation.configuration)
             link.replaceCredentials(username: options.username, password: options.password)
+            agent.credentials.password = options.password
         } catch {
             log.error("the credentials stay as they were: \(error)")
         }
+        agent.linkCredentials()
         agent.reload()
         agent.reconnect()
         notifier.ready()
@@ -149,6 +151,8 @@ struct Daemon {
                 memories: configuration.memory.retention),
             memoryUpdates: configuration.memory.updates, rollUps: configuration.memory.rollUps)
         settings.configuration = configuration.effective(version: Version.number)
+        settings.credentials = BrokerCredentials(
+            password: preparation.link.password, tls: preparation.link.tls)
         settings.auditKey = preparation.auditKey
         return settings
     }

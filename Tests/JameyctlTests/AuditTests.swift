@@ -141,6 +141,14 @@ struct AuditTests {
         let link = try JSONScanner.scan(Array(json.output.utf8))
         #expect(link["seq"]?.int == 6 && link["record"]?["node"]?.string == "a")
         #expect(link["hash"]?.string?.count == 64)
+        #expect(try run("list", "--kind", "credential").lines.isEmpty)
+        let writer = try scratch.writer()
+        let password = AuditCredentials(password: Array("hunter2".utf8))
+        try writer.linkCredentials(password, at: Timestamp(microseconds: 0))
+        try writer.close()
+        let credential = try run("list", "--kind", "credential")
+        #expect(credential.lines.count == 1 && credential.output.contains("credential"))
+        #expect(credential.output.contains("check") && !credential.output.contains("hunter2"))
     }
 
     @Test("wrong command lines and stores are refused with their codes")
@@ -148,7 +156,7 @@ struct AuditTests {
         #expect(try run("verify", "--head", "12:abc").code == 64)
         #expect(try run("verify", "--head", "x", "--head-file", "y").code == 64)
         #expect(try run("verify", "--public-key", "y").code == 64)
-        #expect(try run("list", "--kind", "credential").code == 64)
+        #expect(try run("list", "--kind", "secret").code == 64)
         #expect(try run("list", "-n", "-1").code == 64)
         for command in ["verify", "head", "list"] { #expect(try run(command).code == 66) }
         try scratch.write("jamey.db", String(repeating: "no database ", count: 1_000))

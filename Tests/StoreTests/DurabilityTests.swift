@@ -27,6 +27,28 @@ struct DurabilityTests {
         }
     }
 
+    @Test("the head of the audit chain is on the disk before others are told of it")
+    func auditHead() throws {
+        let writer = try writer()
+        for (sequence, isSynced) in [(EventSequence(1), false), (2, true), (3, false)] {
+            var next = batch([message(sequence)])
+            next.decisions = [decision("d\(sequence)", of: sequence)]
+            _ = try writer.commit(next, synced: isSynced)
+            let before = disk.syncs(of: .log)
+            #expect(try writer.durableAuditHead() == writer.auditHead)
+            #expect(disk.syncs(of: .log) == before + (isSynced ? 0 : 1))
+            #expect(try writer.durableAuditHead() == writer.auditHead)
+            #expect(disk.syncs(of: .log) == before + (isSynced ? 0 : 1))
+        }
+        disk.failSyncs()
+        var next = batch([message(4)])
+        next.decisions = [decision("d4", of: 4)]
+        _ = try writer.commit(next, synced: false)
+        #expect(throws: CommitError.self) { try writer.durableAuditHead() }
+        disk.heal()
+        #expect(try writer.durableAuditHead() == writer.auditHead)
+    }
+
     @Test("durability of the process never waits for the disk in a commit")
     func process() throws {
         let writer = try writer(.process)

@@ -1,6 +1,7 @@
 import BrokerTestSupport
 import Core
 import Glibc
+import Store
 import Testing
 
 /// Brokers that do not want the agent, or not for long.
@@ -28,6 +29,23 @@ struct RefusalTests {
         daemon.signal(SIGTERM)
         try stage.wait("stopped") { !daemon.isRunning }
         #expect(daemon.poll() == .exited(0))
+        let credentials = try linkedCredentials(site)
+        #expect(credentials.count == 2, "\(credentials)")
+        for record in credentials {
+            #expect(record.contains("check") && !record.contains("right"), "\(record)")
+        }
+    }
+
+    /// What the audit chain has of the credentials, the newest first.
+    private func linkedCredentials(_ site: Site) throws -> [String] {
+        let reader = try StoreReader(path: site.store)
+        var records: [String] = []
+        try reader.forEachLinkFromNewest { link in
+            if link.kind == .credential, let record = link.record { records.append(record) }
+            return true
+        }
+        #expect(try reader.verifyAudit().isWhole)
+        return records
     }
 
     @Test("two agents with one client identifier do not chase each other")

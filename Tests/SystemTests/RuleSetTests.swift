@@ -7,23 +7,6 @@ import Testing
 /// Rule sets that come, go and come back, with the real daemon and the real command.
 @Suite("Rule sets", .enabled(if: Site.isPossible, TestBroker.missing))
 struct RuleSetTests {
-    private static func press(_ limit: Int) -> String {
-        Rules.press.replacing("payload.rpm > 1500", with: "payload.rpm > \(limit)")
-    }
-
-    /// Proposes a speed, and returns the decision.
-    private func propose(
-        _ scenario: Scenario, _ client: Client, rpm: Int
-    ) throws -> JSONValue {
-        let count = try scenario.site.decisions().count
-        client.publish("cmd/press-1/start/proposed", #"{"action":"start","rpm":\#(rpm)}"#)
-        try scenario.stage.wait("a decision; the log: \(scenario.site.log)") {
-            try scenario.site.decisions().count > count
-        }
-        let decision = try #require(try scenario.site.decisions().last)
-        return try JSONScanner.scan(decision.json)
-    }
-
     private func history(_ scenario: Scenario) throws -> [JSONValue] {
         try scenario.tool("rules", "history", "--json").objects
     }
@@ -35,18 +18,18 @@ struct RuleSetTests {
 
     @Test("a reload with its reason, a diff, and a rollback that outlasts a restart")
     func reloadAndRollback() throws {
-        let scenario = try Scenario { $0.rules = Self.press(1_500) }
+        let scenario = try Scenario { $0.rules = Rules.pressLimited(to: 1_500) }
         var daemon = try scenario.start()
         let client = scenario.stage.add(Client(port: scenario.broker.port, id: "asker"))
-        let first = try propose(scenario, client, rpm: 1_400)
+        let first = try scenario.propose(client, rpm: 1_400)
         #expect(first["approved"] == .bool(true))
         let old = try #require(first["ruleset"]?.string)
 
-        try scenario.site.writeRules(Self.press(1_000))
+        try scenario.site.writeRules(Rules.pressLimited(to: 1_000))
         let reload = try scenario.tool("rules", "reload", "-m", "the new spindle", "--json")
         #expect(reload.end == .exited(0), "\(reload.output)")
         let new = try #require(reload.objects.first?["ruleset"]?.string)
-        #expect(try propose(scenario, client, rpm: 1_400)["approved"] == .bool(false))
+        #expect(try scenario.propose(client, rpm: 1_400)["approved"] == .bool(false))
         #expect(try inForce(scenario) == new)
 
         let diff = try scenario.tool("rules", "diff", String(old.dropFirst(7).prefix(8)), "active")
@@ -57,7 +40,7 @@ struct RuleSetTests {
         let back = try scenario.tool(
             "rules", "rollback", String(old.dropFirst(7).prefix(8)), "--message", "it stood still")
         #expect(back.end == .exited(0) && back.output.contains("until the files of the rule"))
-        #expect(try propose(scenario, client, rpm: 1_400)["approved"] == .bool(true))
+        #expect(try scenario.propose(client, rpm: 1_400)["approved"] == .bool(true))
         daemon.signal(SIGHUP)
         try scenario.waitForLog("stay in force until the files")
         #expect(try scenario.tool("rules", "reload").output.contains("--force"))
@@ -65,9 +48,9 @@ struct RuleSetTests {
         #expect(try scenario.stop(daemon) == .exited(0))
         daemon = try scenario.start()
         #expect(try inForce(scenario) == old)
-        #expect(try propose(scenario, client, rpm: 1_400)["ruleset"]?.string == old)
+        #expect(try scenario.propose(client, rpm: 1_400)["ruleset"]?.string == old)
 
-        try scenario.site.writeRules(Self.press(1_200))
+        try scenario.site.writeRules(Rules.pressLimited(to: 1_200))
         daemon.signal(SIGHUP)
         try scenario.waitForLog("new rules are in force")
         let rows = try history(scenario)

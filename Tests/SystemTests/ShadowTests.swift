@@ -7,10 +7,6 @@ import Testing
 /// Rules in shadow of a real daemon, heard by a client of a real broker.
 @Suite("Shadow", .enabled(if: Site.isPossible, TestBroker.missing))
 struct ShadowTests {
-    private static func press(_ limit: Int) -> String {
-        Rules.press.replacing("payload.rpm > 1500", with: "payload.rpm > \(limit)")
-    }
-
     /// A client that proposes speeds and hears on what the shadow differs.
     private final class Asker {
         let scenario: Scenario
@@ -30,20 +26,14 @@ struct ShadowTests {
 
         /// - Returns: the decision.
         func propose(_ rpm: Int) throws -> JSONValue {
-            let count = try scenario.site.decisions().count
-            client.publish("cmd/press-1/start/proposed", #"{"action":"start","rpm":\#(rpm)}"#)
-            try scenario.stage.wait("a decision; the log: \(scenario.site.log)") {
-                try scenario.site.decisions().count > count
-            }
-            let decision = try #require(try scenario.site.decisions().last)
-            return try JSONScanner.scan(decision.json)
+            try scenario.propose(client, rpm: rpm)
         }
     }
 
     private func scenario() throws -> Scenario {
         try Scenario {
-            $0.rules = Self.press(1_500)
-            $0.shadowRules = Self.press(2_000)
+            $0.rules = Rules.pressLimited(to: 1_500)
+            $0.shadowRules = Rules.pressLimited(to: 2_000)
         }
     }
 
@@ -66,7 +56,7 @@ struct ShadowTests {
 
         // What is wrong there keeps nothing from being loaded, and what ran goes on.
         try scenario.site.write("rules: [", to: scenario.site.shadowDirectory + "/10.yaml")
-        try scenario.site.writeRules(Self.press(1_400))
+        try scenario.site.writeRules(Rules.pressLimited(to: 1_400))
         let reload = try scenario.tool("rules", "reload")
         #expect(reload.end == .exited(0) && reload.output.contains("are in force"))
         try scenario.stage.wait("the error") {

@@ -52,6 +52,10 @@ public final class Agent {
     var shadow = ShadowDesk()
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
+    /// What the broker is shown from the next connection on.
+    public var credentials: BrokerCredentials
+    /// The same as it was linked last; nil before it was in this run.
+    var linkedCredentials: BrokerCredentials?
     public internal(set) var counters = Counters()
     /// Called where crash tests end the process; nil costs nothing.
     public var failpoint: ((AgentFailpoint) -> Void)?
@@ -74,6 +78,7 @@ public final class Agent {
         generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) throws(StartError) {
         self.settings = settings
+        credentials = settings.credentials
         self.link = link
         self.store = store
         self.rules = rules
@@ -100,6 +105,7 @@ public final class Agent {
         }
         try startRules()
         linkConfiguration()
+        linkCredentials()
         handle(.start, at: start)
     }
 

@@ -22,6 +22,8 @@ public struct AgentSettings: Sendable {
     var bounds = PathBounds()
     /// Everything that is configured, for the audit chain; nil links nothing.
     public var configuration: String?
+    /// What the broker is shown at the start, for the audit chain.
+    public var credentials = BrokerCredentials()
     /// Signs the head of the audit chain.
     public var auditKey: AuditSigningKey?
 

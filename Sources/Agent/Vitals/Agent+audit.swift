@@ -2,7 +2,7 @@ import Core
 import Store
 
 /// The audit chain, as far as it is the agent's and not the store's: what is configured is linked,
-/// and the head is told, so that others hold it (decision 0024).
+/// with the credentials in use, and the head is told, so that others hold it (decision 0024).
 extension Agent {
     /// Links the configuration where it changed. Where this cannot be stored now, the next start
     /// does it: the agent works either way.
@@ -14,13 +14,30 @@ extension Agent {
         } catch { log.error("the configuration is not in the audit chain: \(error)") }
     }
 
+    /// Links which credentials are in use where they are others than before: call it when they were
+    /// read again. Where this cannot be stored now, it is done when the store has failed and works
+    /// again, or at the next start.
+    public func linkCredentials() {
+        let used = credentials.audited(signingKey: settings.auditKey)
+        // Of a password the chain has a mark that tells less than we know.
+        let isNew = linkedCredentials.map { $0.password != credentials.password } ?? false
+        let at = max(clock.last, time.now())
+        do throws(CommitError) {
+            try store.linkCredentials(used, at: at, isPasswordNew: isNew)
+            linkedCredentials = credentials
+        } catch { log.error("the credentials are not in the audit chain: \(error)") }
+    }
+
     /// Tells the newest link where it is another than was told last.
     /// - Parameter isForced: also where it is the same: the link to the broker is new.
     func tellAuditHead(isForced: Bool = false) {
-        let head = store.auditHead
-        guard isForced || head.seq != vitals.auditSeqTold else { return }
+        guard isForced || store.auditHead.seq != vitals.auditSeqTold else { return }
+        // A store that cannot be written to says so in other places.
+        guard let head = try? store.durableAuditHead() else { return }
         let published = PublishedHead(head, signedBy: settings.auditKey)
-        vitals.auditSeqTold = head.seq
-        send(Publication(topic: vitals.topics.auditHead, payload: published.json, retain: true))
+        let topic = vitals.topics.auditHead
+        if send(Publication(topic: topic, payload: published.json, retain: true)) {
+            vitals.auditSeqTold = head.seq
+        }
     }
 }

@@ -49,14 +49,16 @@ extension Agent {
     }
 
     /// Publishes at once, past the outbox: what is true now, and will be said again.
-    func send(_ publication: Publication) {
-        guard life.status.state == .up || life.status.state == .draining else { return }
+    @discardableResult
+    func send(_ publication: Publication) -> Bool {
+        guard life.status.state == .up || life.status.state == .draining else { return false }
         var publication = publication
         // Nobody reads PUBACKs then, and the broker's window would fill up.
         if isReadingStopped, vitals.healthSequence > 1 { publication.qos = .atMostOnce }
-        guard let packetID = try? link.publish(publication) else { return }
+        guard let packetID = try? link.publish(publication) else { return false }
         if case .farewell = shutdown { vitals.awaits(packetID: packetID) }
         if batch.isEmpty { expectProof(packetID: packetID, behind: mind.sequence) }
+        return true
     }
 
     /// Messages on the agent's own topics: its echo, or a false `offline`.

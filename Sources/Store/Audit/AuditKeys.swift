@@ -20,6 +20,15 @@ public struct AuditSigningKey: Sendable {
     func signature(of text: String) -> [UInt8]? {
         (try? key.signature(for: Array(text.utf8))).map { Array($0) }
     }
+
+    /// Tells passwords apart, and nobody without this key can try guesses on it. No signature: that
+    /// could be tried with the public key.
+    func mark(of password: [UInt8]) -> [UInt8] {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: AuditCredentials.passwordLabel + password,
+            using: SymmetricKey(data: Array(key.rawRepresentation)))
+        return Array(Array(code).prefix(16))
+    }
 }
 
 extension AuditSigningKey: CustomStringConvertible, CustomReflectable {

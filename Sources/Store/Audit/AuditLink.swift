@@ -20,6 +20,8 @@ public struct AuditLink: Equatable, Sendable {
         case removal = 7
         /// Who let a rule set take effect, how and why; `reference` is the row of the activation.
         case activation = 8
+        /// Other credentials are in use than before; the record, without a secret, is in the link.
+        case credential = 9
 
         /// As a person writes it.
         public var name: String {
@@ -32,13 +34,14 @@ public struct AuditLink: Equatable, Sendable {
             case .configuration: "configuration"
             case .removal: "removal"
             case .activation: "activation"
+            case .credential: "credential"
             }
         }
 
         /// Whether the record stands in the link itself.
         var keepsRecord: Bool {
             switch self {
-            case .beginning, .configuration, .removal: true
+            case .beginning, .configuration, .removal, .credential: true
             case .decision, .ruleset, .trust, .forgetting, .activation: false
             }
         }

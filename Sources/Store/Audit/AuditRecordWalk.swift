@@ -88,7 +88,7 @@ struct AuditRecordWalk {
         case .trust, .forgetting:
             record = try records.event(reference)
             isRemoved = removals.events.contains(reference)
-        case .beginning, .configuration, .removal: return
+        case .beginning, .configuration, .removal, .credential: return
         }
         if let problem = problem(record, link.digest, isRemoved: isRemoved) {
             add(AuditFinding(problem, seq: link.seq, kind: kind, reference: reference))

@@ -15,6 +15,25 @@ extension StoreReader {
         }
     }
 
+    /// What was configured at the newest start that the chain knows, as one JSON object; nil where
+    /// it knows of none.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func latestConfiguration() throws(ReadError) -> String? {
+        try read { database in
+            // The first condition is that of the index, which leaves decisions out.
+            let row = try AuditCursor(
+                database,
+                """
+                SELECT \(StoredLink.columns) FROM audit
+                WHERE kind <> \(AuditLink.Kind.decision.rawValue)
+                    AND kind = \(AuditLink.Kind.configuration.rawValue)
+                ORDER BY seq DESC LIMIT 1
+                """)
+            guard try row.step() else { return nil }
+            return StoredLink(row.row).record
+        }
+    }
+
     /// Hands over links, newest first, until the body says false. Those of a kind that this version
     /// does not know are left out; whether they are whole is `verifyAudit`'s to say.
     /// - Throws: `.busy`, `.io`, `.corrupt`.

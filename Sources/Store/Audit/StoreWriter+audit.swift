@@ -7,6 +7,21 @@ extension StoreWriter {
     /// The newest link of the audit chain.
     public var auditHead: AuditHead { chain.place.head }
 
+    /// The newest link once it is on the disk, so that what others hold of the chain is never ahead
+    /// of the file after a power cut. With `durability: process` nothing is waited for.
+    /// - Throws: every case of `CommitError`: it is not there yet.
+    public func durableAuditHead() throws(CommitError) -> AuditHead {
+        if durability == .power, auditHead != syncedAuditHead {
+            try transaction(synced: true) { () throws(SQLiteFailure) in
+                // SQLite syncs what was committed before only with something that is written, and
+                // writes no value that is there already.
+                try connection.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('audit_told', \(auditHead.seq))")
+            }
+        }
+        return auditHead
+    }
+
     /// Links a configuration where it is another one than the last that was linked.
     /// - Parameter json: what is in effect, as one JSON object, without secrets.
     /// - Returns: whether it was another one.
@@ -14,18 +29,45 @@ extension StoreWriter {
     @discardableResult
     public func linkConfiguration(_ json: String, at: Timestamp) throws(CommitError) -> Bool {
         try transaction(synced: false) { () throws(SQLiteFailure) in
-            let last = try connection.text(
-                """
-                SELECT record FROM audit WHERE kind = \(AuditLink.Kind.configuration.rawValue)
-                ORDER BY seq DESC LIMIT 1
-                """)
+            let last = try lastRecord(of: .configuration)
             if let last, last.hasSameBytes(as: json) { return false }
             try link(.configuration, at: at, record: json)
             return true
         }
     }
 
+    /// Links which credentials are in use where they are others than the last that were linked;
+    /// nothing where there are none and never were.
+    /// - Parameter isPasswordNew: the caller knows that the password is another one, whether or not
+    ///   its mark tells.
+    /// - Returns: whether they were others.
+    /// - Throws: every case of `CommitError`: nothing was linked.
+    @discardableResult
+    public func linkCredentials(
+        _ credentials: AuditCredentials, at: Timestamp, isPasswordNew: Bool = false
+    ) throws(CommitError) -> Bool {
+        try transaction(synced: false) { () throws(SQLiteFailure) in
+            let last = try lastRecord(of: .credential)
+            guard
+                let record = credentials.record(
+                    after: last, at: at, isPasswordNew: isPasswordNew)
+            else { return false }
+            try link(.credential, at: at, record: record)
+            return true
+        }
+    }
+
     // MARK: Within a transaction
+
+    /// What the newest link of a kind keeps.
+    private func lastRecord(of kind: AuditLink.Kind) throws(SQLiteFailure) -> String? {
+        // The first condition is that of the index, which leaves decisions out.
+        try connection.text(
+            """
+            SELECT record FROM audit WHERE kind <> \(AuditLink.Kind.decision.rawValue)
+                AND kind = \(kind.rawValue) ORDER BY seq DESC LIMIT 1
+            """)
+    }
 
     func link(_ decision: Decision, row: Int64) throws(SQLiteFailure) {
         try link(

@@ -60,7 +60,7 @@ extension StoreWriter {
                 guard stored.reference <= anchor.decisionsThrough else { break loop }
             case .trust, .forgetting:
                 guard stored.reference < oldest else { break loop }
-            case .beginning, .ruleset, .activation, .configuration, .removal, nil:
+            case .beginning, .ruleset, .activation, .configuration, .removal, .credential, nil:
                 if let link = stored.link { seen.append(link) }
                 continue
             }
@@ -74,7 +74,7 @@ extension StoreWriter {
         for (index, link) in kept.enumerated() where try isInForce(link) {
             let isRepeated = kept[(index + 1)...].contains {
                 $0.kind == link.kind
-                    && (link.kind == .configuration || $0.reference == link.reference)
+                    && (link.kind.keepsRecord || $0.reference == link.reference)
             }
             if !isRepeated { inForce.append(link) }
         }
@@ -85,7 +85,7 @@ extension StoreWriter {
     private func isInForce(_ link: AuditLink) throws(SQLiteFailure) -> Bool {
         let same: Int64?
         switch link.kind {
-        case .configuration:
+        case .configuration, .credential:
             same = try connection.integer(
                 "SELECT 1 FROM audit WHERE kind = \(link.kind.rawValue) LIMIT 1")
         case .ruleset, .activation:

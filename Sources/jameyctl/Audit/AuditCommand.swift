@@ -68,7 +68,8 @@ struct AuditListCommand: EndingCommand {
 
     @Option(
         help: """
-            Only these: decision, ruleset, trust, forgetting, configuration, removal or beginning.
+            Only these: decision, ruleset, activation, trust, forgetting, configuration, \
+            credential, removal or beginning.
             """)
     var kind: AuditKind?
 
@@ -119,6 +120,7 @@ struct AuditListCommand: EndingCommand {
 /// `--kind`
 enum AuditKind: String, CaseIterable, ExpressibleByArgument {
     case beginning, decision, ruleset, activation, trust, forgetting, configuration, removal
+    case credential
 
     var kind: AuditLink.Kind {
         switch self {
@@ -130,6 +132,7 @@ enum AuditKind: String, CaseIterable, ExpressibleByArgument {
         case .forgetting: .forgetting
         case .configuration: .configuration
         case .removal: .removal
+        case .credential: .credential
         }
     }
 }

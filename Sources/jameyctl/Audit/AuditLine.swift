@@ -30,7 +30,7 @@ enum AuditLine {
         switch kind {
         case .decision, .ruleset, .activation: "\(kind.name) \(reference)"
         case .trust, .forgetting: "\(kind.name), event \(reference)"
-        case .beginning, .configuration, .removal: kind.name
+        case .beginning, .configuration, .removal, .credential: kind.name
         }
     }
 

@@ -66,13 +66,85 @@ struct AuditTests {
         #expect(try StoreReader(path: path).verifyAudit().isWhole)
     }
 
-    @Test("with a key the head is signed")
+    /// What the chain has of the credentials, the oldest first.
+    private func credentialRecords() throws -> [JSONValue] {
+        var records: [JSONValue] = []
+        try StoreReader(path: path).forEachLinkFromNewest { link in
+            guard link.kind == .credential, let record = link.record else { return true }
+            records.append((try? JSONScanner.scan(Array(record.utf8))) ?? .null)
+            return true
+        }
+        return records.reversed()
+    }
+
+    @Test("credentials are linked at a start and when they are read again, where they changed")
+    func credentials() throws {
+        let directory = try TestDirectory("credentials")
+        let authority = directory.path + "/ca.pem"
+        func write(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: authority))
+        }
+        func start(_ password: String) throws -> AgentUnderTest {
+            let credentials = BrokerCredentials(
+                password: Array(password.utf8), tls: TLSOptions(caFile: authority))
+            return try AgentUnderTest(path, settings: { $0.credentials = credentials })
+        }
+        try write("first")
+        let subject = try start("hunter2")
+        #expect(subject.agent.store.auditHead.seq == 4)
+        subject.agent.linkCredentials()
+        #expect(subject.agent.store.auditHead.seq == 4)
+        subject.agent.credentials.password = Array("other".utf8)
+        subject.agent.linkCredentials()
+        #expect(subject.agent.store.auditHead.seq == 5)
+        try write("second")
+        subject.agent.linkCredentials()
+        #expect(subject.agent.store.auditHead.seq == 6)
+        try subject.agent.store.close()
+        let next = try start("other")
+        #expect(next.agent.store.auditHead.seq == 6)
+        try next.agent.store.close()
+
+        let records = try credentialRecords()
+        #expect(records.count == 3, "\(records)")
+        #expect(records.first?["password"] != records.last?["password"])
+        #expect(records.first?["ca"]?.string?.hasPrefix("sha256:") == true)
+        #expect(records.first?["ca"] != records.last?["ca"])
+        #expect(!subject.log.has("hunter2"))
+        #expect("\(next.agent.credentials)" == "(secret)")
+        #expect(try StoreReader(path: path).verifyAudit().isWhole)
+    }
+
+    @Test("credentials that could not be linked are linked once the store works again")
+    func credentialsLater() throws {
+        let disk = FaultVFS()
+        let subject = try AgentUnderTest(path, disk: disk)
+        subject.connect()
+        let before = subject.agent.store.auditHead.seq
+        disk.fill()
+        subject.agent.credentials.password = Array("hunter2".utf8)
+        subject.agent.linkCredentials()
+        #expect(subject.log.has("the credentials are not in the audit chain"))
+        #expect(!subject.log.has("hunter2"))
+        let message = Message(
+            topic: "t/all/d1", payload: Array(#"{"temp":20}"#.utf8), qos: .atLeastOnce)
+        subject.turn(messages: [message])
+        #expect(subject.agent.store.auditHead.seq == before)
+        disk.heal()
+        subject.clock.advance(.seconds(30))
+        subject.turn()
+        #expect(subject.agent.store.auditHead.seq == before + 1)
+        #expect(try credentialRecords().count == 1)
+    }
+
+    @Test("with a key the head is signed, and the key is a credential")
     func signed() throws {
         let key = try #require(AuditSigningKey([UInt8](1...32)))
         let subject = try AgentUnderTest(path, settings: { $0.auditKey = key })
         subject.connect()
         let head = try #require(heads(subject).last)
         #expect(head.isSigned(by: key.publicKey) && head.keyID == key.publicKey.id)
+        #expect(try credentialRecords().map { $0["sign_key"]?.string } == [key.publicKey.id])
     }
 
     @Test("a key is read from a file or a credential that others cannot read, or the start refused")

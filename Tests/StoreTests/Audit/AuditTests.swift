@@ -107,7 +107,7 @@ struct AuditTests {
         try store.writer.close()
         for sql in [
             "UPDATE audit SET hash = x'00' WHERE seq = 4", "UPDATE audit SET hash = 'text'",
-            "UPDATE audit SET record = 'no JSON', kind = 9 WHERE seq = 1",
+            "UPDATE audit SET record = 'no JSON', kind = 99 WHERE seq = 1",
             "UPDATE audit SET seq = 9223372036854775807 WHERE seq = 3",
             "UPDATE audit SET seq = -4, kind = 7, record = '[]' WHERE seq = 2",
         ] {
@@ -176,7 +176,7 @@ struct AuditTests {
         for sql in [
             "UPDATE decision SET positive = 1 WHERE row = (SELECT max(row) FROM decision)",
             "UPDATE ruleset_file SET text = 'x'", "UPDATE audit SET at = at + 1",
-            "DELETE FROM event WHERE flags = 3",
+            "DELETE FROM event WHERE flags = 3", "UPDATE audit SET record = '{}' WHERE kind = 9",
             "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
         ] {
             let copy = try store.scratch.crashedCopy()

@@ -15,11 +15,12 @@ final class AuditedStore {
         writer = try scratch.writer()
     }
 
-    /// Decisions, rule sets one of which came twice, overrides, forgettings, configurations, and
-    /// retention that has pruned.
+    /// Decisions, rule sets one of which came twice, overrides, forgettings, configurations,
+    /// credentials, and retention that has pruned.
     static func full() throws -> AuditedStore {
         let store = try AuditedStore()
         try store.writer.linkConfiguration(#"{"node":"a"}"#, at: store.now)
+        try store.link(password: "first")
         try store.activate("first")
         for number in 1...6 { try store.decide("old-\(number)") }
         try store.activate("second")
@@ -33,6 +34,7 @@ final class AuditedStore {
         try store.ask(.soul(SoulRequest(entity: "press-0", action: .set(0.9), author: "bob")))
         try store.ask(.change(.forget(7), author: "bob"))
         try store.writer.linkConfiguration(#"{"node":"a","root":"r"}"#, at: store.now)
+        try store.link(password: "second")
         try store.writer.forget("press-1")
         store.sequence = store.writer.lastEvent?.sequence ?? 0
         for number in 5...7 { try store.decide("d\(number)", entity: "press-\(number)") }
@@ -74,6 +76,11 @@ final class AuditedStore {
         _ = try writer.commit(next, synced: false)
     }
 
+    func link(password: String) throws {
+        let credentials = AuditCredentials(password: Array(password.utf8))
+        try writer.linkCredentials(credentials, at: now, isPasswordNew: true)
+    }
+
     func checkpoint() throws {
         var next = Batch()
         next.checkpoint = StoredCheckpoint(sequence: sequence, at: now, bytes: [1])
@@ -92,6 +99,24 @@ final class AuditedStore {
 
     /// A connection behind the store's back.
     func open() throws -> DatabaseQueue { try DatabaseQueue(path: scratch.path) }
+}
+
+extension DatabaseQueue {
+    /// What verification finds in a transaction that is then rolled back; nil where SQLite itself
+    /// refuses the change.
+    func verifyAudit(
+        held: HeldHead? = nil, after change: (Database) throws -> Void
+    ) throws -> AuditVerification? {
+        var result: AuditVerification?
+        try writeWithoutTransaction { database in
+            try database.inTransaction {
+                do { try change(database) } catch is DatabaseError { return .rollback }
+                result = try database.verifyAudit(held: held)
+                return .rollback
+            }
+        }
+        return result
+    }
 }
 
 extension Database {

@@ -34,4 +34,9 @@ enum Rules {
             when: has(payload.temp) && payload.temp > 80.0
 
         """
+
+    /// `press`, where speeds above this one are denied.
+    static func pressLimited(to rpm: Int) -> String {
+        press.replacing("payload.rpm > 1500", with: "payload.rpm > \(rpm)")
+    }
 }

@@ -54,6 +54,20 @@ struct Scenario {
 
     func logCount(_ text: String) -> Int { site.log.ranges(of: text).count }
 
+    /// Proposes to start a press at a speed, and waits until that is decided.
+    /// - Returns: the decision.
+    @discardableResult
+    func propose(_ client: Client, rpm: Int) throws -> JSONValue {
+        let count = try site.decisions().count
+        client.publish("cmd/press-1/start/proposed", #"{"action":"start","rpm":\#(rpm)}"#)
+        var decisions: [Decision] = []
+        try stage.wait("a decision on \(rpm); the log: \(site.log)") {
+            decisions = try site.decisions()
+            return decisions.count > count
+        }
+        return try JSONScanner.scan(decisions[decisions.count - 1].json)
+    }
+
     func stream(_ ratePerSecond: Double = 1_000) -> NumberedStream {
         NumberedStream(port: broker.port, stage: stage, ratePerSecond: ratePerSecond)
     }
