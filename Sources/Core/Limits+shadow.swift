@@ -6,6 +6,8 @@ extension Limits {
     /// Differences of each kind that are kept and published within a second; further ones are
     /// counted.
     public static let shadowDifferencesPerSecond = 50
+    /// Differences of one burst that are published; further ones are kept, and counted.
+    public static let shadowUpdatesPerBurst = 64
     /// Bytes that one set in shadow may know, by the mind's own estimate: of payloads, windows and
     /// baselines. Beyond it that shadow ends, and says so; the rules in force are not touched.
     public static let shadowBytesMax = 128 << 20

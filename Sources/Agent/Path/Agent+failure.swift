@@ -8,6 +8,7 @@ extension Agent {
         counters.commitFailures += 1
         batch.removeAll()
         updates.removeAll()
+        shadow.updates.removeAll()
         burst.removeAll()
         leftOut.rollBack()
         storeState = .failing(
@@ -40,6 +41,7 @@ extension Agent {
         }
         restartShadows()
         storeState = .working
+        linkCredentials()
         log.notice("the store works again; reading resumes")
         statusChanged(at: now)
     }

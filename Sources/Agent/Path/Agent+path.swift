@@ -137,7 +137,7 @@ extension Agent {
         schedule.removed(at: now)
         vitals.committed(at: now)
         batch.removeAll()
-        if !updates.isEmpty { tellUpdates() }
+        if !updates.isEmpty || !shadow.updates.isEmpty { tellUpdates() }
         if outbox.isFull != wasFull { statusChanged(at: now) }
     }
 }

@@ -28,9 +28,12 @@ extension Agent {
         return answers
     }
 
-    /// Tells of the memories that were committed, to whoever listens at this moment.
+    /// Tells of the memories that were committed, and then on what the shadows differ, to whoever
+    /// listens at this moment.
     func tellUpdates() {
         for update in updates { send(update) }
         updates.removeAll(keepingCapacity: true)
+        for update in shadow.updates { send(update) }
+        shadow.updates.removeAll(keepingCapacity: true)
     }
 }

@@ -46,8 +46,11 @@ extension Agent {
             }
             difference.omitted = omitted
             batch.differences.append(difference)
-            guard updates.count < Limits.updatesPerBurst else { continue }
-            updates.append(
+            guard shadow.updates.count < Limits.shadowUpdatesPerBurst else {
+                counters.shadowUnpublished += 1
+                continue
+            }
+            shadow.updates.append(
                 Publication(
                     topic: mind.settings.shadowTopic, payload: difference.json,
                     qos: .atMostOnce))

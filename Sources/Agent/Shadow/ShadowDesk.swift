@@ -21,6 +21,9 @@ struct ShadowDesk {
     var active: String?
     /// Why the files of the directory are not in shadow, or a shadow has ended.
     var fault: String?
+    /// Differences to be published once the batch is committed; memories of the rules in force have
+    /// a list of their own, which these never fill.
+    var updates: [Publication] = []
     private var budget = Budget()
 
     /// Of each kind, how many were told in this second, and how many were not since then.

@@ -37,6 +37,7 @@ public struct Counters: Equatable, Sendable {
     public var shadowDecisions = 0
     public var shadowRuleFailures = 0
     public var shadowOmitted = 0
+    public var shadowUnpublished = 0
     public private(set) var shadowDifferences: [ShadowDifference.Kind: Int] = [:]
 
     public init() {}
@@ -107,6 +108,7 @@ public struct Counters: Equatable, Sendable {
             ("jamey_shadow_rule_failures_total", shadowRuleFailures),
             ("jamey_shadow_differences_total", shadowDifferences.values.reduce(0, +)),
             ("jamey_shadow_differences_omitted_total", shadowOmitted),
+            ("jamey_shadow_differences_unpublished_total", shadowUnpublished),
         ]
             + ShadowDifference.Kind.allCases.map {
                 ("jamey_shadow_\($0.name)_total", shadowDifferences[$0] ?? 0)

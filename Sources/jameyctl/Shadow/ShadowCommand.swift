@@ -18,7 +18,8 @@ struct ShadowReportCommand: EndingCommand {
             What would be approved instead of denied comes first. Of each kind the newest \
             \(Limits.shadowDifferencesMax) are kept; in a flood \
             \(Limits.shadowDifferencesPerSecond) of a kind are kept each second, and how many \
-            were not is told. Times are UTC. Exit codes: see jameyctl --help.
+            were not is told. Where there are none it says whether anything is known to run in \
+            shadow, and over how many events. Times are UTC. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -54,13 +55,14 @@ struct ShadowReportCommand: EndingCommand {
         var report = ShadowReport(limit: limit)
         let reader = try store.open()
         do throws(ReadError) {
+            report.known = try KnownShadows(reader)
             try reader.shadowDifferences(since: start) { report.add($0) }
         } catch { throw Ending(error) }
         var output = LineOutput()
         if json {
             try output.line(report.json(since: start))
         } else {
-            for line in report.lines(Paint()) { try output.line(line) }
+            for line in report.lines(Paint(), since: start) { try output.line(line) }
         }
         try output.flush()
     }

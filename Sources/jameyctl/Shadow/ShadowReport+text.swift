@@ -4,8 +4,8 @@ import Core
 extension ShadowReport {
     private static let rowsMax = 20
 
-    func lines(_ paint: Paint) -> [String] {
-        guard let times else { return ["no differences"] }
+    func lines(_ paint: Paint, since: Timestamp?) -> [String] {
+        guard let times else { return withoutDifferences(since: since) }
         var lines = ["\(counted(total, "difference")), \(Self.text(times))"]
         if omitted > 0 { lines.append("and \(omitted) more in floods, counted only") }
         for (pair, count) in orderedPairs.prefix(Self.rowsMax) {
@@ -23,11 +23,16 @@ extension ShadowReport {
         return lines
     }
 
+    /// Never as if both agreed where nothing ran.
+    private func withoutDifferences(since: Timestamp?) -> [String] {
+        var first = "no differences"
+        if let since { first += " since \(KnownShadows.text(since))" }
+        if !known.isAny { first += ", and nothing is known to run in shadow" }
+        return [first] + known.lines.map { ("  " + $0).cut(to: 80) }
+    }
+
     private static func text(_ times: ClosedRange<Timestamp>) -> String {
-        func text(_ time: Timestamp) -> String {
-            time.rfc3339().prefix(19).split(separator: "T").joined(separator: " ")
-        }
-        return "\(text(times.lowerBound)) to \(text(times.upperBound))"
+        "\(KnownShadows.text(times.lowerBound)) to \(KnownShadows.text(times.upperBound))"
     }
 
     /// `  11-28 18:31:02 press-7    press-commands  -1.00 → 1.00  too-fast`

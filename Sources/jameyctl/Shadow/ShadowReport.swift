@@ -13,6 +13,8 @@ struct ShadowReport {
     }
 
     let limit: Int
+    /// Whether anything runs in shadow, as far as the store tells.
+    var known = KnownShadows()
     private(set) var counts: Counts = [:]
     private(set) var omitted = 0
     private(set) var times: ClosedRange<Timestamp>?
@@ -63,6 +65,7 @@ struct ShadowReport {
             if let since { json.member("since", since) }
             json.member("total", total)
             json.member("omitted", omitted)
+            json.object("known") { known.write(to: &$0) }
             json.object("kinds") { Self.write(counts, to: &$0) }
             json.array("sets") { list in
                 for (pair, count) in orderedPairs {

@@ -180,6 +180,38 @@ struct ShadowTests {
         #expect(try kept().first?.omitted == 10)
     }
 
+    @Test("a burst of differences keeps no memory of the rules in force from being told")
+    func updates() throws {
+        rules.write(
+            Self.text(
+                80,
+                "  - { name: wet, on: all, when: has(payload.wet), actions: "
+                    + "[{ remember: { layer: semantic, content: '\"wet\"' } }] }\n"))
+        let test = try agent()
+        // Each kind stays below what a second may keep, both together above what a burst may tell.
+        let count = Limits.shadowDifferencesPerSecond - 10
+        let dropped = 2 * count - Limits.shadowUpdatesPerBurst
+        #expect(dropped > 0)
+        let payloads = [#"{"temp":70}"#, #"{"wet":1}"#]
+        test.turn(
+            messages: payloads.enumerated().flatMap { kind, payload in
+                (0..<count).map {
+                    Message(topic: "t/\(kind)-\($0)", payload: Array(payload.utf8))
+                }
+            })
+        #expect(test.told("memory/updates").count == count)
+        #expect(test.told("conscience/shadow").count == Limits.shadowUpdatesPerBurst)
+        #expect(test.agent.counters.shadowDifferences == [.alertNew: count, .alertMissing: count])
+        #expect(test.agent.counters.shadowOmitted == 0)
+        #expect(test.agent.counters.shadowUnpublished == dropped)
+        #expect(try kept().count == 2 * count)
+        hear(test, "t/last", #"{"temp":70}"#)
+        #expect(test.told("conscience/shadow").count == Limits.shadowUpdatesPerBurst + 1)
+        _ = health(test)
+        let unpublished = test.told("metrics").last?["jamey_shadow_differences_unpublished_total"]
+        #expect(unpublished?.int == Int64(dropped))
+    }
+
     @Test("after a failed commit the shadow goes on from the mind as it is in the store")
     func failure() throws {
         let disk = FaultVFS()
