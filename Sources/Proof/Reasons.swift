@@ -5,6 +5,8 @@ import Mind
 public struct Reasons: Sendable {
     /// As it was just before.
     public let mind: Mind
+    /// As it was just after.
+    public let after: Mind
     public let event: Event
     /// What follows from the event now.
     public let outcome: Outcome
@@ -42,6 +44,6 @@ extension History {
         }
         guard let found else { throw .overtaken(sequence) }
         return Reasons(
-            mind: before, event: found.event, outcome: found.outcome, start: start)
+            mind: before, after: mind, event: found.event, outcome: found.outcome, start: start)
     }
 }

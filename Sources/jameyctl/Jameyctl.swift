@@ -10,12 +10,13 @@ struct Jameyctl: ParsableCommand {
         abstract: "Looks into the store and the rules of the agent.",
         discussion: """
             Exit codes: 0 done; 1 an expression has no value, a test failed, rule sets \
-            differ, there is no such memory, soul or rule set, or the audit chain is \
-            broken; 64 wrong command \
-            line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
-            directory; 74 reading or writing failed; 75 another program locks the store, try \
-            again; 77 no permission. When the reader of a pipe has enough (| head), the end is \
-            quiet and the code 0.
+            differ, a replay decides otherwise, a backtest found what --fail-on names, there is \
+            no such memory, soul, decision or rule set, or the audit chain is broken; 64 wrong \
+            command line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
+            directory; 74 reading or writing failed; 75 not now or not done yet, standard error \
+            says what to do: another program locks the store, the agent does not answer or does \
+            not run, or the forgetting of an entity is not done; 77 no permission. When the \
+            reader of a pipe has enough (| head), the end is quiet and the code 0.
             """,
         subcommands: [
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,

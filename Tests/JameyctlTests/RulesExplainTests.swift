@@ -48,7 +48,8 @@ struct RulesExplainTests {
                     true  payload.rpm > 5   (payload.rpm is 9)
                   mean: true, for 30s   [1.yaml:7]
                     asked about every message of the route
-                    true  over.avg(payload.temp, "1m") > 60.0   (over.avg(payload.temp, "1m") is 70)
+                    true  over.avg(payload.temp, "1m") > 60.0
+                      (over.avg(payload.temp, "1m") is 70)
                   cold: false   [1.yaml:8]
                     not asked: its mode is shadow
                     false  payload.temp < 10   (payload.temp is 70)

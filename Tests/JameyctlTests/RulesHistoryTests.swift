@@ -58,8 +58,29 @@ struct RulesHistoryTests {
         #expect(lines[4].hasPrefix("* 2025-11-24 16:00:03  4           aaaaaaaaaaaa  rollback"))
         #expect(lines[4].hasSuffix("ada\u{FFFD}[2J"))
         #expect(lines[5] == "      took\u{FFFD}it back")
-        #expect(lines.allSatisfy { $0.count <= 80 })
+        expectColumns(shown)
         #expect(try run("history", "-n", "1").lines.count == 3)
+    }
+
+    @Test("history has 80 columns, however long the reason, the name and the numbers are")
+    func wide() throws {
+        let writer = try scratch.writer()
+        var next = Batch()
+        next.ruleset = StoredRuleset(
+            digest: Self.digests[0], activatedAt: Timestamp(microseconds: 1), files: [])
+        next.activation = RuleActivation(
+            eventSequence: 1_234_567_890, at: Timestamp(microseconds: 1_764_000_000_000_000),
+            digest: Self.digests[0], how: .rollback,
+            author: String(repeating: "ada ", count: 20), userID: 1000,
+            message: String(repeating: "word ", count: 30) + String(repeating: "x", count: 100))
+        _ = try writer.commit(next, synced: false)
+        try writer.close()
+        let shown = try run("history")
+        expectColumns(shown)
+        #expect(shown.lines[1].count == 80 && shown.lines[1].hasSuffix("ada …"), "\(shown)")
+        #expect(shown.lines.count > 4, "\(shown)")
+        #expect(shown.lines.dropFirst(2).allSatisfy { $0.hasPrefix("      ") }, "\(shown)")
+        #expect(shown.output.count { $0 == "x" } == 100, "the whole reason is there: \(shown)")
     }
 
     @Test("history as JSON has everything")

@@ -18,7 +18,7 @@ extension Mind {
         let memory = last.flatMap { try? JSONDocument($0) }
         var routes: [Explanation.Route] = []
         for match in matches {
-            let entity = mind.entityName(of: match, document)
+            let entity = mind.entityName(of: match, message, document)
             if let memory, !entity.isEmpty {
                 let slot = mind.entities.hear(entity, at: time)
                 _ = mind.entities.update(slot) { $0.remember(memory, on: "", at: time) }
@@ -28,9 +28,15 @@ extension Mind {
         return Explanation(routes: routes, outcome: mind.perceive(event))
     }
 
-    private func entityName(of match: Router.Match, _ document: JSONDocument?) -> String {
-        if let entity = match.entity { return entity }
-        return document.map { Request($0.value, properties: nil).entity } ?? ""
+    /// Whom a message is judged about, by the kind of its route; nobody where the name is empty.
+    private func entityName(
+        of match: Router.Match, _ message: Message, _ document: JSONDocument?
+    ) -> String {
+        switch plans[match.route].kind {
+        case .telemetry: match.entity ?? ""
+        case .guarded: match.entity ?? message.topic
+        case .evaluate: document.map { Request($0.value, properties: nil).entity } ?? ""
+        }
     }
 
     private func explain(
@@ -127,38 +133,52 @@ extension Mind {
         return index.flatMap { standings(about: entity)[$0] } ?? Explanation.Standing()
     }
 
-    /// A rule about what its entity said last on the route where the rule's timer was set: what a
-    /// timer tells is told of that. nil where the rule waits for nothing.
+    /// The rules of the route where a rule's timer was set, about what the entity said last there:
+    /// what a timer tells is told of that. nil where the rule waits for nothing.
     ///
     /// - Parameter time: when the timer falls due.
     public func explainWaiting(
         _ rule: String, about entity: String, at time: Timestamp
-    ) -> Explanation.Rule? {
+    ) -> Explanation.Route? {
         guard let ruleset, let slot = entities.find(entity),
-            let index = ruleset.rules.firstIndex(where: { $0.name == rule }),
-            let kept = memory.states(of: slot).first(where: { $0.rule == index }),
-            let timer = kept.timer
+            let waiting = ruleset.rules.firstIndex(where: { $0.name == rule }),
+            let timer = memory.states(of: slot).first(where: { $0.rule == waiting })?.timer
         else { return nil }
-        var router = router
         let route = ruleset.routes[timer.route]
-        let document = entities[slot].latest(on: route.name)?.document
-        let captures = router.resolve(timer.topic).first { $0.route == timer.route }?.captures
+        let captures = router.matches(timer.topic).first { $0.route == timer.route }?.captures
+        let scene = scene(heardBy: timer, slot, captures ?? [], at: time)
+        let standings = standings(about: entity)
+        return Explanation.Route(
+            name: route.name, kind: plans[timer.route].kind.text, entity: entity,
+            captures: zip(route.captureNames, captures ?? []).map { ($0, $1) },
+            rules: route.rules.map { index in
+                let rule = ruleset.rules[index]
+                let recall = RuleRecall(
+                    sites: rule.sites, kept: memory.sites(of: index, slot: slot), now: time,
+                    isNew: false)
+                scene.begin(
+                    rule.variables, recalling: rule.sites.isEmpty ? nil : recall, rule.baselines)
+                var explained = scene.explain(rule, isAsked: true, route)
+                explained.standing = standings[index] ?? explained.standing
+                return explained
+            })
+    }
+
+    /// What rules see when a timer falls due.
+    private func scene(
+        heardBy timer: RuleState.Timer, _ slot: Int, _ captures: [String], at time: Timestamp
+    ) -> Scene {
+        guard let ruleset else { preconditionFailure("timers are of rules") }
+        let (state, route) = (entities[slot], ruleset.routes[timer.route])
+        let document = state.latest(on: route.name)?.document
         let scene = Scene(
             Machine(), event: Event(sequence: sequence + 1, at: time, body: .tick),
             message: Message(topic: timer.topic, payload: document?.bytes ?? []),
-            payload: document.map { .document($0) } ?? .value(.null), entity: entity,
-            state: entities[slot], route: route, captures: captures ?? [])
-        scene.soul = soul(of: entity, at: time)
+            payload: document.map { .document($0) } ?? .value(.null), entity: state.name,
+            state: state, route: route, captures: captures)
+        scene.soul = soul(of: state.name, at: time)
         scene.baselines = baselineRecall(on: timer.route, slot: slot, nil, at: time)
-        let sites = ruleset.rules[index].sites
-        scene.begin(
-            ruleset.rules[index].variables,
-            recalling: sites.isEmpty
-                ? nil : RuleRecall(sites: sites, kept: kept.sites, now: time, isNew: false),
-            ruleset.rules[index].baselines)
-        var explained = scene.explain(ruleset.rules[index], isAsked: true, route)
-        explained.standing = standings(about: entity)[index] ?? explained.standing
-        return explained
+        return scene
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Glibc
 import Mind
 import Proof
 import Store
@@ -14,9 +15,11 @@ struct BacktestCommand: EndingCommand {
             what was decided: verdicts that flip, DENY→ALLOW first; alerts that are new or vanish; \
             the parts of rules and entities; the largest changes of margin. Nothing is written to \
             the store or published. Only what is in the log can be judged; what devices would have \
-            done after another verdict nobody knows. Exit codes: 0 done; 1 what --fail-on names \
-            was found; 65 the rules are wrong, or the log does not reach back so far; 75 retention \
-            or forgetting came between, try again; the others see jameyctl --help.
+            done after another verdict nobody knows. Where the log does not reach back to all of \
+            the time, the rest is judged: that is told, and no error but for --fail-on unjudged. \
+            Exit codes: 0 done; 1 what --fail-on names was found; 65 the rules are wrong, or the \
+            log does not reach back so far; 75 retention or forgetting came between, try again; \
+            the others see jameyctl --help.
             """)
 
     /// What a pipeline does not let pass.
@@ -25,15 +28,22 @@ struct BacktestCommand: EndingCommand {
         case allowToDeny = "allow-to-deny"
         case newAlert = "new-alert"
         case vanishedAlert = "vanished-alert"
+        /// Of the four before.
         case any
+        /// What was asked for and not judged: no difference, and so none of `any`.
+        case unjudged
 
-        func isIn(_ backtest: Backtest) -> Bool {
+        func isIn(_ backtest: Backtest, _ range: ReplayRange) -> Bool {
             switch self {
             case .denyToAllow: backtest.verdicts.denyToAllow.count > 0
             case .allowToDeny: backtest.verdicts.allowToDeny.count > 0
             case .newAlert: backtest.alerts.new.count > 0
             case .vanishedAlert: backtest.alerts.vanished.count > 0
-            case .any: Self.allCases.contains { $0 != .any && $0.isIn(backtest) }
+            case .any:
+                Self.allCases.contains {
+                    $0 != .any && $0 != .unjudged && $0.isIn(backtest, range)
+                }
+            case .unjudged: range.unreached != nil || backtest.alerts.left > 0
             }
         }
     }
@@ -52,6 +62,9 @@ struct BacktestCommand: EndingCommand {
     @Option(help: "How many of each list are shown; all are counted.")
     var limit = 10
 
+    @Option(help: "How many threads share the work, up to 16; without, one for each core.")
+    var jobs: Int?
+
     @Flag(help: "Tell everything as one JSON object.")
     var json = false
 
@@ -61,13 +74,17 @@ struct BacktestCommand: EndingCommand {
     @Option(
         help: """
             Exit with 1 where there is any of these: deny-to-allow, allow-to-deny, new-alert, \
-            vanished-alert, any. May be given more than once.
+            vanished-alert, any of these four, unjudged (part of the time is out of reach). May be \
+            given more than once.
             """)
     var failOn: [Difference] = []
 
     func validate() throws {
         guard (0...Limits.backtestFlipsMax).contains(limit) else {
             throw ValidationError("--limit is from 0 to \(Limits.backtestFlipsMax)")
+        }
+        guard (1...Limits.backtestLanesMax).contains(jobs ?? 1) else {
+            throw ValidationError("--jobs is from 1 to \(Limits.backtestLanesMax)")
         }
         _ = try EventSelection(since: since, until: until, now: SystemTime().now())
     }
@@ -85,7 +102,7 @@ struct BacktestCommand: EndingCommand {
             try OutputFile.write(page.text, to: html)
         }
         try report.tell(asJSON: json)
-        if failOn.contains(where: { $0.isIn(backtest) }) { throw Ending(code: Exit.noValue) }
+        if failOn.contains(where: { $0.isIn(backtest, range) }) { throw Ending(code: Exit.noValue) }
     }
 
     private func range(of history: History) throws(Ending) -> ReplayRange {
@@ -96,6 +113,11 @@ struct BacktestCommand: EndingCommand {
         return try ReplayRange(history, selection, decision: nil, from: nil)
     }
 
+    /// Those that are at work in this machine.
+    private static var cores: Int {
+        min(Limits.backtestLanesMax, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
     private func run(
         _ set: RuleSet, _ history: History, _ range: ReplayRange
     ) throws(Ending) -> Backtest {
@@ -103,9 +125,9 @@ struct BacktestCommand: EndingCommand {
         var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")
         defer { bar.clear() }
         do throws(HistoryError) {
-            return try history.backtest(set, on: range.events, from: range.start) {
-                bar.show($0 - first)
-            }
+            return try history.backtest(
+                set, on: range.events, from: range.start, lanes: jobs ?? Self.cores
+            ) { bar.show($0 - first) }
         } catch { throw Ending(error) }
     }
 }

@@ -10,6 +10,7 @@ struct BacktestReport: Report {
     let limit: Int
 
     private static let nameColumns = 24
+    private static let factColumns = 10
 
     var lines: [String] {
         head + flips("DENY→ALLOW", backtest.verdicts.denyToAllow)
@@ -20,8 +21,7 @@ struct BacktestReport: Report {
 
     private var head: [String] {
         let (verdicts, alerts) = (backtest.verdicts, backtest.alerts)
-        var lines = [
-            "rules     \(backtest.ruleset)",
+        let facts = [
             "events    \(backtest.events.lowerBound) to \(backtest.events.upperBound), "
                 + "\(backtest.from.rfc3339()) to \(backtest.to.rfc3339())",
             "folded    from "
@@ -34,8 +34,9 @@ struct BacktestReport: Report {
                 + "\(alerts.moved) moved, \(alerts.new.count) new, "
                 + "\(alerts.vanished.count) vanished",
         ]
-        lines += notes
-        return lines
+        return ["rules", "  \(backtest.ruleset)"]
+            + facts.flatMap { $0.wrapped(hanging: Self.factColumns) }
+            + notes.flatMap { $0.wrapped() }
     }
 
     private var notes: [String] {
@@ -72,12 +73,13 @@ struct BacktestReport: Report {
     private static func lines(_ pair: VerdictPair) -> [String] {
         let action = pair.action.map { " " + $0 } ?? ""
         let movers = pair.movers.isEmpty ? "the threshold" : pair.movers.joined(separator: ", ")
+        let entity = pair.entity.cut(to: nameColumns)
         return [
-            "event \(pair.event) \(SoulLine.time(pair.at)) \(pair.entity)\(action)",
+            "event \(pair.event) \(SoulLine.time(pair.at)) \(entity)\(action)",
             "  then  \(margin(pair.recorded.margin)) \(pair.recorded.explanation)",
             "  now   \(margin(pair.supposed.margin)) \(pair.supposed.explanation)",
             "  by    \(movers)",
-        ].map(\.printable)
+        ].map { $0.printable.cut(to: String.reportColumns) }
     }
 
     private func spans(_ title: String, _ spans: AlertComparison.Spans) -> [String] {
@@ -90,7 +92,9 @@ struct BacktestReport: Report {
         let raised = span.raised.map { "event \($0.event) \(SoulLine.time($0.at))" }
         let resolved = span.resolved.map { "to \(SoulLine.time($0.at))" }
         let times = "\(raised ?? "firing before") \(resolved ?? "still firing")"
-        return "\(times) \(span.entity) \(span.rule)".printable
+        // Two names share what the times leave.
+        let entity = span.entity.cut(to: nameColumns / 3 * 2)
+        return "\(times) \(entity) \(span.rule)".printable.cut(to: String.reportColumns)
     }
 
     private func rest(_ count: Int) -> [String] {
@@ -132,9 +136,10 @@ struct BacktestReport: Report {
         return ["", "largest changes of margin"]
             + changes.map { pair in
                 "event \(pair.event) \(Self.margin(pair.recorded.margin)) →"
-                    + " \(Self.margin(pair.supposed.margin)) \(pair.entity) "
+                    + " \(Self.margin(pair.supposed.margin)) "
+                    + "\(pair.entity.cut(to: Self.nameColumns)) "
                     + pair.movers.joined(separator: ", ")
-            }.map(\.printable)
+            }.map { $0.printable.cut(to: String.reportColumns) }
     }
 
     private static func name(_ name: String) -> String {

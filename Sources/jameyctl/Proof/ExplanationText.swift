@@ -12,14 +12,22 @@ enum ExplanationText {
     /// Each term, what it looks at, and what it is made of below it.
     static func lines(_ terms: [Explanation.Term], indent: Int = 4) -> [String] {
         terms.flatMap { term in
-            var line = String(repeating: " ", count: indent) + "\(term.result)  \(term.text)"
-            if let observed = term.observed, let value = term.value {
-                line += "   (\(observed) is \(value))"
-            } else if let comparison = term.comparison {
-                line += "   (\(seen(comparison)))"
-            }
-            return [line] + lines(term.parts, indent: indent + 4)
+            let line = String(repeating: " ", count: indent) + "\(term.result)  \(term.text)"
+            return behind(line, seen(term), indent) + lines(term.parts, indent: indent + 4)
         }
+    }
+
+    /// What a term saw stands behind it where there is room, else below.
+    private static func behind(_ line: String, _ seen: String?, _ indent: Int) -> [String] {
+        guard let seen else { return [line] }
+        let whole = line + "   (\(seen))"
+        if whole.count <= String.reportColumns { return [whole] }
+        return [line, String(repeating: " ", count: indent + 2) + "(\(seen))"]
+    }
+
+    private static func seen(_ term: Explanation.Term) -> String? {
+        if let observed = term.observed, let value = term.value { return "\(observed) is \(value)" }
+        return term.comparison.map { seen($0) }
     }
 
     /// What stands on the side that could be otherwise; both where neither is constant.

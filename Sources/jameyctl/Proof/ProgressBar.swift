@@ -5,24 +5,35 @@ import Glibc
 ///
 /// Only where that is a terminal.
 struct ProgressBar {
-    private static let barColumns = 24
+    private static let barColumnsMax = 24
     /// Often enough to be seen, seldom enough to cost nothing.
     private static let interval: Duration = .milliseconds(100)
 
     private let total: Int64
     private let unit: String
+    /// One less than the terminal has: a full line would break, and `\r` lead back to its end only.
+    private let columns: Int
+    private let barColumns: Int
     private let isShown: Bool
     private let start: MonotonicTime
     private var shownAt: MonotonicTime?
 
-    /// - Parameter isShown: whether standard error is a terminal, in earnest.
+    /// - Parameters:
+    ///   - isShown: whether standard error is a terminal, in earnest.
+    ///   - columns: how wide that is.
     init(
         total: Int64, unit: String, isShown: Bool = isatty(STDERR_FILENO) == 1,
+        columns: Int = LineOutput(descriptor: STDERR_FILENO).columns ?? 80,
         at start: MonotonicTime = SystemTime().monotonic()
     ) {
-        self.total = max(1, total)
+        let (most, room) = (max(1, total), max(1, columns - 1))
+        // What else there is at its longest, so that the bar's end stays where it is.
+        let rest = "[] 100 %  \(most) of \(most) \(unit)  9999999/s  99999 s left"
+        self.total = most
         self.unit = unit
         self.isShown = isShown
+        self.columns = room
+        barColumns = min(Self.barColumnsMax, max(0, room - rest.count))
         self.start = start
     }
 
@@ -41,17 +52,17 @@ struct ProgressBar {
     /// `[########                ]  33 %  120000 of 360000 events  81000/s  3 s left`
     func text(_ done: Int64, after elapsed: Duration) -> String {
         let share = Double(min(done, total)) / Double(total)
-        let filled = Int(share * Double(Self.barColumns))
-        let bar = String(repeating: "#", count: filled).padded(to: Self.barColumns)
+        let filled = Int(share * Double(barColumns))
+        let bar = String(repeating: "#", count: filled).padded(to: barColumns)
         let percent = String(Int(share * 100))
         let padding = String(repeating: " ", count: max(0, 3 - percent.count))
         var text = "[\(bar)] \(padding)\(percent) %  \(done) of \(total) \(unit)"
         let seconds = Double(elapsed.microseconds) / 1e6
-        guard done > 0, seconds > 0 else { return text }
+        guard done > 0, seconds > 0 else { return text.cut(to: columns) }
         let rate = Double(done) / seconds
         text += "  \(Int(rate))/s"
         if done < total { text += "  \(Int((Double(total - done) / rate).rounded(.up))) s left" }
-        return text
+        return text.cut(to: columns)
     }
 
     private static func write(_ text: String) {

@@ -14,8 +14,8 @@ struct ReplayCommand: EndingCommand {
             are, and their order. Nothing is written or published. Without a time or a decision, \
             everything that can be replayed is. Exit codes: 0 all agree; 1 some do not, of which \
             the first is shown in full, or there is no such decision; 65 the log does not reach \
-            back so far; 75 retention or forgetting came between, try again; the others see \
-            jameyctl --help.
+            back so far, or not to all of --since; 75 retention or forgetting came between, try \
+            again; the others see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -61,9 +61,12 @@ struct ReplayCommand: EndingCommand {
         if starts { return try show(history) }
         let range = try ReplayRange(history, selection, decision: id, from: from)
         let replay = try run(history, range)
-        let report = ReplayReport(replay: replay, unreached: range.unreached)
-        try report.tell(asJSON: json)
+        try ReplayReport(replay: replay, range: range).tell(asJSON: json)
         if !replay.agrees { throw Ending(code: Exit.noValue) }
+        guard let missing = range.missing else { return }
+        do throws(HistoryError) {
+            throw .outOfReach(missing, since: try history.reach())
+        } catch { throw Ending(error) }
     }
 
     private func run(_ history: History, _ range: ReplayRange) throws(Ending) -> Replay {
@@ -76,10 +79,23 @@ struct ReplayCommand: EndingCommand {
     }
 
     private func show(_ history: History) throws(Ending) {
-        var output = LineOutput()
-        for start in history.starts where start.sequence < history.last.sequence {
-            try output.line("\(start.sequence)")
+        let places = history.starts.map(\.sequence).filter { $0 < history.last.sequence }
+        try StartsReport(places: places).tell(asJSON: json)
+    }
+}
+
+/// Where a replay can begin.
+private struct StartsReport: Report {
+    /// The events at which checkpoints stand; 0 is the log's beginning.
+    let places: [EventSequence]
+
+    var lines: [String] { places.map { "\($0)" } }
+
+    var json: [UInt8] {
+        JSONWriter.object { json in
+            json.array("starts") { list in
+                for place in places { list.int(place) }
+            }
         }
-        try output.flush()
     }
 }

@@ -8,6 +8,8 @@ struct ReplayRange {
     var start: History.Start
     /// Events that were asked for, are in the log, and cannot be folded any more.
     var unreached: ClosedRange<EventSequence>?
+    /// One of the time since when all was asked for that is not replayed; nil where all of it is.
+    var missing: EventSequence?
 
     /// - Parameters:
     ///   - decision: only the event of this one.
@@ -22,6 +24,10 @@ struct ReplayRange {
         } else {
             events = try Self.events(history, selection)
         }
+        // Who says where to begin asks for no more than that.
+        let since = from == nil ? selection.since : nil
+        let first = history.first
+        if let since, since < first.at, first.sequence > 1 { missing = first.sequence - 1 }
         do throws(HistoryError) {
             if let from {
                 start = try Self.start(history, at: from)
@@ -41,6 +47,7 @@ struct ReplayRange {
             }
         } catch { throw Ending(error) }
         unreached = events.lowerBound...start.sequence
+        if since != nil { missing = events.lowerBound }
         events = start.sequence + 1...events.upperBound
     }
 

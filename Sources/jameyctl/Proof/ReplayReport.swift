@@ -3,33 +3,37 @@ import Proof
 
 /// What a replay came to, for a person or as JSON.
 struct ReplayReport: Report {
+    private static let nameColumns = 12
+    private static let differenceColumns = 10
+
     let replay: Replay
-    /// Events before these that are in the log and cannot be replayed.
-    let unreached: ClosedRange<EventSequence>?
+    let range: ReplayRange
 
     var lines: [String] {
         let events = replay.events
-        var lines = [
-            "events      \(events.lowerBound) to \(events.upperBound), folded from "
-                + (replay.start == 0 ? "the log's beginning" : "the checkpoint at \(replay.start)"),
+        let start = replay.start == 0 ? "the log's beginning" : "the checkpoint at \(replay.start)"
+        let facts = [
+            "events      \(events.lowerBound) to \(events.upperBound), folded from \(start)",
             "decisions   \(replay.recorded) recorded, \(replay.replayed) replayed",
             "rule sets   \(replay.activations) took effect",
-            "digest      \(replay.digest)",
-            "mind        \(replay.mindDigest)",
         ]
-        lines += notes
+        var lines = facts.flatMap { $0.wrapped(hanging: Self.nameColumns) }
+        lines += ["digest", "  \(replay.digest)", "mind", "  \(replay.mindDigest)"]
+        lines += notes.flatMap { $0.wrapped() }
         if let first = replay.first {
             lines += ["", "\(replay.differences) events differ, the first of them:"]
             lines += Self.lines(first)
         } else {
-            lines.append("all agree")
+            lines.append(
+                range.missing == nil
+                    ? "all agree" : "what was replayed agrees; that is not all that was asked for")
         }
         return lines
     }
 
     private var notes: [String] {
         var notes: [String] = []
-        if let unreached {
+        if let unreached = range.unreached {
             notes.append(
                 "not replayed: events \(unreached.lowerBound) to \(unreached.upperBound); no "
                     + "checkpoint reaches back to them")
@@ -51,7 +55,7 @@ struct ReplayReport: Report {
         if let recorded = difference.recorded, let replayed = difference.replayed {
             lines += columns(recorded, replayed)
         }
-        return lines.map(\.printable)
+        return lines.flatMap { $0.printable.wrapped(hanging: Self.differenceColumns) }
     }
 
     private static func text(_ decision: Decision?) -> String {
@@ -92,7 +96,8 @@ struct ReplayReport: Report {
             json.member("rulesets", replay.activations)
             json.member("digest", replay.digest)
             json.member("mind", replay.mindDigest)
-            if let unreached {
+            json.member("complete", range.missing == nil)
+            if let unreached = range.unreached {
                 json.object("not_replayed") {
                     $0.member("first_event", unreached.lowerBound)
                     $0.member("last_event", unreached.upperBound)

@@ -14,9 +14,11 @@ struct WhyNotCommand: EndingCommand {
             """,
         discussion: """
             The first term of the rule's condition that did not hold, with the values of then; \
-            of a comparison, what would have flipped it. --event asks where nothing was decided. \
-            Exit codes: 0 done; 1 there is no such decision, or the rule set in effect then had \
-            no such rule; 65 the log does not reach back so far; the others see jameyctl --help.
+            of a comparison, what would have flipped it. A decision is asked about by its own \
+            entity and route: one that a timer made, by what the entity had said last. --event \
+            asks where nothing was decided. Exit codes: 0 done; 1 there is no such decision, or \
+            the rule set in effect then had no such rule; 65 the log does not reach back so far; \
+            the others see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -39,17 +41,19 @@ struct WhyNotCommand: EndingCommand {
 
     func perform() throws(Ending) {
         let history = try store.history()
-        let sequence: EventSequence
-        if let event {
-            sequence = event
-        } else {
-            sequence = try history.decision(names[0]).decision.eventSequence
-        }
+        let (sequence, decision) = try subject(in: history)
         let reasons: Reasons
         do throws(HistoryError) { reasons = try history.reasons(of: sequence) } catch {
             throw Ending(error)
         }
-        let report = try WhyNotReport(names[names.count - 1], reasons)
+        let report = try WhyNotReport(names[names.count - 1], reasons, about: decision)
         try report.tell(asJSON: json)
+    }
+
+    /// What is asked about; no decision where it is the event.
+    private func subject(in history: History) throws(Ending) -> (EventSequence, Decision?) {
+        if let event { return (event, nil) }
+        let decision = try history.decision(names[0]).decision
+        return (decision.eventSequence, decision)
     }
 }

@@ -12,6 +12,8 @@ struct WhyReport: Report {
     private let explanation: Explanation?
     private let isOfTimer: Bool
 
+    private static let factColumns = 11
+
     init(_ decision: Decision, _ reasons: Reasons?) {
         self.decision = decision
         self.reasons = reasons
@@ -34,7 +36,8 @@ struct WhyReport: Report {
     /// The rule of an alert that a timer began or ended, and what it had waited for.
     private var waiting: Explanation.Rule? {
         guard let reasons, isOfTimer, let rule else { return nil }
-        return reasons.mind.explainWaiting(rule, about: decision.entity, at: decision.at)
+        let route = reasons.mind.explainWaiting(rule, about: decision.entity, at: decision.at)
+        return route?.rules.first { $0.name == rule }
     }
 
     // MARK: For a person
@@ -45,33 +48,39 @@ struct WhyReport: Report {
         case .verdict: lines += [""] + table + seen
         case .alert: lines += [""] + alert
         }
-        return lines.map(\.printable)
+        return lines.flatMap { $0.printable.wrapped() }
     }
 
     private var facts: [String] {
-        var facts: [(String, String)] = [
-            ("decision", "\(decision.id), \(decision.at.rfc3339(.microseconds))")
-        ]
-        if let action = stored["action"]?.string { facts.append(("action", action.cut(to: 400))) }
+        var lines = Self.fact(
+            "decision", "\(decision.id), \(decision.at.rfc3339(.microseconds))")
+        if let action = stored["action"]?.string {
+            lines += Self.fact("action", action.cut(to: 400))
+        }
         if let score = number("score"), let moral = number("moral_score") {
-            facts.append(("score", "\(score), moral score \(moral)"))
+            lines += Self.fact("score", "\(score), moral score \(moral)")
         }
         if let threshold = number("threshold"), let margin = number("margin") {
-            facts.append(("threshold", "\(threshold), margin \(margin)"))
+            lines += Self.fact("threshold", "\(threshold), margin \(margin)")
         }
-        if let raised = stored["raised_by"]?.string { facts.append(("raised by", raised)) }
-        if let trust = number("trust") { facts.append(("trust", trust)) }
+        if let raised = stored["raised_by"]?.string { lines += Self.fact("raised by", raised) }
+        if let trust = number("trust") { lines += Self.fact("trust", trust) }
         for name in ["ruleset", "inputs"] {
-            if let digest = stored[name]?.string { facts.append((name, digest)) }
+            // Too long to stand behind its name.
+            if let digest = stored[name]?.string { lines += [name, "  " + digest] }
         }
-        facts.append(("event", event))
+        lines += Self.fact("event", event)
         if let reasons, let isRepeated {
             let start =
                 reasons.start == 0 ? "the log's beginning" : "the checkpoint at \(reasons.start)"
-            facts.append(
-                ("replayed", "from \(start): \(isRepeated ? "the same" : "NOT the same") decision"))
+            let result = isRepeated ? "the same" : "NOT the same"
+            lines += Self.fact("replayed", "from \(start): \(result) decision")
         }
-        return facts.map { $0.0.padded(to: 11) + $0.1 }
+        return lines
+    }
+
+    private static func fact(_ name: String, _ value: String) -> [String] {
+        (name.padded(to: factColumns) + value).printable.wrapped(hanging: factColumns)
     }
 
     private func number(_ name: String) -> String? {
@@ -85,7 +94,8 @@ struct WhyReport: Report {
         case .message(let message):
             let text = String(decoding: message.payload, as: UTF8.self)
             return start + "\(message.topic) \(text)".cut(to: 400)
-        case .ruleset(let digest): return start + "the rule set \(digest) took effect"
+        case .ruleset(let digest):
+            return start + "the rule set \(digest.shortDigest) took effect"
         case .control(let request):
             return start + String(decoding: request.json, as: UTF8.self).cut(to: 400)
         case .tick: return start + "the passing of time"
@@ -95,6 +105,7 @@ struct WhyReport: Report {
     // MARK: A verdict
 
     private static let ruleColumns = 24
+    private static let decimals = 10_000.0
 
     private var table: [String] {
         var lines = [
@@ -130,8 +141,12 @@ struct WhyReport: Report {
     private static func row(
         _ rule: String, _ stance: String, _ weight: String, _ strength: String, _ value: String
     ) -> String {
+        // A number that would touch the one before it has four decimals; --json has all of them.
         func right(_ text: String, _ count: Int) -> String {
-            String(repeating: " ", count: max(0, count - text.count)) + text
+            let rounded = Double(text).map { ($0 * decimals).rounded() / decimals }
+            let shown = text.count < count ? text : rounded.map { "\($0)" } ?? text
+            let cell = shown.cut(to: count - 1)
+            return String(repeating: " ", count: count - cell.count) + cell
         }
         return rule.printable.cut(to: ruleColumns).padded(to: ruleColumns) + " "
             + stance.padded(to: 7) + right(weight, 8) + right(strength, 10) + right(value, 16)

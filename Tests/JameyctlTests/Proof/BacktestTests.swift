@@ -44,7 +44,7 @@ struct BacktestTests {
         let recording = try shaking()
         let found = try backtest(recording, try rules(limit: 9))
         #expect(found.code == 0 && found.errors.isEmpty, "\(found)")
-        #expect(found.lines.allSatisfy { $0.count <= 84 }, "\(found.output)")
+        expectColumns(found)
         for line in [
             "verdicts  3 recorded, 3 now: 2 DENY→ALLOW, 0 ALLOW→DENY", "DENY→ALLOW: 2",
             "  then  -0.90 denied by no-harm: it shakes at 8", "  by    no-harm",
@@ -117,6 +117,54 @@ struct BacktestTests {
             let json = try JSONScanner.scan(try #require(decision).json)
             return (json["trust"]?.double ?? 0) >= 0.5
         }
+    }
+
+    @Test("of several differences to fail on, one is enough; a time ends before --until")
+    func options() throws {
+        let recording = try shaking()
+        let rules = try rules(limit: 9)
+        func code(_ options: String...) throws -> Int32 {
+            try Command(
+                ["backtest", "--database", recording.path, "--rules", rules] + options
+            ).wait().code
+        }
+        let (absent, present) = (["allow-to-deny", "new-alert"], ["deny-to-allow", "any"])
+        for (first, second) in zip(absent, present) {
+            #expect(try code("--fail-on", first, "--fail-on", second) == 1)
+            #expect(try code("--fail-on", second, "--fail-on", first) == 1)
+        }
+        #expect(try code("--fail-on", absent[0], "--fail-on", absent[1]) == 0)
+        #expect(try code("--fail-on", "any", "--fail-on", "never") == 64)
+
+        let until = recording.at.rfc3339(.microseconds)
+        let found = try backtest(recording, rules, "--until", until, "--json")
+        #expect(found.code == 0, "\(found)")
+        let json = try JSONScanner.scan(Array(found.output.utf8))
+        #expect(json["first_event"]?.int == 1 && json["last_event"]?.int == 4)
+        #expect(json["verdicts"]?["recorded"]?.int == 2)
+        let flips = json["verdicts"]?["deny_to_allow"]?["flips"]?.array
+        #expect(flips?.map { $0["event_seq"]?.int } == [3], "the last flip came at that time")
+        #expect(try backtest(recording, rules, "--until", "2023-01-01T00:00:00Z").code == 65)
+        #expect(
+            try backtest(recording, rules, "--since", until, "--until", until).code == 64)
+    }
+
+    @Test("what is out of reach is no difference, and fails only who asks for that")
+    func unjudged() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        let recording = try Recording(PressRules.yaml())
+        try recording.live(600, seed: seed, reloads: false)
+        let rules = try rules()
+        #expect(try backtest(recording, rules, "--fail-on", "unjudged").code == 0)
+        try recording.checkpoint()
+        try recording.trim(before: try #require(try recording.reader().position(of: 250)).at)
+        let found = try backtest(recording, rules, "--fail-on", "unjudged")
+        #expect(found.code == 1 && found.errors.isEmpty, "\(found), seed \(seed)")
+        #expect(found.output.contains("not judged: events 250 to "), "\(found)")
+        expectColumns(found)
+        #expect(try backtest(recording, rules, "--fail-on", "any").code == 0, "seed \(seed)")
+        #expect(
+            try backtest(recording, rules, "--fail-on", "any", "--fail-on", "unjudged").code == 1)
     }
 
     @Test("all of it as JSON")

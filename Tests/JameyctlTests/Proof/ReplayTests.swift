@@ -30,7 +30,7 @@ struct ReplayTests {
         let whole = try replay(recording)
         #expect(whole.code == 0 && whole.errors.isEmpty, "\(whole), seed \(seed)")
         #expect(whole.lines.last == "all agree")
-        #expect(whole.lines.allSatisfy { $0.count <= 84 })
+        expectColumns(whole)
         let count = recording.decisions.count
         #expect(whole.output.contains("decisions   \(count) recorded, \(count) replayed"))
         let starts = try replay(recording, "--starts").lines
@@ -128,12 +128,60 @@ struct ReplayTests {
         #expect(json["not_replayed"]?["first_event"]?.int == 250)
         #expect(json["not_replayed"]?["last_event"]?.int == start)
         #expect(try replay(recording).output.contains("not replayed: events 250 to \(start)"))
+        expectColumns(try replay(recording))
         if decision.eventSequence <= start {
             let out = try replay(recording, decision.id)
             #expect(out.code == 65 && out.errors.contains("can be replayed from event"), "\(out)")
         }
         let early = try replay(recording, "--from", "3")
         #expect(early.code == 65 && early.errors.contains("out of reach"))
+    }
+
+    @Test("a time of which a part is out of reach does not agree, and ends with 65")
+    func incomplete() throws {
+        let recording = try life(600)
+        try recording.checkpoint()
+        func time(_ event: EventSequence) throws -> String {
+            try #require(try recording.reader().position(of: event)).at.rfc3339(.microseconds)
+        }
+        try recording.trim(before: try #require(try recording.reader().position(of: 250)).at)
+        let start = try #require(try json(try replay(recording, "--json"))["folded_from"]?.int)
+        for since in [try time(250), try time(start), "2023-01-01T00:00:00Z"] {
+            let found = try replay(recording, "--since", since)
+            #expect(found.code == 65, "\(found), seed \(seed)")
+            #expect(
+                found.errors.contains("can be replayed from event \(start + 1) on"), "\(found)")
+            #expect(found.output.contains("what was replayed agrees; that is not all"))
+            #expect(!found.output.contains("all agree"))
+            expectColumns(found)
+            let told = try replay(recording, "--since", since, "--json")
+            #expect(told.code == 65, "\(told)")
+            #expect(try json(told)["agrees"]?.bool == true)
+            #expect(try json(told)["complete"]?.bool == false)
+        }
+        // Who says where to begin has all of what was asked for, and so has who names no time.
+        for options in [
+            ["--since", try time(start + 1)], ["--since", try time(250), "--from", "\(start)"],
+            ["--until", try time(start + 9)], [],
+        ] {
+            let found = try Command(["replay", "--database", recording.path] + options).wait()
+            #expect(found.code == 0 && found.errors.isEmpty, "\(found), seed \(seed)")
+            #expect(found.lines.last == "all agree", "\(options)")
+        }
+        let last = try #require(recording.decisions.last)
+        try recording.execute("UPDATE decision SET positive = 1 - positive WHERE id = '\(last.id)'")
+        let differs = try replay(recording, "--since", try time(250))
+        #expect(differs.code == 1, "what differs comes first: \(differs)")
+    }
+
+    @Test("where a replay can begin, for a person and for a program")
+    func starts() throws {
+        let recording = try life()
+        let lines = try replay(recording, "--starts").lines
+        let told = try replay(recording, "--starts", "--json")
+        #expect(told.code == 0 && told.lines.count == 1, "\(told)")
+        let places = try #require(try json(told)["starts"]?.array).map { $0.int }
+        #expect(places.count > 2 && places == lines.map { Int64($0) }, "\(told) \(lines)")
     }
 
     @Test("an entity that was forgotten is named, and others are judged as before")
@@ -144,6 +192,7 @@ struct ReplayTests {
         let found = try replay(recording)
         #expect(found.code == 0, "\(found), seed \(seed)")
         #expect(found.output.contains("forgot an entity"), "\(found)")
+        expectColumns(found)
     }
 
     @Test("what is wrong with the store or the command line has its code")
@@ -160,7 +209,7 @@ struct ReplayTests {
 
     @Test("the bar tells how far, how fast and how long")
     func bar() {
-        let bar = ProgressBar(total: 2_000, unit: "events", isShown: false)
+        let bar = ProgressBar(total: 2_000, unit: "events", isShown: false, columns: 80)
         #expect(
             bar.text(500, after: .seconds(2))
                 == "[######                  ]  25 %  500 of 2000 events  250/s  6 s left")
@@ -168,5 +217,25 @@ struct ReplayTests {
             bar.text(2_000, after: .seconds(4))
                 == "[########################] 100 %  2000 of 2000 events  500/s")
         #expect(bar.text(0, after: .zero).hasSuffix("0 of 2000 events"))
+    }
+
+    @Test("the bar never fills a line of the terminal, which would break")
+    func narrow() {
+        for columns in [1, 20, 40, 80, 200] {
+            for total: Int64 in [1, 1_234_567, 9_999_999_999] {
+                let bar = ProgressBar(
+                    total: total, unit: "events", isShown: false, columns: columns)
+                for done in [0, 1, total / 2, total] {
+                    for elapsed: Duration in [.zero, .microseconds(1), .seconds(100_000)] {
+                        let text = bar.text(done, after: elapsed)
+                        #expect(text.count <= max(1, columns - 1), "\(columns): \(text)")
+                    }
+                }
+            }
+        }
+        let long = ProgressBar(total: 1_234_567, unit: "events", isShown: false, columns: 80)
+        #expect(
+            long.text(1_000_000, after: .seconds(10))
+                == "[###############    ]  81 %  1000000 of 1234567 events  100000/s  3 s left")
     }
 }

@@ -25,10 +25,13 @@ final class Command {
     private var isCollected = false
 
     /// Starts a program; `jameyctl` unless another is named.
-    /// - Parameter output: Where its output goes; nil keeps it for `wait`.
+    /// - Parameters:
+    ///   - output: Where its output goes; nil keeps it for `wait`.
+    ///   - errors: Likewise.
+    ///   - environment: nil for that of the tests.
     init(
         _ arguments: [String], program: String = Command.path, input: String = "",
-        output: String? = nil
+        output: String? = nil, errors: String? = nil, environment: [String: String]? = nil
     ) throws {
         files = try Scratch()
         try files.write("in", input)
@@ -37,14 +40,21 @@ final class Command {
         defer { posix_spawn_file_actions_destroy(&actions) }
         let create = O_WRONLY | O_CREAT | O_APPEND
         let target = output ?? files.directory + "/out"
+        let complaints = errors ?? files.directory + "/err"
         posix_spawn_file_actions_addopen(&actions, 0, files.directory + "/in", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, target, create, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, files.directory + "/err", create, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, complaints, create, 0o600)
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }
         words.append(nil)
+        let variables = environment ?? ProcessInfo.processInfo.environment
+        var settings: [UnsafeMutablePointer<CChar>?] = variables.map { name, value in
+            strdup("\(name)=\(value)")
+        }
+        defer { for setting in settings { free(setting) } }
+        settings.append(nil)
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, nil, words, environ)
+        let code = posix_spawn(&pid, program, &actions, nil, words, settings)
         guard code == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: code) ?? .ENOENT)
         }
