@@ -8,24 +8,14 @@ extension Mind {
         entities.forEachFromOldest { slot, state in
             if !isKept(state.name) { dropped.append(slot) }
         }
-        for slot in dropped {
-            alerts.forget(firing: entities.firing(of: slot).count)
-            memory.forget(slot)
-            baselines.forget(slot)
-            var closed: [RollUp] = []
-            rollUps.forget(slot, "", at: now, into: &closed)
-            entities.forget(slot)
-        }
+        for slot in dropped { drop(slot) }
         let settings = self.settings
         _ = alerts.forgetPending { !isKept(settings.entity(ofAlertTopic: $0)) }
         dropped = []
         proposed.forEachFromOldest { slot, state in
             if !isKept(state.name) { dropped.append(slot) }
         }
-        for slot in dropped {
-            proposedMemory.forget(slot)
-            proposed.forget(slot)
-        }
+        for slot in dropped { dropProposed(slot) }
         for entry in episodes.ordered where !isKept(entry.episode.entity) {
             _ = episodes.take(entry.episode.entity)
         }

@@ -32,21 +32,12 @@ extension Mind {
                 let name = entities[slot].name
                 outcome.clear(settings.alertTopic(rule: alert.rule, entity: name))
             }
-            alerts.forget(firing: entities.firing(of: slot).count)
-            memory.forget(slot)
-            baselines.forget(slot)
-            // Its open minute is not told of.
-            var dropped: [RollUp] = []
-            rollUps.forget(slot, "", at: now, into: &dropped)
-            entities.forget(slot)
+            drop(slot)
         }
         for topic in alerts.forgetPending(where: { isAbout(settings.entity(ofAlertTopic: $0)) }) {
             outcome.clear(topic)
         }
-        if let slot = proposed.slot(where: isAbout) {
-            proposedMemory.forget(slot)
-            proposed.forget(slot)
-        }
+        if let slot = proposed.slot(where: isAbout) { dropProposed(slot) }
         for entry in episodes.ordered where isAbout(entry.episode.entity) {
             _ = episodes.take(entry.episode.entity)
         }
@@ -55,6 +46,24 @@ extension Mind {
         // Topics and the places found for them are known again at the next message.
         router = Router(ruleset, settings)
         slots = SlotHints()
+    }
+}
+
+extension Mind {
+    /// Drops what is known of an entity that was heard, without telling of its open minute.
+    mutating func drop(_ slot: Int) {
+        alerts.forget(firing: entities.firing(of: slot).count)
+        memory.forget(slot)
+        baselines.forget(slot)
+        var dropped: [RollUp] = []
+        rollUps.forget(slot, "", at: now, into: &dropped)
+        entities.forget(slot)
+    }
+
+    /// Drops what rules keep about an entity that something was proposed to.
+    mutating func dropProposed(_ slot: Int) {
+        proposedMemory.forget(slot)
+        proposed.forget(slot)
     }
 }
 
