@@ -5,7 +5,7 @@ import Synchronization
 
 /// Pages of the log in order, each read on another thread while the one before it is folded.
 ///
-/// Reading and folding cost about the same, so a fold uses two cores where there are two.
+/// So a fold does not wait for the file where there are two cores.
 struct PageStream: ~Copyable {
     private typealias Page = Result<StoreReader.Page, ReadError>
 

@@ -9,11 +9,7 @@ struct AuditSwapTests {
     private let store: AuditedStore
     private let queue: DatabaseQueue
 
-    init() throws {
-        store = try AuditedStore.full()
-        try store.writer.close()
-        queue = try store.open()
-    }
+    init() throws { (store, queue) = try AuditedStore.atRest() }
 
     @Test("any two rows that change places are found and named, neighbours and distant ones")
     func swappedRows() throws {

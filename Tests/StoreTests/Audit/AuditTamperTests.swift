@@ -12,11 +12,7 @@ struct AuditTamperTests {
     private let store: AuditedStore
     private let queue: DatabaseQueue
 
-    init() throws {
-        store = try AuditedStore.full()
-        try store.writer.close()
-        queue = try store.open()
-    }
+    init() throws { (store, queue) = try AuditedStore.atRest() }
 
     /// What verification finds; nil where SQLite itself refuses the change.
     private func found(

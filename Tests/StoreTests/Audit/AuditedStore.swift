@@ -97,6 +97,13 @@ final class AuditedStore {
         try StoreReader(path: scratch.path).verifyAudit(held: held)
     }
 
+    /// The same with its writer closed, and a connection behind its back.
+    static func atRest() throws -> (store: AuditedStore, queue: DatabaseQueue) {
+        let store = try full()
+        try store.writer.close()
+        return (store, try store.open())
+    }
+
     /// A connection behind the store's back.
     func open() throws -> DatabaseQueue { try DatabaseQueue(path: scratch.path) }
 }
