@@ -49,6 +49,7 @@ struct BacktestPage {
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; }
         th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #8884; }
+        .wide td { min-width: 9ch; } .wide td:nth-child(-n + 4) { white-space: nowrap; }
         td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
         svg { width: 100%; height: auto; }
         svg text { font-size: 11px; fill: currentColor; }
