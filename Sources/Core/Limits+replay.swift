@@ -24,4 +24,6 @@ extension Limits {
 extension Limits {
     /// Terms of one rule, variables followed, that an explanation takes apart.
     public static let explainedTermsMax = 256
+    /// Events that are folded between two looks whether whoever asked still waits.
+    public static let foldLookEvents: Int64 = 64
 }

@@ -83,6 +83,9 @@ enum EntityTraces {
                 "id", "at", "event_seq", "source", "route", "rules", "active", "shadow", "omitted",
             ], handling: .rows(of: "entity")),
         Table(
+            name: "alert_ack", traces: ["entity", "author", "note"],
+            others: ["id", "decision_id", "rule", "at", "address"], handling: .rows(of: "entity")),
+        Table(
             name: "memory_index", traces: ["memory_index", "content", "tags", "facets"],
             others: ["rank"], handling: .phase(.index)),
         Table(
@@ -109,12 +112,18 @@ enum EntityTraces {
             others: ["id", "event_seq", "at", "digest", "how", "uid", "directory"],
             handling: .none("why people changed rules is theirs to say")),
         Table(
+            name: "api_key", traces: ["name", "created_by"],
+            others: [
+                "id", "role", "hash", "previous_hash", "previous_until", "created_at",
+                "expires_at", "revoked_at", "last_used_at",
+            ], handling: .none("keys are about who asks, not about what is heard of")),
+        Table(
             name: "meta", traces: [], others: ["key", "value"],
             handling: .none("counters and settings of the store")),
         Table(
             name: "audit", traces: ["record"],
             others: ["seq", "at", "kind", "ref", "digest", "hash"],
-            handling: .none("digests, and the configuration, which people write")),
+            handling: .none("digests, the configuration and keys, and who asked for what route")),
     ]
 
     /// Those of which rows are emptied and deleted, in this order.

@@ -5,16 +5,26 @@ extension StoreReader {
     /// What took effect, the newest first.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func activations(limit: Int) throws(ReadError) -> [StoredActivation] {
-        try read { database in
+        try activations(before: nil, limit: limit).map(\.stored)
+    }
+
+    /// What took effect before another one, the newest first.
+    /// - Parameter id: of the other one, as it was told; nil for the newest.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func activations(
+        before id: Int64?, limit: Int
+    ) throws(ReadError) -> [(id: Int64, stored: StoredActivation)] {
+        let end = id ?? Int64.max
+        return try read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT event_seq, at, digest, how, author, uid, message, directory,
-                        EXISTS (SELECT 1 FROM ruleset WHERE ruleset.digest = activation.digest)
-                    FROM activation ORDER BY id DESC LIMIT ?
-                    """, arguments: [limit])
+                        EXISTS (SELECT 1 FROM ruleset WHERE ruleset.digest = activation.digest), id
+                    FROM activation WHERE id < ? ORDER BY id DESC LIMIT ?
+                    """, arguments: [end, limit])
             return try rows.map { row in
-                StoredActivation(
+                let stored = StoredActivation(
                     RuleActivation(
                         eventSequence: row.isNull(0) ? nil : try row.integer(0),
                         at: Timestamp(microseconds: try row.integer(1)),
@@ -26,6 +36,7 @@ extension StoreReader {
                         message: try row.text(6),
                         directory: row.isNull(7) ? nil : try row.text(7)),
                     isKept: try row.integer(8) != 0)
+                return (id: try row.integer(9), stored: stored)
             }
         }
     }

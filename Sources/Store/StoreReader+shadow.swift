@@ -5,9 +5,10 @@ extension StoreReader {
     /// On what rules in shadow differ: by kind, the newest of each first.
     ///
     /// There are `Limits.shadowDifferencesMax` of each kind at most.
+    /// - Parameter limit: of each kind; nil for all.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func shadowDifferences(
-        since: Timestamp? = nil, _ body: (ShadowDifference) -> Void
+        since: Timestamp? = nil, limit: Int? = nil, _ body: (ShadowDifference) -> Void
     ) throws(ReadError) {
         try read { database in
             for kind in ShadowDifference.Kind.allCases {
@@ -19,13 +20,36 @@ extension StoreReader {
                             omitted, json
                         FROM shadow_difference
                         WHERE id BETWEEN ? AND ? AND at >= ? AND typeof(entity) = 'text'
-                        ORDER BY id DESC
+                        ORDER BY id DESC LIMIT ?
+                        """,
+                    arguments: [
+                        kind.ids.lowerBound, kind.ids.upperBound, since?.microseconds ?? .min,
+                        limit ?? Limits.shadowDifferencesMax,
+                    ])
+                while let row = try rows.next() { body(try Self.difference(row, kind)) }
+            }
+        }
+    }
+
+    /// How many there are of each kind.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func shadowDifferenceCounts(
+        since: Timestamp? = nil
+    ) throws(ReadError) -> [ShadowDifference.Kind: Int] {
+        try read { database in
+            var counts: [ShadowDifference.Kind: Int] = [:]
+            for kind in ShadowDifference.Kind.allCases {
+                counts[kind] = try Int.fetchOne(
+                    database,
+                    sql: """
+                        SELECT count(*) FROM shadow_difference
+                        WHERE id BETWEEN ? AND ? AND at >= ? AND typeof(entity) = 'text'
                         """,
                     arguments: [
                         kind.ids.lowerBound, kind.ids.upperBound, since?.microseconds ?? .min,
                     ])
-                while let row = try rows.next() { body(try Self.difference(row, kind)) }
             }
+            return counts
         }
     }
 

@@ -12,6 +12,22 @@ extension StoreReader {
         }
     }
 
+    /// What is believed of entities in the order of their bytes.
+    /// - Parameter entity: only those behind this one.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func souls(after entity: String?, limit: Int) throws(ReadError) -> [StoredSoul] {
+        // One that is being forgotten is emptied before it is deleted.
+        let sql = """
+            SELECT \(StoredSoul.columns) FROM soul
+            WHERE entity > ? AND typeof(entity) = 'text' ORDER BY entity LIMIT ?
+            """
+        return try read { database in
+            try Row.fetchAll(database, sql: sql, arguments: [entity ?? "", limit]).map {
+                try StoredSoul($0)
+            }
+        }
+    }
+
     /// What is believed of one; nil where nothing is.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func soul(of entity: String) throws(ReadError) -> StoredSoul? {

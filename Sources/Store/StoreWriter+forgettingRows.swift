@@ -162,6 +162,7 @@ extension StoreWriter {
             try row.run()
         }
         if table.name == "decision" { try linkForgotten(job, decisions: found) }
+        if table.name == "alert_ack" { try linkForgotten(job, acknowledgements: found) }
         job.count(table.name, found.count)
         if isLast { nextTable(&job, then: .deleting) }
     }

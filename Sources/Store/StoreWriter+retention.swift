@@ -78,8 +78,7 @@ extension StoreWriter {
             } else if excess > 0, trimmed.memories == 0, !pass.isMerging {
                 try yieldMemories(excess, &pass, &trimmed, now: now)
             }
-            let oldest = try connection.integer("SELECT min(seq) FROM event")
-            guard let oldest else { return [] }
+            let oldest = try connection.integer("SELECT min(seq) FROM event") ?? 0
             let (decisions, through) = try deleteDecisions(before: oldest, slice, now: now)
             trimmed.decisions = decisions
             if decisions == slice { trimmed.isMore = true }
@@ -88,7 +87,7 @@ extension StoreWriter {
                     keeping: rulesetsMax, Limits.rulesetBytesKept)
             }
             trimmed.rulesets = removal.rulesets.count
-            try linkRetention(removal, decisionsThrough: through, before: oldest, now: now)
+            try linkRetention(removal, decisionsThrough: through, before: oldest, cutoff, now: now)
             guard trimmed.events > 0 else { return [] }
             // What a row costs was estimated.
             if try connection.usedBytes() > maxBytes { trimmed.isMore = true }

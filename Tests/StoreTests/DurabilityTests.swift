@@ -198,7 +198,7 @@ struct DurabilityTests {
         "a disk that really is full acknowledges nothing and goes on when there is room",
         .enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root"))
     func realDisk() throws {
-        let small = try SmallDisk(scratch.directory + "/small", kibibytes: 512)
+        let small = try SmallDisk(scratch.directory + "/small", kibibytes: 560)
         let path = small.directory + "/store.db"
         let ballast = small.directory + "/ballast"
         let writer = try StoreWriter(path: path)

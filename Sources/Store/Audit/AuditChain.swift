@@ -21,7 +21,8 @@ struct AuditChain {
     struct Place {
         var head = AuditHead()
         var anchor = AuditAnchor()
-        /// When retention last said that decisions are gone; nil in this run.
+        /// When retention last said that decisions, or links about access, are gone; nil in this
+        /// run.
         var lastRemoval: Timestamp?
     }
 

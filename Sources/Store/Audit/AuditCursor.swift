@@ -44,6 +44,14 @@ final class AuditCursor {
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(row, column) }
 
+    /// Text, or bytes read as UTF-8.
+    func text(_ column: Int32) -> String {
+        let start = sqlite3_column_blob(row, column)
+        let count = Int(sqlite3_column_bytes(row, column))
+        let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(row, column) == SQLITE_NULL }
 
     func isBlob(_ column: Int32) -> Bool { sqlite3_column_type(row, column) == SQLITE_BLOB }

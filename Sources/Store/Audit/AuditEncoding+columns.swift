@@ -22,6 +22,12 @@ extension AuditEncoding {
     mutating func column(_ row: Statement, _ column: Int) {
         self.column(row.handle, Int32(column))
     }
+
+    /// The record of a row that has these columns first.
+    init(_ row: Statement, _ columns: [String]) {
+        self.init(reservingBytes: 256)
+        for index in columns.indices { column(row, index) }
+    }
 }
 
 extension AuditRecords {

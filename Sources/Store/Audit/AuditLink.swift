@@ -22,6 +22,13 @@ public struct AuditLink: Equatable, Sendable {
         case activation = 8
         /// Other credentials are in use than before; the record, without a secret, is in the link.
         case credential = 9
+        /// Somebody came to the API, was refused, or changed something; the record is in the link.
+        case access = 10
+        /// An API key was made, rotated, revoked or removed; `reference` is the number of its id.
+        /// The record, without a secret or the hash of one, is in the link.
+        case key = 11
+        /// A person acknowledged an alert; `reference` is the row.
+        case acknowledgement = 12
 
         /// As a person writes it.
         public var name: String {
@@ -35,14 +42,17 @@ public struct AuditLink: Equatable, Sendable {
             case .removal: "removal"
             case .activation: "activation"
             case .credential: "credential"
+            case .access: "access"
+            case .key: "key"
+            case .acknowledgement: "acknowledgement"
             }
         }
 
         /// Whether the record stands in the link itself.
         var keepsRecord: Bool {
             switch self {
-            case .beginning, .configuration, .removal, .credential: true
-            case .decision, .ruleset, .trust, .forgetting, .activation: false
+            case .beginning, .configuration, .removal, .credential, .access, .key: true
+            case .decision, .ruleset, .trust, .forgetting, .activation, .acknowledgement: false
             }
         }
     }

@@ -18,6 +18,8 @@ struct AuditRecordReader {
     private let files: AuditCursor
     private let activations: AuditCursor
     private let events: AuditCursor
+    private let keys: AuditCursor
+    private let acknowledgements: AuditCursor
 
     init(_ database: Database) throws(ReadError) {
         let decision = AuditRecords.decision.map { "d.\($0)" }.joined(separator: ", ")
@@ -37,6 +39,12 @@ struct AuditRecordReader {
         events = try AuditCursor(
             database,
             "SELECT \(AuditRecords.event.joined(separator: ", ")) FROM event WHERE seq = ?")
+        let key = AuditRecords.key.joined(separator: ", ")
+        keys = try AuditCursor(
+            database, "SELECT \(key) FROM api_key WHERE id = \(AuditKeyRecord.idOfNumber)")
+        let acknowledgement = AuditRecords.acknowledgement.joined(separator: ", ")
+        acknowledgements = try AuditCursor(
+            database, "SELECT \(acknowledgement) FROM alert_ack WHERE id = ?")
     }
 
     func decision(_ row: Int64) throws(ReadError) -> Found {
@@ -77,6 +85,21 @@ struct AuditRecordReader {
             return .erased
         }
         return .record(encode(events, AuditRecords.event.count).digest)
+    }
+
+    /// - Parameter number: of its id.
+    func key(_ number: Int64) throws(ReadError) -> Found {
+        keys.bind(number)
+        guard try keys.step() else { return .none }
+        return .record(encode(keys, AuditRecords.key.count).digest)
+    }
+
+    func acknowledgement(_ row: Int64) throws(ReadError) -> Found {
+        acknowledgements.bind(row)
+        guard try acknowledgements.step() else { return .none }
+        let entity: Int32 = 3
+        if acknowledgements.isBlob(entity) { return .erased }
+        return .record(encode(acknowledgements, AuditRecords.acknowledgement.count).digest)
     }
 
     private func encode(_ row: AuditCursor, _ columns: Int) -> AuditEncoding {

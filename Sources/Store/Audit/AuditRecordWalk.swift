@@ -85,10 +85,13 @@ struct AuditRecordWalk {
         case .activation:
             record = try records.activation(reference)
             isRemoved = removals.activations.contains(reference)
+        case .acknowledgement:
+            record = try records.acknowledgement(reference)
+            isRemoved = removals.acknowledgements.contains(reference)
         case .trust, .forgetting:
             record = try records.event(reference)
             isRemoved = removals.events.contains(reference)
-        case .beginning, .configuration, .removal, .credential: return
+        case .beginning, .configuration, .removal, .credential, .access, .key: return
         }
         if let problem = problem(record, link.digest, isRemoved: isRemoved) {
             add(AuditFinding(problem, seq: link.seq, kind: kind, reference: reference))
@@ -112,7 +115,7 @@ struct AuditRecordWalk {
     }
 
     /// A link that was found broken in the first walk is not told of again.
-    private mutating func add(_ finding: AuditFinding) {
+    mutating func add(_ finding: AuditFinding) {
         if let seq = finding.seq, result.findings.contains(where: { $0.seq == seq }) { return }
         result.add(finding)
     }
@@ -153,18 +156,24 @@ struct AuditRecordWalk {
     }
 
     private mutating func finish(_ database: Database) throws(ReadError) {
-        for (kind, table) in [(AuditLink.Kind.ruleset, "ruleset"), (.activation, "activation")] {
+        // An acknowledgement that is being forgotten is emptied before it is deleted.
+        for (kind, table, isThere) in [
+            (AuditLink.Kind.ruleset, "ruleset", "TRUE"), (.activation, "activation", "TRUE"),
+            (.acknowledgement, "alert_ack", "typeof(entity) = 'text'"),
+        ] {
             let row = try AuditCursor(
                 database,
                 """
-                SELECT id FROM \(table) WHERE id NOT IN (
-                    SELECT ref FROM audit WHERE kind = \(kind.rawValue))
+                SELECT id FROM \(table) WHERE \(isThere) AND id NOT IN (
+                    SELECT ref FROM audit WHERE kind <> \(AuditLink.Kind.decision.rawValue)
+                        AND kind = \(kind.rawValue))
                 LIMIT \(Limits.auditFindingsMax)
                 """)
             while try row.step() {
                 add(AuditFinding(.recordUnlinked, kind: kind, reference: row.integer(0)))
             }
         }
+        try checkKeys(database)
         let back = try AuditCursor(
             database,
             "SELECT row FROM decision WHERE row <= ? LIMIT \(Limits.auditFindingsMax)")

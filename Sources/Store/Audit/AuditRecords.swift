@@ -15,6 +15,14 @@ enum AuditRecords {
         "id", "event_seq", "at", "digest", "how", "author", "uid", "message", "directory",
     ]
     static let event = ["seq", "at", "flags", "topic", "packet_id", "properties", "payload"]
+    /// All but when it was used last, which changes without a link.
+    static let key = [
+        "id", "name", "role", "hash", "previous_hash", "previous_until", "created_at",
+        "expires_at", "revoked_at", "created_by",
+    ]
+    static let acknowledgement = [
+        "id", "decision_id", "rule", "entity", "at", "author", "address", "note",
+    ]
 }
 
 extension Decision {
@@ -64,6 +72,18 @@ extension RuleActivation {
         if let userID { encoding.integer(Int64(userID)) } else { encoding.null() }
         encoding.text(message)
         if let directory { encoding.text(directory) } else { encoding.null() }
+        return encoding
+    }
+}
+
+extension Acknowledgement {
+    /// The canonical record, as its row will be.
+    func auditRecord(row: Int64) -> AuditEncoding {
+        var encoding = AuditEncoding(reservingBytes: 256)
+        encoding.integer(row)
+        for text in [decisionID, rule, entity] { encoding.text(text) }
+        encoding.integer(at.microseconds)
+        for text in [actor.name, actor.address, note] { encoding.text(text) }
         return encoding
     }
 }

@@ -5,7 +5,7 @@ import Core
 struct AuditRemoval: Equatable {
     enum Reason: String, Sendable {
         case retention, forgetting
-        /// A rule set took effect again, and its row was given a new number.
+        /// A rule set took effect again, or an alert was acknowledged again: it has a new row.
         case replaced
     }
 
@@ -18,12 +18,14 @@ struct AuditRemoval: Equatable {
     var rulesets: [Int64] = []
     /// Rows of activations.
     var activations: [Int64] = []
+    /// Rows of acknowledgements.
+    var acknowledgements: [Int64] = []
     /// What retention has left; of retention only.
     var anchor: AuditAnchor?
 
     var isEmpty: Bool {
         decisions.isEmpty && events.isEmpty && rulesets.isEmpty && activations.isEmpty
-            && anchor == nil
+            && acknowledgements.isEmpty && anchor == nil
     }
 
     /// The record: these members in this order, those that say nothing left out.
@@ -32,7 +34,7 @@ struct AuditRemoval: Equatable {
             json.member("reason", reason.rawValue)
             for (name, rows) in [
                 ("decisions", decisions), ("events", events), ("rulesets", rulesets),
-                ("activations", activations),
+                ("activations", activations), ("acknowledgements", acknowledgements),
             ] where !rows.isEmpty {
                 json.array(name) { list in
                     for row in rows { list.int(row) }
@@ -54,6 +56,7 @@ struct AuditRemoval: Equatable {
         events = rows("events")
         rulesets = rows("rulesets")
         activations = rows("activations")
+        acknowledgements = rows("acknowledgements")
         anchor = AuditAnchor(body)
     }
 

@@ -11,6 +11,7 @@ struct AuditRemovals {
     private(set) var events: Set<Int64> = []
     private(set) var rulesets: Set<Int64> = []
     private(set) var activations: Set<Int64> = []
+    private(set) var acknowledgements: Set<Int64> = []
 
     /// Reads what has come since the last time. They come after what they excuse, so they are read
     /// before it; whether they are whole is seen when the walk gets there.
@@ -30,6 +31,7 @@ struct AuditRemovals {
             events.formUnion(removal.events)
             rulesets.formUnion(removal.rulesets)
             activations.formUnion(removal.activations)
+            acknowledgements.formUnion(removal.acknowledgements)
             // No link takes itself, or what comes after it.
             if let anchor = removal.anchor, anchor.linksThrough < link.seq {
                 self.anchor = anchor

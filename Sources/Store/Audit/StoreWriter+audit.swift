@@ -121,10 +121,12 @@ extension StoreWriter {
 
     /// Says which records a slice of a forgetting took away.
     func linkForgotten(
-        _ job: Forgetting, decisions: [Int64] = [], events: [EventSequence] = []
+        _ job: Forgetting, decisions: [Int64] = [], events: [EventSequence] = [],
+        acknowledgements: [Int64] = []
     ) throws(SQLiteFailure) {
         var removal = AuditRemoval(reason: .forgetting)
         removal.decisions = decisions
+        removal.acknowledgements = acknowledgements
         if let first = events.first, let last = events.last {
             let erased = Set(events)
             removal.events = try linkedEvents(first...last).filter(erased.contains)

@@ -49,7 +49,7 @@ extension StoreWriter {
     }
 
     /// The first link, in a new store and in one of a version that had no chain: decisions that are
-    /// there have none, rule sets and their activations get theirs now.
+    /// there have none; rule sets and their activations, keys and acknowledgements get theirs now.
     func beginChain() throws(SQLiteFailure) {
         guard chain.place.head.seq == 0 else { return }
         try connection.execute("BEGIN IMMEDIATE")
@@ -61,7 +61,9 @@ extension StoreWriter {
             try link(.beginning, at: at, record: beginning.json)
             chain.change { $0.anchor.unlinkedThrough = beginning.decisions }
             try linkRulesets()
-            try linkActivations()
+            try linkRows(of: "activation", AuditRecords.activation, as: .activation)
+            try linkRows(of: "alert_ack", AuditRecords.acknowledgement, as: .acknowledgement)
+            try linkKeys()
             try connection.execute("COMMIT")
         } catch {
             try? connection.execute("ROLLBACK")
@@ -71,15 +73,26 @@ extension StoreWriter {
         chain.keep()
     }
 
-    private func linkActivations() throws(SQLiteFailure) {
-        let columns = AuditRecords.activation.joined(separator: ", ")
-        let row = try connection.prepare("SELECT \(columns) FROM activation ORDER BY id")
+    /// Of a table whose first column is the number of the row.
+    private func linkRows(
+        of table: String, _ columns: [String], as kind: AuditLink.Kind
+    ) throws(SQLiteFailure) {
+        let row = try connection.prepare(
+            "SELECT \(columns.joined(separator: ", ")) FROM \(table) ORDER BY id")
+        let time = Int32(columns.firstIndex(of: "at") ?? 0)
         while try row.step() {
-            var encoding = AuditEncoding()
-            for column in AuditRecords.activation.indices { encoding.column(row, column) }
             try link(
-                .activation, at: Timestamp(microseconds: row.integer(2)), to: row.integer(0),
-                digest: encoding.digest)
+                kind, at: Timestamp(microseconds: row.integer(time)), to: row.integer(0),
+                digest: AuditEncoding(row, columns).digest)
+        }
+    }
+
+    private func linkKeys() throws(SQLiteFailure) {
+        let row = try connection.prepare(
+            "SELECT \(StoredKey.columns) FROM api_key ORDER BY created_at, id")
+        while try row.step() {
+            guard let key = StoredKey(row) else { continue }
+            try link(key, .found, at: key.createdAt)
         }
     }
 

@@ -16,6 +16,17 @@ extension StoreReader {
         }
     }
 
+    /// Whether a minute that is not consolidated yet, or a day, is of this entity.
+    ///
+    /// Takes a look at each day that is kept, some thousand at most.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func hasRollUps(of entity: String) throws(ReadError) -> Bool {
+        try read { database in
+            let query = RollUpQuery(entity: entity, resolution: .day, first: .min, last: .max)
+            return try RollUpSearch(database: database, query: query).hasAny()
+        }
+    }
+
     /// The entities of the newest minutes, `Limits.rollUpNamesLooked` of them.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func rolledUpEntities() throws(ReadError) -> [String] {
@@ -110,6 +121,20 @@ private struct RollUpSearch {
                 ? a.period < b.period
                 : a.route.utf8.lexicographicallyPrecedes(b.route.utf8)
         }
+    }
+
+    /// Whether there is any at all, also one that cannot be read.
+    func hasAny() throws -> Bool {
+        let waiting = """
+            SELECT 1 FROM rollup_minute WHERE entity = ?
+            AND row > (SELECT value FROM meta WHERE key = 'rollup_through') LIMIT 1
+            """
+        let minute = try Row.fetchOne(database, sql: waiting, arguments: [query.entity])
+        guard minute == nil else { return true }
+        let written = Self.selecting("period", query.resolution.table) + " LIMIT 1"
+        let period = try Row.fetchOne(
+            database, sql: written, arguments: [query.first, query.last, key])
+        return period != nil
     }
 
     private mutating func add(_ rollUp: RollUp) {

@@ -3,7 +3,7 @@ enum Migrations {
     /// Ascending, dense, from 1.
     static let all = [
         log, decisions, decisionRows, decisionEntities, memories, memoryAuthors, souls, episodes,
-        rollUps, forgetting, activations, shadow, audit,
+        rollUps, forgetting, activations, shadow, audit, access,
     ]
 
     /// What this build writes.

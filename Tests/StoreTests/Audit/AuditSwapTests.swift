@@ -15,7 +15,7 @@ struct AuditSwapTests {
     func swappedRows() throws {
         for (name, key) in [
             ("audit", "seq"), ("decision", "row"), ("ruleset", "id"), ("activation", "id"),
-            ("event", "seq"),
+            ("event", "seq"), ("alert_ack", "id"),
         ] {
             let table = try #require(AuditedTable.all.first { $0.name == name })
             let keys = try queue.read { database in

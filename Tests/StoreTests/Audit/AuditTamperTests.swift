@@ -48,6 +48,10 @@ struct AuditTamperTests {
                 finding.kind == .activation && finding.reference == row["id"]
             case "ruleset": finding.kind == .ruleset && finding.reference == row["id"]
             case "ruleset_file": finding.kind == .ruleset
+            case "alert_ack":
+                finding.kind == .acknowledgement && finding.reference == row["id"]
+            case "api_key":
+                finding.kind == .key && finding.reference == StoredKey.number(of: row["id"])
             default: finding.kind != .decision && finding.reference == row["seq"]
             }
         }
@@ -142,6 +146,8 @@ struct AuditTamperTests {
             ("UPDATE decision SET id = CAST(id AS BLOB)", .decision),
             ("UPDATE ruleset SET digest = CAST(digest AS BLOB) WHERE id > 0", .ruleset),
             ("UPDATE event SET payload = CAST(payload AS TEXT)", .trust),
+            ("UPDATE api_key SET hash = CAST(hash AS TEXT)", .key),
+            ("UPDATE alert_ack SET note = CAST(note AS BLOB)", .acknowledgement),
         ] {
             let result = try #require(try found { try $0.execute(sql: sql) })
             #expect(result.broken?.kind == kind, "\(sql): \(result.findings)")
@@ -168,7 +174,8 @@ struct AuditTamperTests {
             let problems: [AuditFinding.Problem] =
                 switch target.table.name {
                 case "audit": [.linkMissing, .tailMissing]
-                case "decision", "ruleset", "activation", "event": [.recordMissing]
+                case "decision", "ruleset", "activation", "event", "alert_ack", "api_key":
+                    [.recordMissing]
                 default: [.recordChanged]
                 }
             #expect(problems.contains(first.problem), "\(first)")

@@ -144,6 +144,9 @@ struct AuditTests {
         #expect(try columns("activation") == AuditRecords.activation, "\(advice)")
         #expect(try columns("ruleset_file") == ["digest"] + AuditRecords.rulesetFile, "\(advice)")
         #expect(try columns("event") == AuditRecords.event, "\(advice)")
+        #expect(try columns("alert_ack") == AuditRecords.acknowledgement, "\(advice)")
+        let audited = try columns("api_key").filter { $0 != "last_used_at" }
+        #expect(audited == AuditRecords.key, "\(advice)")
     }
 
     @Test("the hash is what docs/audit.md says, byte for byte")
@@ -178,6 +181,9 @@ struct AuditTests {
             "UPDATE ruleset_file SET text = 'x'", "UPDATE audit SET at = at + 1",
             "DELETE FROM event WHERE flags = 3", "UPDATE audit SET record = '{}' WHERE kind = 9",
             "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
+            "UPDATE api_key SET role = 'admin'", "DELETE FROM api_key",
+            "UPDATE alert_ack SET note = 'x'", "DELETE FROM alert_ack",
+            "UPDATE audit SET record = '{}' WHERE kind = 10",
         ] {
             let copy = try store.scratch.crashedCopy()
             try copy.execute(sql)

@@ -16,13 +16,15 @@ final class AuditedStore {
     }
 
     /// Decisions, rule sets one of which came twice, overrides, forgettings, configurations,
-    /// credentials, and retention that has pruned.
+    /// credentials, keys, access, acknowledgements, and retention that has pruned.
     static func full() throws -> AuditedStore {
         let store = try AuditedStore()
         try store.writer.linkConfiguration(#"{"node":"a"}"#, at: store.now)
         try store.link(password: "first")
         try store.activate("first")
         for number in 1...6 { try store.decide("old-\(number)") }
+        for number in UInt8(1)...2 { try store.change(.create(apiKey(number))) }
+        try store.writer.acknowledge(acknowledgement("old-1", entity: "old-1"))
         try store.activate("second")
         try store.ask(.soul(SoulRequest(entity: "old-1", action: .set(0.3), author: "ann")))
         try store.checkpoint()
@@ -35,6 +37,13 @@ final class AuditedStore {
         try store.ask(.change(.forget(7), author: "bob"))
         try store.writer.linkConfiguration(#"{"node":"a","root":"r"}"#, at: store.now)
         try store.link(password: "second")
+        let later = store.now + .seconds(60)
+        try store.change(.rotate(id: apiKey(2).id, hash: keyHash(3), previousUntil: later))
+        try store.writer.record([accessRecord()], at: store.now)
+        for number in 1...2 {
+            try store.writer.acknowledge(
+                acknowledgement("d\(number)", entity: "press-\(number % 2)"))
+        }
         try store.writer.forget("press-1")
         store.sequence = store.writer.lastEvent?.sequence ?? 0
         for number in 5...7 { try store.decide("d\(number)", entity: "press-\(number)") }
@@ -137,11 +146,13 @@ extension Database {
         return records.result
     }
 
-    /// Every value of the rows that are audited, and of the chain.
+    /// Every value that is audited, and of the chain.
     func auditedRows() throws -> [String] {
         try AuditedTable.all.flatMap { table in
-            try Row.fetchAll(self, sql: "SELECT * FROM \(table.name) \(table.condition)")
-                .map { "\(table.name): \($0.databaseValues)" }
+            let columns = table.columns.joined(separator: ", ")
+            return try Row.fetchAll(
+                self, sql: "SELECT \(columns) FROM \(table.name) \(table.condition)"
+            ).map { "\(table.name): \($0.databaseValues)" }
         }
     }
 }
@@ -170,6 +181,9 @@ struct AuditedTable {
         AuditedTable(
             name: "ruleset_file", condition: "ORDER BY digest, position",
             key: "digest || position", columns: ["digest"] + AuditRecords.rulesetFile),
+        AuditedTable(
+            name: "alert_ack", condition: "ORDER BY id", columns: AuditRecords.acknowledgement),
+        AuditedTable(name: "api_key", condition: "ORDER BY id", columns: AuditRecords.key),
         AuditedTable(
             name: "event",
             condition: """
