@@ -2,3 +2,4 @@
 #include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/timex.h>

@@ -61,6 +61,10 @@ public struct Mind: Sendable {
     var guardedFilters: [TopicFilter] = []
     /// By rule, whether its failure was reported since it took effect; no part of the judgement.
     var reportedRules: [Bool] = []
+    /// By rule, what it had to say since it took effect, or since counting began.
+    public internal(set) var ruleCounts: [RuleCounts] = []
+    /// When the rules took effect that are counted; nil where counting began later.
+    public internal(set) var countedSince: Timestamp?
     /// Rules and entities that met a bound, which is told of once too.
     var unraisedRules: Set<Int> = []
     var fullEntities: Set<ExactText> = []
@@ -130,6 +134,7 @@ public struct Mind: Sendable {
         var outcome = advance(to: event)
         let (earlier, earlierPlans) = (self.ruleset, baselinePlans)
         adopt(ruleset)
+        countedSince = event.at
         carryStates(from: earlier)
         carryBaselines(from: earlier, earlierPlans)
         carryRollUps()
@@ -164,6 +169,7 @@ public struct Mind: Sendable {
         }
         guardedFilters = ruleset.routes.flatMap(\.guardedFilters)
         reportedRules = Array(repeating: false, count: ruleset.rules.count)
+        ruleCounts = Array(repeating: RuleCounts(), count: ruleset.rules.count)
         unraisedRules.removeAll()
         fullEntities.removeAll()
         unkeptRules.removeAll()

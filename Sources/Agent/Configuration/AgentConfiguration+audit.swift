@@ -26,6 +26,7 @@ extension AgentConfiguration {
             }
             json.object("memory") { memory.write(to: &$0) }
             json.object("status") { $0.member("interval_us", status.interval.microseconds) }
+            json.object("http") { http.write(to: &$0) }
             json.object("audit") { $0.member("sign_key", ifPresent: audit.signKey?.text) }
             json.object("log") { json in
                 json.member("level", log.level.rawValue)
@@ -89,7 +90,7 @@ extension AgentConfiguration.MemorySettings {
 
 extension FileReference {
     /// As it is written in the configuration.
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .path(let path): path
         case .credential(let name): "credential:" + name

@@ -10,7 +10,8 @@ extension AgentConfiguration {
         let log = SourceLog(file: file, text: yaml)
         let root = YAMLValue(document: log)
         let map = root?.mapping(keys: [
-            "node", "broker", "topics", "store", "rules", "memory", "status", "log", "audit",
+            "node", "broker", "topics", "store", "rules", "memory", "status", "http", "log",
+            "audit",
         ])
         let node = Self.node(map, hostName: hostName, log)
         self.init(node: node)
@@ -20,6 +21,7 @@ extension AgentConfiguration {
         rules.read(map?["rules"])
         memory.read(map?["memory"])
         status.read(map?["status"])
+        http.read(map?["http"])
         self.log.read(map?["log"])
         audit.read(map?["audit"])
         if !log.errors.isEmpty {

@@ -11,6 +11,7 @@ public struct AgentConfiguration: Equatable, Sendable {
     public var rules: Rules
     public var memory: MemorySettings
     public var status: Status
+    public var http: HTTP
     public var log: Log
     public var audit: Audit
 
@@ -23,6 +24,7 @@ public struct AgentConfiguration: Equatable, Sendable {
         rules = Rules()
         memory = MemorySettings()
         status = Status()
+        http = HTTP()
         log = Log()
         audit = Audit()
     }

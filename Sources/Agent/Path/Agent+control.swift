@@ -18,11 +18,7 @@ extension Agent {
     }
 
     private func carryOut(_ request: ControlRequest) throws(RequestError) -> ControlAnswer {
-        guard storeState == .working, batch.isEmpty, shutdown == .running else {
-            throw RequestError(
-                code: "UNAVAILABLE",
-                message: "the store takes nothing at this moment; try again later")
-        }
+        try requireWorking()
         switch request {
         case .forgetEntity(let entity, let author): return try forget(entity, author: author)
         case .forgotten, .recalled:
@@ -33,30 +29,11 @@ extension Agent {
     }
 
     private func change(by request: ControlRequest) throws(RequestError) -> ControlAnswer {
-        let at = clock.at(wall: time.now(), monotonic: time.monotonic())
-        let event = Event(sequence: mind.sequence + 1, at: at, body: .control(request))
-        let earlier = mind
-        let outcome = mind.perceive(event)
-        var answer = ControlAnswer(changed: 0)
-        if !outcome.memories.isEmpty { answer.memory = store.nextMemoryID }
-        _ = number(outcome, behind: Batch())
-        do throws(CommitError) {
-            let requested = Batch(event, outcome)
-            let started = time.monotonic()
-            let committed = try store.commit(requested, synced: true)
-            let ended = time.monotonic()
-            counters.committed(requested, isSynced: true, took: ended - started)
-            vitals.committed(at: ended)
-            answer.changed =
-                committed.changed.reduce(0, +) + outcome.memories.count + committed.souls
-        } catch {
-            mind = earlier
-            updates.removeAll()
-            throw RequestError(code: "NOT_STORED", message: "nothing was changed: \(error)")
-        }
-        followInShadow(event)
-        tellUpdates()
-        link.flush()
-        return answer
+        let memory = store.nextMemoryID
+        let (outcome, committed) = try commitAlone(nextEvent(.control(request)))
+        let changed = committed.changed.reduce(0, +) + committed.souls
+        return ControlAnswer(
+            changed: changed + outcome.memories.count,
+            memory: outcome.memories.isEmpty ? nil : memory)
     }
 }

@@ -12,26 +12,8 @@ extension Agent {
         let digest = mind.settings.forgottenDigest(of: entity)
         // Whoever asks to be forgotten is not named by that.
         let author = author.hasSameBytes(as: entity) ? "" : author
-        let at = clock.at(wall: time.now(), monotonic: time.monotonic())
-        let event = Event(
-            sequence: mind.sequence + 1, at: at,
-            body: .control(.forgotten(digest: digest, author: author)))
-        let earlier = mind
-        let outcome = mind.perceive(event)
-        var batch = Batch(event, outcome)
-        batch.forget = entity
-        do throws(CommitError) {
-            let started = time.monotonic()
-            let committed = try store.commit(batch, synced: true)
-            let ended = time.monotonic()
-            counters.committed(batch, isSynced: true, took: ended - started)
-            vitals.committed(at: ended)
-            outbox.committed(outcome.publications, firstID: committed.firstOutboxID)
-        } catch {
-            mind = earlier
-            throw RequestError(code: "NOT_STORED", message: "nothing was forgotten: \(error)")
-        }
-        followInShadow(event)
+        let event = nextEvent(.control(.forgotten(digest: digest, author: author)))
+        _ = try commitAlone(event, forgetting: entity)
         prepareForgetting()
         return ControlAnswer(changed: 0, forgetting: event.sequence)
     }

@@ -36,8 +36,10 @@ extension Agent {
         case .confirmed(let packetID, let reason):
             if let count = proof.confirmed(packetID: packetID) { leftOut.forget(through: count) }
             vitals.confirmed(packetID: packetID)
-            recalls.confirmed(packetID: packetID)
+            recalls.desk.confirmed(packetID: packetID)
+            requests.confirmed(packetID: packetID)
             if let rejection = outbox.acknowledged(packetID: packetID, reason: reason) {
+                counters.publicationsDropped += 1
                 tell(rejection)
             }
         case .subscribed(let codes): subscribed(codes, at: now)
@@ -110,7 +112,9 @@ extension Agent {
         outbox.linkLost()
         proof.linkLost()
         forgetQueries()
+        forgetRequests()
         vitals.linkLost()
+        statusChanged(at: now)
     }
 
     private func log(_ report: LinkLife.Report) {

@@ -8,7 +8,8 @@ extension Agent {
     /// 1. Reads what the socket holds, within bounds. PUBACKs are held.
     func receive(at now: MonotonicTime) {
         burst.removeAll()
-        recalls.beginBurst()
+        recalls.desk.beginBurst()
+        requests.beginBurst()
         link.isReadingPaused = isReadingStopped
         // What empties a full outbox, PUBACKs, comes by the same socket as what fills it. The
         // broker sends a message for each that we acknowledge, so few of them leave it the time.
@@ -73,6 +74,7 @@ extension Agent {
     func publish(at now: MonotonicTime) {
         correct(at: now)
         answerQueries()
+        answerRequests()
         guard life.status.state == .up || life.status.state == .draining else { return }
         guard storeState == .working else { return link.flush() }
         do throws(ReadError) {
@@ -84,6 +86,7 @@ extension Agent {
         var lastID: UInt16 = 0
         let impossible = outbox.send(over: link) { lastID = $0 }
         expectProof(packetID: lastID, behind: committed)
+        counters.publicationsDropped += impossible.count
         for rejection in impossible { tell(rejection) }
         link.flush()
     }

@@ -18,7 +18,8 @@ extension Agent {
         case .running, .over: return
         case .draining(let until):
             let canDrain = life.status.state == .up && storeState == .working
-            let isDrained = outbox.isDrained && !recalls.hasQuestions
+            let isAnswered = !recalls.desk.hasQuestions && !requests.hasQuestions
+            let isDrained = outbox.isDrained && isAnswered
             guard isDrained || !canDrain || now >= until else { return }
             sayFarewell(at: now)
         case .farewell(let until):
@@ -62,6 +63,7 @@ extension Agent {
         shutdown = .over
         // The last connection to close is the writer's, which leaves no write-ahead log.
         recalling.close()
+        requesting?.close()
         do throws(CommitError) {
             try store.close()
         } catch {

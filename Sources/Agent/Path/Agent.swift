@@ -19,6 +19,8 @@ public final class Agent {
     let time: any TimeSource
     let checkpointing: any Checkpointing
     let recalling: any Recalling
+    /// Answers requests to the API; nil where there is none to ask by MQTT.
+    let requesting: (any Requesting)?
     let log: Logger
     var generator: any RandomNumberGenerator
 
@@ -42,6 +44,7 @@ public final class Agent {
     var burst = Burst()
     var batch = Batch()
     var recalls = RecallDesk()
+    var requests = AnswerDesk(waitingMax: Limits.mqttRequestsMax)
     /// Bytes of the store beyond `max_bytes` that nothing is left to give way for.
     var storeExcess: Int64 = 0
     /// The entity that is being forgotten.
@@ -57,6 +60,10 @@ public final class Agent {
     /// The same as it was linked last; nil before it was in this run.
     var linkedCredentials: BrokerCredentials?
     public internal(set) var counters = Counters()
+    /// What has become of the HTTP API, told by whoever started it.
+    public var apiStatus = APIStatus.disabled {
+        didSet { if apiStatus != oldValue { send(health(at: time.monotonic())) } }
+    }
     /// Called where crash tests end the process; nil costs nothing.
     public var failpoint: ((AgentFailpoint) -> Void)?
 
@@ -74,7 +81,7 @@ public final class Agent {
         settings: AgentSettings, link: any BrokerLink, store: StoreWriter, rules: any RuleSource,
         shadowRules: (any RuleSource)? = nil, time: any TimeSource = SystemTime(),
         checkpointing: any Checkpointing,
-        recalling: any Recalling, log: Logger,
+        recalling: any Recalling, requesting: (any Requesting)? = nil, log: Logger,
         generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) throws(StartError) {
         self.settings = settings
@@ -86,6 +93,7 @@ public final class Agent {
         self.time = time
         self.checkpointing = checkpointing
         self.recalling = recalling
+        self.requesting = requesting
         self.log = log
         self.generator = generator
         let start = time.monotonic()
@@ -97,7 +105,8 @@ public final class Agent {
         vitals = Vitals(settings, at: time.now(), start)
         usage = ProcessUsage(at: start)
         schedule = Schedule(start: start, interval: settings.statusInterval)
-        subscribed = SubscriptionSet(root: settings.root, filters: mind.filters)
+        subscribed = SubscriptionSet(
+            root: settings.root, filters: mind.filters, takesRequests: requesting != nil)
         prepareForgetting()
         rememberRoot()
         if !store.canShrink {
@@ -152,6 +161,8 @@ public final class Agent {
     public var wantsWrite: Bool { link.wantsWrite }
     /// What to poll for reading beside it: answers to queries are there. nil where none is needed.
     public var recallDescriptor: Int32? { recalling.descriptor }
+    /// The same of answers to requests.
+    public var requestDescriptor: Int32? { requesting?.descriptor }
     /// Something waits that polling would miss: take a turn at once.
     public var hasBufferedInput: Bool { wantsRead && link.hasBufferedInput }
 

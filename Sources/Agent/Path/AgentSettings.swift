@@ -26,6 +26,8 @@ public struct AgentSettings: Sendable {
     public var credentials = BrokerCredentials()
     /// Signs the head of the audit chain.
     public var auditKey: AuditSigningKey?
+    /// Where the store is, for what metrics tell of its file system; nil tells nothing.
+    public var storePath: String?
 
     /// How much of the log is kept, whichever is first, and how long memories are.
     public struct Retention: Equatable, Sendable {

@@ -12,6 +12,7 @@ enum Recovery {
         do throws(ReadError) {
             var mind = try restore(store, rules, settings)
             try fold(store, rules, into: &mind)
+            mind.beginCounts()
             return mind
         } catch {
             throw .store("the log cannot be read: \(error)")
@@ -31,7 +32,9 @@ enum Recovery {
     static func again(
         _ store: StoreWriter, _ rules: any RuleSource, like mind: Mind
     ) throws(StartError) -> Mind {
-        try start(store, rules, root: mind.settings.root)
+        var again = try start(store, rules, root: mind.settings.root)
+        again.keepCounts(of: mind)
+        return again
     }
 
     /// The newest checkpoint that can be used; a new mind where there is none.

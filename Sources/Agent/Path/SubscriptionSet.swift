@@ -9,9 +9,13 @@ import Core
 struct SubscriptionSet: Equatable {
     private(set) var filters: [TopicFilter]
 
-    /// - Parameter root: the agent's own topics, which it hears to know that it is heard.
-    init(root: String, filters routes: [TopicFilter]) {
-        let own = OwnTopics(root: root).heard.compactMap { try? TopicFilter($0) }
+    /// - Parameters:
+    ///   - root: the agent's own topics, which it hears to know that it is heard.
+    ///   - takesRequests: whether the API can be asked by MQTT.
+    init(root: String, filters routes: [TopicFilter], takesRequests: Bool = false) {
+        let topics = OwnTopics(root: root)
+        let heard = topics.heard + (takesRequests ? [topics.apiRequests] : [])
+        let own = heard.compactMap { try? TopicFilter($0) }
         var filters: [TopicFilter] = []
         for filter in routes + own { Self.add(filter, to: &filters) }
         self.filters = filters.sorted { $0.text < $1.text }

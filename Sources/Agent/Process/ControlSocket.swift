@@ -26,11 +26,12 @@ public final class ControlSocket {
         listener = socket(AF_UNIX, kind, 0)
         self.path = path
         guard listener >= 0 else { throw .init(path, errno) }
-        let mask = umask(0o177)
-        let bound = address.withSocketAddress { bind(listener, $0, $1) }
-        let code = errno
-        umask(mask)
-        guard bound == 0 else { throw .init(path, code) }
+        // The file has at most the mode that the socket has when it is bound (unix(7)): there is no
+        // moment at which others could connect. umask(2) would be that of other threads as well.
+        fchmod(listener, 0o600)
+        guard address.withSocketAddress({ bind(listener, $0, $1) }) == 0 else {
+            throw .init(path, errno)
+        }
         isBound = true
         guard listen(listener, Limits.controlBacklog) == 0 else { throw .init(path, errno) }
     }

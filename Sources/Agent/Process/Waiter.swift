@@ -19,12 +19,16 @@ public struct Waiter {
 
     public init(signals: Int32) { self.signals = signals }
 
+    /// - Parameter port: to be served after the turn that follows.
     /// - Returns: at the agent's deadline at the latest, or after a second: keep-alive wants that.
-    public func wait(for agent: Agent, _ control: ControlSocket? = nil) -> Wake {
+    public func wait(
+        for agent: Agent, _ control: ControlSocket? = nil, port: AgentPort? = nil
+    ) -> Wake {
         // poll(2) passes over what has no descriptor.
-        var polled = [signals, control?.descriptor ?? -1, agent.recallDescriptor ?? -1].map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-        }
+        var polled = [
+            signals, control?.descriptor ?? -1, agent.recallDescriptor ?? -1,
+            agent.requestDescriptor ?? -1, port?.descriptor ?? -1,
+        ].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let others = polled.count
         if let socket = agent.socket {
             var events = Self.peerClosed

@@ -7,20 +7,20 @@ extension Agent {
     /// Takes a query, or answers why not. Its answer leaves when it is found.
     func hearQuery(_ message: Message) {
         counters.queries += 1
-        if recalls.isFull { return refuseQuery(message) }
+        if recalls.desk.isFull { return refuseQuery(message) }
         let document = Result { () throws(JSONError) in try JSONDocument(message.payload) }
         let request = Request(document, properties: message.properties)
         do throws(RequestError) {
             let query = try query(of: request, message, document)
             let form = request.form(defaultTopic: resultsTopic)
-            recalling.ask(query, number: recalls.add(form))
+            recalling.ask(query, number: recalls.desk.add(form))
         } catch { refuse(request, error) }
     }
 
     /// Publishes what was found since the last turn, past the outbox: it is gone with the link.
     func answerQueries() {
         for recalled in recalling.take() {
-            guard let form = recalls.take(recalled.number) else { continue }
+            guard let form = recalls.desk.take(recalled.number) else { continue }
             // Rules that came meanwhile may have given the topic away.
             guard mind.mayAnswer(on: form.topic, asking: .memoryQuery) else { continue }
             switch recalled.result {
@@ -56,7 +56,7 @@ extension Agent {
 
     /// The link is gone, and with it whoever waits.
     func forgetQueries() {
-        recalls.linkLost()
+        recalls.desk.linkLost()
         recalling.forget()
     }
 
@@ -75,7 +75,7 @@ extension Agent {
 
     /// Too many wait. A flood is not answered by a flood.
     private func refuseQuery(_ message: Message) {
-        guard recalls.takeOverload() else {
+        guard recalls.desk.takeOverload() else {
             counters.queriesRefused += 1
             return
         }
@@ -90,32 +90,19 @@ extension Agent {
             request.answerTopic = nil
         }
         let form = request.form(defaultTopic: resultsTopic)
-        answer(form, error.json, recalls.number(), qos: qos)
+        answer(form, error.json, recalls.desk.number(), qos: qos)
     }
 
     private func answer(
         _ form: AnswerForm, _ body: [UInt8], _ number: Int, qos: QoS = .atLeastOnce
     ) {
-        let id = "\(settings.bootID)-\(number)"
-        var publication = form.publication(body, id: id, at: time.now())
-        // Nobody reads PUBACKs while nothing can be stored.
-        publication.qos = isReadingStopped ? .atMostOnce : qos
-        do {
-            recalls.sent(packetID: try link.publish(publication))
-        } catch {
-            guard case .tooLarge = error, body != RequestError.answerTooLarge.json else { return }
-            answer(form, RequestError.answerTooLarge.json, number, qos: qos)
-        }
+        answer(form, body, id: "\(settings.bootID)-\(number)", of: \.recalls.desk, qos: qos)
     }
 }
 
 extension RequestError {
     fileprivate static let overloaded = RequestError(
         code: "OVERLOADED", message: "too many queries wait; try again later")
-
-    fileprivate static let answerTooLarge = RequestError(
-        code: "ANSWER_TOO_LARGE",
-        message: "the broker does not take so large an answer; ask for fewer with 'limit'")
 
     fileprivate static func unreadable(_ error: ReadError) -> RequestError {
         RequestError(

@@ -10,14 +10,7 @@ extension Agent {
             json.member("seq", sequence)
             json.member("status", vitals.state.rawValue)
             json.member("boot_id", settings.bootID)
-            json.object("components") { components in
-                components.object("broker") { writeBroker(to: &$0, at: now) }
-                components.object("store") { writeStore(to: &$0) }
-                components.object("mind") { writeMind(to: &$0) }
-                components.object("memory") { writeMemory(to: &$0) }
-                components.object("outbox") { writeOutbox(to: &$0) }
-                components.object("api") { $0.member("status", "disabled") }
-            }
+            json.member("components", raw: components(at: now))
             json.member("last_commit_age_ms", commitAge(at: now))
             json.member("outbox_depth", outbox.depth)
             json.member("uptime_s", (now - vitals.start).components.seconds)
@@ -25,29 +18,47 @@ extension Agent {
         return Publication(topic: vitals.topics.health, payload: payload, retain: true)
     }
 
-    /// Flat: the same names and values as `/metrics` will have.
-    func metrics(_ usage: ProcessUsage.Reading, at now: MonotonicTime) -> Publication {
-        let payload = JSONWriter.object { json in
-            for counter in counters.named { json.member(counter.name, counter.value) }
-            json.member("jamey_outbox_depth", outbox.depth)
-            json.member("jamey_outbox_in_flight", outbox.inFlightCount)
-            json.member("jamey_entities", mind.entityCount)
-            json.member("jamey_working_memory_bytes", mind.workingMemoryBytes)
-            json.member("jamey_rule_state_bytes", mind.ruleStateBytes)
-            json.member("jamey_baseline_bytes", mind.baselineBytes)
-            json.member("jamey_episodes_open", mind.episodesOpen)
-            json.member("jamey_shadow_sets", shadow.running.count)
-            json.member("jamey_shadow_bytes", shadow.bytes)
-            json.member("jamey_rule_timers", mind.timerCount)
-            json.member("jamey_alerts_firing", mind.alertsFiring)
-            json.member("jamey_memory_queries_waiting", recalls.waiting)
-            json.member("jamey_event_sequence", mind.sequence)
-            json.member("jamey_clock_skew_seconds", clock.skew.seconds)
-            json.member("jamey_uptime_seconds", (now - vitals.start).components.seconds)
-            json.member("process_resident_memory_bytes", usage.residentBytes)
-            json.member("process_cpu_share", usage.cpuShare)
+    /// Flat: the same names and values as `GET /metrics` has, but for those with labels.
+    func metrics(at now: MonotonicTime) -> Publication {
+        let payload = JSONWriter.object(reservingBytes: 4_096) { json in
+            for sample in readings(at: now).samples where sample.labels.isEmpty {
+                json.member(
+                    sample.name + sample.suffix, .number(JSONNumber(sample.value)))
+            }
         }
         return Publication(topic: vitals.topics.metrics, payload: payload, qos: .atMostOnce)
+    }
+
+    /// One object, by component.
+    func components(at now: MonotonicTime) -> [UInt8] {
+        JSONWriter.object(reservingBytes: 1_024) { components in
+            components.object("broker") { writeBroker(to: &$0, at: now) }
+            components.object("store") { writeStore(to: &$0) }
+            components.object("mind") { writeMind(to: &$0) }
+            components.object("memory") { writeMemory(to: &$0) }
+            components.object("outbox") { writeOutbox(to: &$0) }
+            components.object("api") { writeAPI(to: &$0) }
+        }
+    }
+
+    /// Whether a component does what it is for; nil of one that nobody wants.
+    func isWell(_ component: Component) -> Bool? {
+        switch component {
+        case .broker: life.status.state == .up && vitals.refusedFilters.isEmpty
+        case .store: storeState == .working
+        case .mind: vitals.rulesFault == nil
+        case .memory: true
+        case .outbox: !outbox.isFull
+        case .api: apiStatus.isWell
+        }
+    }
+
+    private func status(_ component: Component) -> String {
+        switch isWell(component) {
+        case true?: "ok"
+        case false?: "degraded"
+        case nil: "disabled"
+        }
     }
 
     private func commitAge(at now: MonotonicTime) -> JSONValue {
@@ -57,8 +68,7 @@ extension Agent {
 
     private func writeBroker(to json: inout JSONWriter, at now: MonotonicTime) {
         let status = life.status
-        let isWell = status.state == .up && vitals.refusedFilters.isEmpty
-        json.member("status", isWell ? "ok" : "degraded")
+        json.member("status", self.status(.broker))
         json.member("state", status.state.rawValue)
         json.member("since_s", (now - status.since).components.seconds)
         json.member("attempt", status.attempt)
@@ -67,12 +77,8 @@ extension Agent {
     }
 
     private func writeStore(to json: inout JSONWriter) {
-        switch storeState {
-        case .working: json.member("status", "ok")
-        case .failing(let reason, _):
-            json.member("status", "degraded")
-            json.member("reason", reason)
-        }
+        json.member("status", status(.store))
+        if case .failing(let reason, _) = storeState { json.member("reason", reason) }
         json.member("durability", settings.survivesPowerCut ? "power" : "process")
         json.member("event_seq", mind.sequence)
         if storeExcess > 0 { json.member("excess_bytes", storeExcess) }
@@ -83,7 +89,7 @@ extension Agent {
     }
 
     private func writeMind(to json: inout JSONWriter) {
-        json.member("status", vitals.rulesFault == nil ? "ok" : "degraded")
+        json.member("status", status(.mind))
         json.member("reason", ifPresent: vitals.rulesFault)
         json.member("ruleset", ifPresent: mind.ruleset?.digest)
         json.member("held_by", ifPresent: hold?.how.rawValue)
@@ -94,7 +100,7 @@ extension Agent {
     }
 
     private func writeMemory(to json: inout JSONWriter) {
-        json.member("status", "ok")
+        json.member("status", status(.memory))
         json.member("entities", mind.entityCount)
         json.member("bytes", mind.workingMemoryBytes)
         json.member("rule_state_bytes", mind.ruleStateBytes)
@@ -103,9 +109,18 @@ extension Agent {
     }
 
     private func writeOutbox(to json: inout JSONWriter) {
-        json.member("status", outbox.isFull ? "degraded" : "ok")
+        json.member("status", status(.outbox))
         json.member("depth", outbox.depth)
         json.member("in_flight", outbox.inFlightCount)
+    }
+
+    private func writeAPI(to json: inout JSONWriter) {
+        json.member("status", status(.api))
+        switch apiStatus {
+        case .disabled: break
+        case .listening(let addresses): json.member("listening", addresses)
+        case .failed(let reason): json.member("reason", reason)
+        }
     }
 }
 

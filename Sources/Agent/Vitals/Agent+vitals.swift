@@ -32,7 +32,7 @@ extension Agent {
         send(
             vitals.heartbeat(
                 usage, at: time.now(), isConnected: life.status.state == .up))
-        send(metrics(usage, at: now))
+        send(metrics(at: now))
     }
 
     /// Tells of a fault: counted always, logged and published within bounds.
@@ -77,6 +77,7 @@ extension Agent {
                 vitals.isContradicted = true
             }
         case topics.memoryQuery: hearQuery(message)
+        case topics.apiRequests: hearRequest(message)
         case mind.settings.evaluateTopic, topics.memoryStore: return false
         default: break
         }
@@ -113,7 +114,10 @@ extension Agent {
         if let filter = vitals.refusedFilters.first {
             return (.degraded, "broker: subscribing to '\(filter)' was refused")
         }
-        return (vitals.isSubscribed ? .online : .starting, nil)
+        guard vitals.isSubscribed else { return (.starting, nil) }
+        // By MQTT nobody hears this; by the API they do.
+        guard life.status.state == .up else { return (.degraded, "broker: no connection") }
+        return (.online, nil)
     }
 }
 

@@ -19,10 +19,12 @@ public struct Counters: Equatable, Sendable {
     public var errorsSuppressed = 0
     public var publicationsQueued = 0
     public var publicationsConfirmed = 0
+    /// The broker refused them, or they can never be sent.
+    public var publicationsDropped = 0
     public var commits = 0
     public var commitsSynced = 0
     public var commitFailures = 0
-    public var commitMicroseconds = 0
+    var commitDurations = DurationHistogram()
     public var checkpoints = 0
     public var connects = 0
     public var connectionsLost = 0
@@ -31,6 +33,11 @@ public struct Counters: Equatable, Sendable {
     public var eventsTrimmed = 0
     public var queries = 0
     public var queriesRefused = 0
+    public var apiRequests = 0
+    public var apiRequestsRefused = 0
+    /// Of the API, as they are in the audit chain: who was sent away, and who has to wait.
+    public var apiRefusals = 0
+    public var apiLockouts = 0
     public var controlRequests = 0
     public var memoriesExpired = 0
     /// Of rules in shadow: what they came to, and on what it differs, by kind.
@@ -58,7 +65,7 @@ public struct Counters: Equatable, Sendable {
     mutating func committed(_ batch: Batch, isSynced: Bool, took: Duration) {
         commits += 1
         if isSynced { commitsSynced += 1 }
-        commitMicroseconds += Int(took.microseconds)
+        commitDurations.add(took)
         eventsRecorded += batch.events.count
         memoriesStored += batch.memories.count
         publicationsQueued += batch.publications.count
@@ -66,53 +73,14 @@ public struct Counters: Equatable, Sendable {
         if batch.checkpoint != nil { checkpoints += 1 }
     }
 
-    /// Names by Prometheus' conventions, in one order.
-    var named: [(name: String, value: Int)] {
-        [
-            ("jamey_messages_received_total", messagesReceived),
-            ("jamey_received_bytes_total", bytesReceived),
-            ("jamey_messages_unrouted_total", messagesUnrouted),
-            ("jamey_messages_oversized_total", messagesOversized),
-            ("jamey_redeliveries_skipped_total", redeliveriesSkipped),
-            ("jamey_events_recorded_total", eventsRecorded),
-            ("jamey_memories_stored_total", memoriesStored),
-            ("jamey_verdicts_approved_total", verdictsApproved),
-            ("jamey_verdicts_denied_total", verdictsDenied),
-            ("jamey_alerts_raised_total", alertsRaised),
-            ("jamey_alerts_resolved_total", alertsResolved),
-            ("jamey_rule_failures_total", ruleFailures),
-            ("jamey_errors_total", errors),
-            ("jamey_errors_suppressed_total", errorsSuppressed),
-            ("jamey_publications_queued_total", publicationsQueued),
-            ("jamey_publications_confirmed_total", publicationsConfirmed),
-            ("jamey_commits_total", commits),
-            ("jamey_commits_synced_total", commitsSynced),
-            ("jamey_commit_failures_total", commitFailures),
-            ("jamey_commit_microseconds_total", commitMicroseconds),
-            ("jamey_checkpoints_total", checkpoints),
-            ("jamey_connects_total", connects),
-            ("jamey_connections_lost_total", connectionsLost),
-            ("jamey_reloads_total", reloads),
-            ("jamey_reload_failures_total", reloadFailures),
-            ("jamey_events_trimmed_total", eventsTrimmed),
-            ("jamey_memory_queries_total", queries),
-            ("jamey_memory_queries_refused_total", queriesRefused),
-            ("jamey_control_requests_total", controlRequests),
-            ("jamey_memories_expired_total", memoriesExpired),
-        ] + shadowNamed
-    }
-
-    private var shadowNamed: [(name: String, value: Int)] {
-        [
-            ("jamey_shadow_decisions_total", shadowDecisions),
-            ("jamey_shadow_rule_failures_total", shadowRuleFailures),
-            ("jamey_shadow_differences_total", shadowDifferences.values.reduce(0, +)),
-            ("jamey_shadow_differences_omitted_total", shadowOmitted),
-            ("jamey_shadow_differences_unpublished_total", shadowUnpublished),
-        ]
-            + ShadowDifference.Kind.allCases.map {
-                ("jamey_shadow_\($0.name)_total", shadowDifferences[$0] ?? 0)
+    mutating func accessed(_ records: [AccessRecord]) {
+        for record in records {
+            switch record.kind {
+            case .refused: apiRefusals += record.count
+            case .lockedOut: apiLockouts += record.count
+            case .authenticated, .changed: continue
             }
+        }
     }
 
     mutating func shadowed(_ outcome: Outcome) {

@@ -9,20 +9,26 @@ struct ProcessUsage {
         var cpuShare: Double
     }
 
+    /// As it was read last.
+    private(set) var cpuShare = 0.0
     private var lastCPU: Int64 = 0
     private var lastTime: MonotonicTime
 
     init(at now: MonotonicTime) { lastTime = now }
 
     mutating func read(at now: MonotonicTime) -> Reading {
+        let cpu = Self.cpuMicroseconds()
+        let elapsed = max(1, (now - lastTime).microseconds)
+        cpuShare = (Double(cpu - lastCPU) / Double(elapsed) * 1_000).rounded() / 1_000
+        (lastCPU, lastTime) = (cpu, now)
+        return Reading(residentBytes: Self.residentBytes(), cpuShare: cpuShare)
+    }
+
+    /// Processor time since the process began.
+    static func cpuMicroseconds() -> Int64 {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let cpu = Self.microseconds(usage.ru_utime) + Self.microseconds(usage.ru_stime)
-        let elapsed = max(1, (now - lastTime).microseconds)
-        defer { (lastCPU, lastTime) = (cpu, now) }
-        return Reading(
-            residentBytes: Self.residentBytes(),
-            cpuShare: (Double(cpu - lastCPU) / Double(elapsed) * 1_000).rounded() / 1_000)
+        return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
     }
 
     private static func microseconds(_ time: timeval) -> Int64 {
@@ -30,7 +36,7 @@ struct ProcessUsage {
     }
 
     /// The second figure of `/proc/self/statm`, in pages; 0 where there is none.
-    private static func residentBytes() -> Int {
+    static func residentBytes() -> Int {
         let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return 0 }
         defer { close(descriptor) }
@@ -41,5 +47,15 @@ struct ProcessUsage {
         let fields = text.split(separator: " ")
         guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// nil where there is no `/proc`.
+    static func openFiles() -> Int? {
+        guard let directory = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(directory) }
+        // `.`, `..` and the descriptor by which this looks are none of the process's own.
+        var count = -3
+        while readdir(directory) != nil { count += 1 }
+        return max(0, count)
     }
 }

@@ -2,8 +2,7 @@ import Core
 
 /// What the agent tells about itself (topics.md): a value that renders, the agent publishes.
 struct Vitals {
-    /// The agent's own state, as `status` names it.
-    enum State: String, Sendable { case starting, online, degraded, stopping, offline }
+    typealias State = AgentState
 
     let settings: AgentSettings
     let topics: OwnTopics
@@ -15,6 +14,8 @@ struct Vitals {
     private(set) var reason: String?
     /// The rules in force, which the status names too.
     private(set) var ruleset: String?
+    /// Whether it was `online` once.
+    private(set) var hasBeenOnline = false
     /// Numbers the health messages.
     private(set) var healthSequence = 0
     private(set) var lastCommit: MonotonicTime?
@@ -54,6 +55,7 @@ struct Vitals {
             return false
         }
         if state != self.state { since = wall }
+        if state == .online { hasBeenOnline = true }
         self.state = state
         self.reason = reason
         self.ruleset = ruleset

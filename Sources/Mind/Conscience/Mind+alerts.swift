@@ -20,6 +20,7 @@ extension Mind {
         let topic = settings.alertTopic(rule: alert.rule, entity: observation.entity)
         entities.update(slot) { $0.firing.append(alert) }
         alerts.raised(topic)
+        ruleCounts[index].raised += 1
         let record = AlertRecord(
             decisionID: alert.decisionID, isFiring: true, rule: alert.rule,
             severity: alert.severity, route: alert.route, entity: observation.entity,
@@ -64,6 +65,7 @@ extension Mind {
                 .map { state.firing.remove(at: $0) }
         }
         guard let alert else { return }
+        ruleCounts[transition.ruleIndex].resolved += 1
         end(
             alert, of: observation.entity, message: transition.message, value: transition.value,
             event: event, into: &outcome)
@@ -79,6 +81,7 @@ extension Mind {
         }
         guard let forgotten = entities.forgetOldest() else { return }
         for alert in forgotten.firing {
+            ruleCounts[alert.ruleIndex].resolved += 1
             end(
                 alert, of: forgotten.name, message: "forgotten: too many entities", value: .null,
                 event: event, into: &outcome)

@@ -80,6 +80,7 @@ extension Mind {
         case .failure(let failure):
             verdict.failures.append(failure)
         }
+        count(verdict, asking: rules)
         let record = VerdictRecord(
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
             route: route.name, entity: entity, action: action, verdict: verdict,

@@ -31,6 +31,19 @@ extension Mind {
         }
     }
 
+    /// Why a request would be answered with an error, whatever the rules are; nil of one that they
+    /// judge.
+    public func refusal(ofRequest message: Message) -> RequestError? {
+        let document = Result { () throws(JSONError) in try JSONDocument(message.payload) }
+        do throws(Verdict.Failure) {
+            _ = try check(
+                Request(document, properties: message.properties), message, document)
+            return nil
+        } catch {
+            return RequestError(code: error.code, message: error.message)
+        }
+    }
+
     /// What is proposed.
     /// - Throws: why the request cannot be judged; it is answered with that.
     private func check(
@@ -66,5 +79,12 @@ extension Mind {
         outcome.publications.append(
             request.form(defaultTopic: settings.resultsTopic)
                 .publication(json, id: decisionID, at: time))
+    }
+}
+
+extension Outcome {
+    /// What a request to judge has come to.
+    public var answer: Decision? {
+        decisions.last { $0.kind == .verdict && $0.route == RouteReader.evaluateName }
     }
 }

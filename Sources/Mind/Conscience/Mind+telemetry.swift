@@ -113,6 +113,7 @@ extension Mind {
         guard truth != .failed else {
             guard !isCounted else { return }
             outcome.ruleFailures += 1
+            ruleCounts[index].failed += 1
             guard !reportedRules[index] else { return }
             return tell(scene.failure(of: rules[index].when), of: index, into: &outcome)
         }
@@ -231,6 +232,7 @@ extension Mind {
         _ error: EvaluationError, of index: Int, into outcome: inout Outcome
     ) {
         outcome.ruleFailures += 1
+        ruleCounts[index].failed += 1
         if !reportedRules[index] { tell(error, of: index, into: &outcome) }
     }
 

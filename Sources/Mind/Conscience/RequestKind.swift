@@ -1,6 +1,8 @@
 /// What can be asked of the agent by MQTT (topics.md).
 public enum RequestKind: Sendable {
     case evaluate, memoryStore, memoryQuery
+    /// To the routes of the HTTP API.
+    case api
 }
 
 extension Mind.Settings {
@@ -10,6 +12,7 @@ extension Mind.Settings {
         case .evaluate: resultsTopic
         case .memoryStore: updatesTopic
         case .memoryQuery: "\(root)/memory/results"
+        case .api: "\(root)/api/responses"
         }
     }
 }

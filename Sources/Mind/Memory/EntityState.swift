@@ -16,6 +16,7 @@ struct EntityState: Equatable, Sendable {
     var firing: [FiringAlert] = []
     /// An estimate of what `settled` and `latest` hold.
     private(set) var bytes = 0
+    private(set) var loudness = Loudness()
 
     init(name: String, at: Timestamp) {
         self.name = name
@@ -51,6 +52,12 @@ struct EntityState: Equatable, Sendable {
             for member in entry.currentFields?.members ?? [] { fields.set(member) }
         }
         return fields.object
+    }
+
+    /// Something of it was taken in.
+    mutating func hear(at time: Timestamp) {
+        lastSeen = time
+        loudness.add(at: time)
     }
 
     /// Takes in a payload: its members become the newest values, itself the route's latest one.

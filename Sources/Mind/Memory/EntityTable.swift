@@ -59,11 +59,13 @@ struct EntityTable: Sendable {
     /// Finds or makes an entity and puts it last in line.
     mutating func hear(_ name: String, at: Timestamp) -> Int {
         if let slot = slotOf[ExactText(name)] {
-            slots[slot].state.lastSeen = at
+            slots[slot].state.hear(at: at)
             moveToNewest(slot)
             return slot
         }
-        return append(EntityState(name: name, at: at))
+        var state = EntityState(name: name, at: at)
+        state.hear(at: at)
+        return append(state)
     }
 
     /// The same, where it was found before: what is still in that slot need not be looked for.
@@ -71,7 +73,7 @@ struct EntityTable: Sendable {
         guard let slot, slots[slot].isTaken, slots[slot].state.name.hasSameBytes(as: name) else {
             return hear(name, at: at)
         }
-        slots[slot].state.lastSeen = at
+        slots[slot].state.hear(at: at)
         moveToNewest(slot)
         return slot
     }
@@ -128,6 +130,45 @@ struct EntityTable: Sendable {
         var slot = oldest
         while slot != Self.none {
             body(slot, slots[slot].state)
+            slot = slots[slot].newer
+        }
+    }
+
+    /// The slots that come first in an order.
+    ///
+    /// - Parameters:
+    ///   - count: 1...
+    ///   - time: when it is asked how loud each is; not before that of the last event.
+    func first(_ count: Int, in order: EntityOrder, at time: Timestamp) -> [Int] {
+        switch order {
+        case .silent: return walk(count, from: oldest) { $0.newer }
+        case .recent: return walk(count, from: newest) { $0.older }
+        case .loud:
+            var loudest = LoudestSlots(count: count)
+            var slot = newest
+            while slot != Self.none {
+                loudest.add(slot, perMinute: slots[slot].state.loudness.perMinute(at: time))
+                slot = slots[slot].older
+            }
+            return loudest.slots
+        }
+    }
+
+    private func walk(_ count: Int, from first: Int, to next: (Slot) -> Int) -> [Int] {
+        var found: [Int] = []
+        var slot = first
+        while slot != Self.none, found.count < count {
+            found.append(slot)
+            slot = next(slots[slot])
+        }
+        return found
+    }
+
+    /// Every name, the least recently heard first.
+    func forEachName(_ body: (String) -> Void) {
+        var slot = oldest
+        while slot != Self.none {
+            body(slots[slot].state.name)
             slot = slots[slot].newer
         }
     }

@@ -65,6 +65,23 @@ struct ConfigurationTests {
             day: 100d
           retention: { episodic: 30d, semantic: 365d, long-term: forever }
         status: { interval: 5s }
+        http:
+          enabled: false
+          listen: [127.0.0.1:8700, "[::1]:8701"]
+          socket: /run/other.sock
+          tls: { certificate: /etc/api.pem, key: credential:api }
+          cors: ["https://panel.example"]
+          debug: true
+          metrics: open
+          rate: { per_second: 5, burst: 7 }
+          mqtt: { enabled: false, trust_broker_acl: operator }
+          jwt:
+            keys: [{ file: /etc/jwt.pem, algorithm: EdDSA, id: main }]
+            jwks: /etc/jwks.json
+            issuer: https://id.example
+            audience: jamey
+            role_claim: groups
+            leeway: 1m
         log:
           level: debug
           format: text
@@ -102,11 +119,38 @@ struct ConfigurationTests {
         expected.memory.retention = MemoryRetention(
             episodic: .seconds(30 * 86_400), semantic: .seconds(365 * 86_400))
         expected.status.interval = .seconds(5)
+        expected.http = Self.everyHTTPKey
         expected.log.level = .debug
         expected.log.format = .text
         expected.audit.signKey = .credential("audit")
         #expect(configuration == expected)
         #expect(configuration.effective(version: "1") != expectedDefaults)
+    }
+
+    private static var everyHTTPKey: AgentConfiguration.HTTP {
+        var http = AgentConfiguration.HTTP()
+        http.isEnabled = false
+        http.listen = [
+            ListenAddress(host: "127.0.0.1", port: 8700), ListenAddress(host: "::1", port: 8701),
+        ]
+        http.socket = "/run/other.sock"
+        http.tls = .init(certificate: .path("/etc/api.pem"), key: .credential("api"))
+        http.cors = ["https://panel.example"]
+        http.isDebug = true
+        http.metrics = .open
+        http.rate.perSecond = 5
+        http.rate.burst = 7
+        http.mqtt.isEnabled = false
+        http.mqtt.trust = .operator
+        var jwt = AgentConfiguration.HTTP.JWT()
+        jwt.keys = [.init(file: .path("/etc/jwt.pem"), algorithm: .eddsa, id: "main")]
+        jwt.jwks = .path("/etc/jwks.json")
+        jwt.issuer = "https://id.example"
+        jwt.audience = "jamey"
+        jwt.roleClaim = "groups"
+        jwt.leeway = .seconds(60)
+        http.jwt = jwt
+        return http
     }
 
     private let expectedDefaults = AgentConfiguration(node: "edge-1").effective(version: "1")

@@ -19,7 +19,7 @@ final class AgentUnderTest {
     init(
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
         shadowRules: (any RuleSource)? = nil, clock: SimClock = SimClock(),
-        recalling: (any Recalling)? = nil,
+        recalling: (any Recalling)? = nil, requesting: (any Requesting)? = nil,
         change: (StoreWriter) throws -> Void = { _ in },
         settings: (inout AgentSettings) -> Void = { _ in }
     ) throws {
@@ -38,7 +38,7 @@ final class AgentUnderTest {
             settings: all, link: link, store: store, rules: rules, shadowRules: shadowRules,
             time: clock,
             checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
-            log: Logger(label: "test") { _ in log },
+            requesting: requesting, log: Logger(label: "test") { _ in log },
             generator: SimRandom(seed: 1))
     }
 

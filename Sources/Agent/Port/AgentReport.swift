@@ -1,0 +1,31 @@
+import Core
+
+/// How the agent is at one moment, for whoever is not its loop.
+public struct AgentReport: Sendable {
+    /// As it was told on `{root}/status` last, with the reason where it is not well.
+    public var state: AgentState
+    public var reason: String?
+    public var since: Timestamp
+    /// Different at every start.
+    public var bootID: String
+    public var version: String
+    public var node: String
+    /// `jamey/edge-1`
+    public var root: String
+    /// The digest of the rules in force.
+    public var ruleset: String?
+    /// The object `components` of `{root}/health`.
+    public var componentsJSON: [UInt8]
+    /// nil before the first one.
+    public var commitAge: Duration?
+    public var outboxDepth: Int
+    public var uptime: Duration
+    /// Whether it was `online` once since it started.
+    public var hasBeenOnline: Bool
+    let readings: MetricReadings
+
+    /// Everything that `GET /metrics` tells of the agent; samples of one name stand together.
+    ///
+    /// It is worked out anew each time, and asks the system for what the process takes.
+    public var metrics: [MetricSample] { readings.samples }
+}
