@@ -11,19 +11,21 @@ extension History {
     ///   - last: the last event to be folded; nothing is where the mind knows it already.
     ///   - before: is shown the mind as it is before each event. It may ask the mind, and may copy
     ///     it, which then costs a copy of whatever changes afterwards.
-    ///   - progress: is told the last event folded after each page of `Limits.readPageRows`.
+    ///   - progress: is told the last event folded after each page of `Limits.readPageRows`; what
+    ///     it throws ends the fold.
     ///   - body: false ends the fold.
     /// - Throws: `.store`, `.notYet`, `.overtaken`, `.rulesetMissing`, `.rulesetNotUnderstood`, and
-    ///   what the body throws.
+    ///   what the body and `progress` throw.
     public func fold(
         _ mind: inout Mind, through last: EventSequence, under rules: Rules = .recorded,
         before: ((borrowing Mind, Event) -> Void)? = nil,
-        progress: ((EventSequence) -> Void)? = nil,
+        progress: Progress? = nil,
         _ body: (Event, Outcome) throws(HistoryError) -> Bool
     ) throws(HistoryError) {
         guard last <= self.last.sequence else { throw .notYet(last, last: self.last) }
         guard mind.sequence < last else { return }
-        let pages = PageStream(reader, from: mind.sequence + 1, through: last)
+        let pages = PageStream(
+            reader, from: mind.sequence + 1, through: last, readsAhead: readsAhead)
         while mind.sequence < last {
             let events: [Event]
             do throws(ReadError) { events = try pages.next() } catch { throw .store(error) }
@@ -36,7 +38,7 @@ extension History {
                 let outcome = try take(event, into: &mind, under: rules)
                 guard try body(event, outcome) else { return }
             }
-            progress?(mind.sequence)
+            try progress?(mind.sequence)
         }
     }
 

@@ -15,7 +15,13 @@ public struct History: Sendable {
     public let last: LogPosition
     /// Where a fold can begin, ascending; empty where it cannot.
     public let starts: [Start]
+    /// Whether a fold has the next page read on another thread meanwhile. Off, everything happens
+    /// on the caller's own, which may be one of low priority.
+    public var readsAhead = true
     let rulebook: Rulebook
+
+    /// Is told the last event folded; throws `.ended` where nobody wants the rest.
+    public typealias Progress = (EventSequence) throws(HistoryError) -> Void
 
     /// A place from which the log is whole, and at which the mind is known.
     public struct Start: Equatable, Sendable {

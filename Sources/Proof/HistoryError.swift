@@ -19,6 +19,10 @@ public enum HistoryError: Error, Equatable {
     /// An entity is being forgotten since this event, and what was decided about it goes bit by
     /// bit: try again when that is done.
     case forgetting(EventSequence)
+    /// There is none of the time that was asked for: ask for another.
+    case noEvents
+    /// Whoever asked wants it no longer.
+    case ended
     /// A rule set that took effect is not in the store: restore a backup.
     case rulesetMissing(String)
     /// This build does not understand a rule set that took effect: use the one that did.
@@ -46,6 +50,8 @@ extension HistoryError: CustomStringConvertible {
             "retention has deleted event \(sequence) meanwhile: begin later"
         case .forgetting(let sequence):
             "since event \(sequence) an entity is being forgotten: try again when that is done"
+        case .noEvents: "there are no events of that time in the log"
+        case .ended: "it was ended before it was done"
         case .rulesetMissing(let digest):
             "the rule set \(digest) took effect and is not in the store: restore a backup"
         case .rulesetNotUnderstood(let digest, let reason):

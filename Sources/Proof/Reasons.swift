@@ -31,11 +31,18 @@ public struct Reasons: Sendable {
 
 extension History {
     /// Folds up to an event, and keeps what was known before it.
+    /// - Parameter isOver: asked every `Limits.foldLookEvents` events; true ends it with
+    ///   `.ended`.
     /// - Throws: every case of `HistoryError` but `.empty` and `.rootUnknown`.
-    public func reasons(of sequence: EventSequence) throws(HistoryError) -> Reasons {
+    public func reasons(
+        of sequence: EventSequence, unless isOver: () -> Bool = { false }
+    ) throws(HistoryError) -> Reasons {
         var mind = try mindAtStart(before: sequence)
         let start = mind.sequence
-        try fold(&mind, through: sequence - 1) { _, _ in true }
+        try fold(&mind, through: sequence - 1) { (event, _) throws(HistoryError) in
+            if event.sequence % Limits.foldLookEvents == 0, isOver() { throw .ended }
+            return true
+        }
         let before = mind
         var found: (event: Event, outcome: Outcome)?
         try fold(&mind, through: sequence) { event, outcome in

@@ -65,11 +65,12 @@ extension History {
     /// - Parameters:
     ///   - events: whose decisions are compared, within the log.
     ///   - start: where the fold begins; nil for the nearest before.
-    ///   - progress: is told the last event folded, every `Limits.readPageRows` events.
-    /// - Throws: every case of `HistoryError`.
+    ///   - progress: is told the last event folded, every `Limits.readPageRows` events; what it
+    ///     throws ends the replay.
+    /// - Throws: every case of `HistoryError` but `.noEvents`.
     public func replay(
         _ events: ClosedRange<EventSequence>, from start: Start? = nil,
-        progress: ((EventSequence) -> Void)? = nil
+        progress: Progress? = nil
     ) throws(HistoryError) -> Replay {
         try checkForgetting()
         var mind: Mind

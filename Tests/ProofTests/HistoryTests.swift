@@ -45,6 +45,22 @@ struct HistoryTests {
         #expect(mind.sequence == history.last.sequence - 1)
     }
 
+    @Test("a fold for the reasons of an event ends when nobody waits any longer")
+    func ended() throws {
+        let recording = try life(250, checkpointEvery: 1_000)
+        let history = try recording.history()
+        var looks = 0
+        #expect(throws: HistoryError.ended) {
+            try history.reasons(of: history.last.sequence) {
+                looks += 1
+                return looks == 2
+            }
+        }
+        #expect(looks == 2)
+        let reasons = try history.reasons(of: recording.mind.sequence)
+        #expect(reasons.start == 0)
+    }
+
     @Test("the mind before each event is shown, and is that which was")
     func before() throws {
         let recording = try life(250, checkpointEvery: 60)

@@ -88,11 +88,12 @@ extension History {
     ///   - start: where the fold begins, before them.
     ///   - lanes: how many minds share the work, each on a thread of its own, where the log can be
     ///     divided (decision 0025).
-    ///   - progress: is told the last event folded, every `Limits.readPageRows` events.
-    /// - Throws: every case of `HistoryError`.
+    ///   - progress: is told the last event folded, every `Limits.readPageRows` events; what it
+    ///     throws ends the backtest.
+    /// - Throws: every case of `HistoryError` but `.noEvents`.
     public func backtest(
         _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, from start: Start,
-        lanes: Int = 1, progress: ((EventSequence) -> Void)? = nil
+        lanes: Int = 1, progress: Progress? = nil
     ) throws(HistoryError) -> Backtest {
         guard start.sequence < events.lowerBound,
             let mind = try mind(at: start, under: .other(ruleset))
@@ -110,7 +111,7 @@ extension History {
     /// By one mind, which takes in everything.
     private func backtest(
         _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, _ mind: Mind,
-        _ work: BacktestWork, progress: ((EventSequence) -> Void)?
+        _ work: BacktestWork, progress: Progress?
     ) throws(HistoryError) -> Backtest {
         var (mind, work) = (mind, work)
         var stored = RecordedDecisions(reader, of: events)

@@ -11,10 +11,10 @@ extension History {
     ///   - mind: where the fold begins, under the other rules.
     ///   - work: nothing has been taken into it.
     /// - Returns: nil where the log cannot be divided, so that one mind has to do it.
-    /// - Throws: `.overtaken`, `.store`.
+    /// - Throws: `.overtaken`, `.store`, and what `progress` throws.
     func backtest(
         _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, _ mind: Mind,
-        _ work: BacktestWork, lanes count: Int, progress: ((EventSequence) -> Void)?
+        _ work: BacktestWork, lanes count: Int, progress: Progress?
     ) throws(HistoryError) -> Backtest? {
         let places = EntityLanes(ruleset, settings, count: count)
         let lanes = (0..<count).map { BacktestLane($0, of: places, mind, work, events) }
@@ -34,7 +34,7 @@ extension History {
             let share = room.enter(count)
             for lane in lanes { lane.take(page) { share.leave() } }
             if lanes.contains(where: \.isStuck) { return nil }
-            progress?(next - 1)
+            try progress?(next - 1)
         }
         for lane in lanes {
             lane.wait()
