@@ -48,15 +48,20 @@ struct Daemon {
         }
         options.will = settings.will
         let link = MosquittoLink(options)
+        let api = APIStart(preparation.api, log: log)
+        // Whoever asks from another thread, as the API does, is told that nobody answers then.
+        defer { api.port.close() }
         do throws(StartError) {
             let agent = try Agent(
                 settings: settings, link: link, store: store,
                 rules: DirectoryRules(path: preparation.configuration.rules.directory),
                 shadowRules: preparation.configuration.rules.shadow.map(DirectoryRules.init),
                 checkpointing: BackgroundCheckpointing(),
-                recalling: BackgroundRecall(store: preparation.configuration.store.path), log: log)
+                recalling: BackgroundRecall(store: preparation.configuration.store.path),
+                requesting: api.requests, log: log)
             agent.failpoint = Failpoints.agent
-            return turn(agent, link, controlSocket(), bootID: settings.bootID)
+            api.begin()
+            return turn(agent, link, controlSocket(), api, bootID: settings.bootID)
         } catch {
             log.critical("\(error)")
             if case .rules = error { return Exit.configuration }
@@ -65,7 +70,8 @@ struct Daemon {
     }
 
     private func turn(
-        _ agent: Agent, _ link: MosquittoLink, _ control: ControlSocket?, bootID: String
+        _ agent: Agent, _ link: MosquittoLink, _ control: ControlSocket?, _ api: APIStart,
+        bootID: String
     ) -> Int32 {
         let waiter = Waiter(signals: signals.descriptor)
         let time = SystemTime()
@@ -75,11 +81,12 @@ struct Daemon {
         log.notice(
             "started", metadata: ["version": "\(Version.number)", "boot_id": "\(bootID)"])
         while !agent.isStopped {
-            let wake = waiter.wait(for: agent, control)
+            let wake = waiter.wait(for: agent, control, port: api.port)
             if wake.isSocketGone { agent.socketGone() }
             for signal in wake.hasSignals ? signals.read() : [] {
                 if signal == SIGHUP {
                     reload(agent, link, notifier, at: time.monotonic())
+                    api.reload()
                 } else if isStopping {
                     // What is committed stays; what is not was not acknowledged.
                     log.warning("stopped at once by a second signal")
@@ -87,9 +94,11 @@ struct Daemon {
                 } else {
                     isStopping = true
                     notifier.stopping()
-                    agent.stop()
+                    api.stop(at: time.monotonic())
                 }
             }
+            // Whoever was answered by the API finds it in the log.
+            if isStopping, api.isOver(at: time.monotonic()) { agent.stop() }
             agent.turn()
             if let control, !agent.isStopped {
                 let now = time.monotonic()
@@ -97,6 +106,7 @@ struct Daemon {
                     control.serve(at: now) { agent.control($0, by: control.userID) }
                 }
             }
+            if !agent.isStopped { api.port.serve(agent) }
             notifier.feedWatchdog(at: time.monotonic())
         }
         return 0
@@ -154,6 +164,7 @@ struct Daemon {
         settings.credentials = BrokerCredentials(
             password: preparation.link.password, tls: preparation.link.tls)
         settings.auditKey = preparation.auditKey
+        settings.storePath = configuration.store.path
         return settings
     }
 

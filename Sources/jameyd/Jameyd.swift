@@ -10,8 +10,9 @@ struct Jameyd: ParsableCommand {
         commandName: "jameyd",
         abstract: "The MQTT edge agent: hears, judges, remembers, and can prove why.",
         discussion: """
-            Exit codes: 0 after a stop, 64 for a wrong command line, 74 for a store that cannot \
-            be opened, 78 for a wrong configuration or wrong rules.
+            Exit codes: 0 after a stop, 64 for a wrong command line, 71 where the system lacks \
+            /proc or refuses signals, 74 for a store that cannot be opened, 75 after a second \
+            signal during a stop, 78 for a wrong configuration or wrong rules.
             """,
         version: Version.text)
 

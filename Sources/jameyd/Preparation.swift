@@ -1,3 +1,4 @@
+import API
 import Agent
 import Broker
 import Core
@@ -11,6 +12,8 @@ struct Preparation {
     var link: LinkOptions
     /// Signs the head of the audit chain.
     var auditKey: AuditSigningKey?
+    /// nil: there is no API.
+    var api: APISettings?
     /// What the operator should know, though nothing is wrong.
     var notices: [String]
 
@@ -54,10 +57,15 @@ struct Preparation {
             let link = try linkOptions(configuration)
             problems += link.problems().map { "\(path): error: \($0)" }
             let key = try auditKey(configuration)
+            let api = try APISettings(
+                configuration, credentialsDirectory: Self.credentialsDirectory)
+            // They never keep the agent from starting.
+            if isCheck { problems += (api?.problems() ?? []).map { "\(path): error: \($0)" } }
             guard problems.isEmpty else { return .failure(Problems(text: joined(problems))) }
             return .success(
                 Preparation(
-                    configuration: configuration, link: link, auditKey: key, notices: notices))
+                    configuration: configuration, link: link, auditKey: key, api: api,
+                    notices: notices))
         } catch {
             return .failure(Problems(text: joined(problems + ["\(path): error: \(error)"])))
         }
@@ -68,7 +76,7 @@ struct Preparation {
         _ configuration: AgentConfiguration
     ) throws(CredentialError) -> LinkOptions {
         let broker = configuration.broker
-        let directory = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+        let directory = credentialsDirectory
         var options = LinkOptions(
             host: broker.host, port: broker.port, clientID: broker.clientID,
             version: broker.version == .v5 ? .v5 : .v311, keepAlive: broker.keepAlive,
@@ -86,12 +94,16 @@ struct Preparation {
         return options
     }
 
+    /// Where systemd hands over credentials.
+    private static var credentialsDirectory: String? {
+        getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+    }
+
     private static func auditKey(
         _ configuration: AgentConfiguration
     ) throws(CredentialError) -> AuditSigningKey? {
         guard let reference = configuration.audit.signKey else { return nil }
-        let directory = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
-        return try AuditSigningKey.read(reference, credentialsDirectory: directory)
+        return try AuditSigningKey.read(reference, credentialsDirectory: credentialsDirectory)
     }
 
     private static func joined(_ problems: [String]) -> String {

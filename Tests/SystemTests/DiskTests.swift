@@ -16,7 +16,7 @@ struct DiskTests {
         let stage = Stage()
         let site = try Site(port: broker.port)
         // Room for the schema, twice as the write-ahead log holds it too, and a few bursts.
-        let small = try SmallDisk(in: site.directory, kibibytes: 512)
+        let small = try SmallDisk(in: site.directory, kibibytes: 576)
         try site.move(store: small.path + "/jamey.db")
         let collector = Collector(site, port: broker.port, stage: stage)
         try stage.wait("the observer listens") { collector.client.isSubscribed }

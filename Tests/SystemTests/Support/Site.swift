@@ -21,6 +21,8 @@ final class Site {
         var rules = Rules.press
         /// nil: nothing runs in shadow.
         var shadowRules: String?
+        /// Daemons that run at the same time cannot all listen on the default address.
+        var http = "{ enabled: false }"
 
         init(port: Int) { self.port = port }
     }
@@ -102,6 +104,7 @@ final class Site {
             store: { path: \(store) }
             rules: { directory: \(rulesDirectory)\(shadow) }
             status: { interval: \(settings.interval) }
+            http: \(settings.http)
             log: { level: debug, format: text }
 
             """, to: configuration)

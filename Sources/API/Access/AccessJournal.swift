@@ -1,0 +1,109 @@
+import Core
+
+/// What is to be in the audit chain of who came to the API, and what became of it.
+///
+/// A refusal, a lock-out or a change is handed out at once; the same again within the minute is
+/// counted, and handed out when the minute is over. Authentications that succeed are only counted,
+/// by who and from where (decision 0026). What finds no room is counted too, and told with the
+/// next. A pure value; the caller reads the clock.
+struct AccessJournal: Sendable {
+    /// What is the same again.
+    private struct Subject: Hashable, Sendable {
+        var kind: AccessRecord.Kind
+        var actor: Actor
+        var what: String
+        var reason: String
+    }
+
+    private struct Tally: Sendable {
+        /// When the first of the counted happened.
+        var at: Timestamp
+        var count: Int
+    }
+
+    /// The minute that is counted, since 1970.
+    private var minute = Int64.min
+    private var tallies: [Subject: Tally] = [:]
+    /// Subjects of this minute by kind, so that a flood of refusals leaves room for the others.
+    private var subjects: [AccessRecord.Kind: Int] = [:]
+    private var ready: [AccessRecord] = []
+    /// Not among the ready ones.
+    private var omitted = 0
+
+    /// The reason of a record that stands for those that found no room.
+    static let omission = "OMITTED"
+
+    /// - Returns: Whether something is to be written down now.
+    mutating func note(_ record: AccessRecord) -> Bool {
+        turnOver(at: record.at)
+        let subject = Subject(
+            kind: record.kind, actor: record.actor, what: record.what, reason: record.reason)
+        if var tally = tallies[subject] {
+            if tally.count == 0 { tally.at = record.at }
+            tally.count += record.count
+            tallies[subject] = tally
+            return false
+        }
+        guard subjects[record.kind, default: 0] < Limits.accessSubjectsMax else {
+            omitted += record.count
+            return false
+        }
+        subjects[record.kind, default: 0] += 1
+        let isCountedOnly = record.kind == .authenticated
+        tallies[subject] = Tally(at: record.at, count: isCountedOnly ? record.count : 0)
+        if !isCountedOnly { append(record) }
+        return !isCountedOnly
+    }
+
+    /// What is to be written down by now, at most `Limits.accessRecordsAtOnce` at a time.
+    ///
+    /// - Parameter isFinal: with what the minute has so far: nothing comes after it.
+    mutating func take(at now: Timestamp, isFinal: Bool = false) -> [AccessRecord] {
+        turnOver(at: now, isForced: isFinal)
+        var records = Array(ready.prefix(Limits.accessRecordsAtOnce))
+        ready.removeFirst(records.count)
+        if omitted > 0, ready.isEmpty, records.count < Limits.accessRecordsAtOnce {
+            records.append(
+                AccessRecord(
+                    at: now, actor: Actor(name: "", address: ""), kind: .refused, what: "",
+                    reason: Self.omission, count: omitted))
+            omitted = 0
+        }
+        return records
+    }
+
+    /// They could not be written down.
+    mutating func giveBack(_ records: [AccessRecord]) {
+        let later = ready
+        ready = []
+        for record in records + later {
+            if record.reason == Self.omission { omitted += record.count } else { append(record) }
+        }
+    }
+
+    private mutating func append(_ record: AccessRecord) {
+        if ready.count < Limits.accessRecordsMax {
+            ready.append(record)
+        } else {
+            omitted += record.count
+        }
+    }
+
+    private mutating func turnOver(at now: Timestamp, isForced: Bool = false) {
+        let current = now.microseconds / 60_000_000
+        guard current != minute || isForced else { return }
+        minute = current
+        let counted = tallies.filter { $0.value.count > 0 }.map { subject, tally in
+            AccessRecord(
+                at: tally.at, actor: subject.actor, kind: subject.kind, what: subject.what,
+                reason: subject.reason, count: tally.count)
+        }
+        tallies = [:]
+        subjects = [:]
+        let inOrder = counted.sorted {
+            ($0.at, $0.what, $0.actor.name, $0.actor.address)
+                < ($1.at, $1.what, $1.actor.name, $1.actor.address)
+        }
+        for record in inOrder { append(record) }
+    }
+}

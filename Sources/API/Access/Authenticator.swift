@@ -1,0 +1,147 @@
+import Core
+import Crypto
+import Synchronization
+
+/// Finds out who asks: the same way by HTTP and by the broker.
+///
+/// - The local socket is an administrator: the permissions of its file decide who gets there
+///   (docs/access.md). Who shows credentials there all the same is taken by these.
+/// - Everybody else shows an API key or a JSON Web Token.
+///
+/// Whoever is sent away gets one of two answers, `UNAUTHENTICATED` or `LOCKED_OUT`; why is in the
+/// audit chain only. What is shown is kept nowhere and told nobody.
+public final class Authenticator: Sendable {
+    private let keys: KeyRing
+    private let tokens: TokenVerifier?
+    private let access: AccessLog
+    private let clock: any TimeSource
+    private let lockout = Mutex(Lockout())
+
+    /// - Parameter tokens: nil: no tokens are taken.
+    public init(
+        keys: KeyRing, tokens: TokenVerifier?, access: AccessLog, clock: any TimeSource
+    ) {
+        self.keys = keys
+        self.tokens = tokens
+        self.access = access
+        self.clock = clock
+    }
+
+    /// Who asks.
+    ///
+    /// - Parameters:
+    ///   - header: The field `Authorization`, or the same text from the user property of a message.
+    ///   - source: Where the request comes from.
+    ///   - now: By the wall clock; keys and tokens expire by it.
+    ///   - what: The method and the pattern of the route, for the audit chain.
+    /// - Returns: `UNAUTHENTICATED`: no credentials, or none that are good. `LOCKED_OUT`: too many
+    ///   failures from there; the credentials were not looked at, `Retry-After` says until when.
+    public func authenticate(
+        header: String?, source: Source, at now: Timestamp, asking what: String = ""
+    ) -> Result<Principal, APIError> {
+        guard let header else {
+            if case .unix(let uid) = source { return .success(welcome(.local(uid), from: source)) }
+            access.refused(from: source, what: what, reason: "NO_CREDENTIALS")
+            return .failure(.unauthenticated)
+        }
+        guard let shown = Self.bearer(header) else {
+            access.refused(from: source, what: what, reason: "BAD_AUTHORIZATION")
+            return .failure(.unauthenticated)
+        }
+        return judge(shown, from: source, at: now, asking: what)
+    }
+
+    /// What follows `Bearer` (RFC 6750, section 2.1); nil of another scheme, and of what is too
+    /// long to be a key or a token.
+    private static func bearer(_ header: String) -> String? {
+        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer",
+            parts[1].utf8.count <= Limits.tokenBytesMax
+        else { return nil }
+        return String(parts[1])
+    }
+
+    private func judge(
+        _ shown: String, from source: Source, at now: Timestamp, asking what: String
+    ) -> Result<Principal, APIError> {
+        let block = AddressBlock(source.address)
+        let digest = Array(SHA256.hash(data: Array(shown.utf8)))
+        let time = clock.monotonic()
+        if let delay = lockout.withLock({ $0.delay(for: block, showing: digest, at: time) }) {
+            access.refused(from: source, reason: "LOCKED_OUT")
+            return .failure(.lockedOut(for: delay))
+        }
+        switch principal(of: shown, at: now) {
+        case .success(let principal):
+            lockout.withLock { $0.succeed(from: block, showing: digest, at: time) }
+            return .success(welcome(principal, from: source))
+        case .failure(let fault):
+            access.refused(name: fault.name, from: source, what: what, reason: fault.reason)
+            if fault.isGuess {
+                let delay = lockout.withLock {
+                    $0.fail(from: block, keyID: fault.keyID, at: time)
+                }
+                if delay != nil {
+                    access.lockedOut(from: source, what: what, reason: fault.reason)
+                }
+            }
+            return .failure(.unauthenticated)
+        }
+    }
+
+    /// Why nobody was found behind credentials.
+    private struct Fault: Error {
+        var reason: String
+        var isGuess: Bool
+        /// Of a key that there is.
+        var keyID: String?
+
+        /// As the audit chain names whoever showed it: who has the right secret of a key that is
+        /// over. Who guesses one is nobody.
+        var name: String { isGuess ? "" : keyID.map { "key:\($0)" } ?? "" }
+    }
+
+    private func principal(
+        of shown: String, at now: Timestamp
+    ) -> Result<Principal, Fault> {
+        if shown.hasPrefix(APIKeyToken.prefix) {
+            return keys.authenticate(shown, at: now).map { Principal($0) }.mapError { fault in
+                let id = fault == .unknown ? nil : APIKeyToken(shown)?.id
+                return Fault(reason: fault.rawValue, isGuess: fault.isGuess, keyID: id)
+            }
+        }
+        guard let tokens else {
+            return .failure(Fault(reason: "TOKENS_NOT_TAKEN", isGuess: true))
+        }
+        return tokens.verify(shown, at: now).mapError {
+            Fault(reason: $0.rawValue, isGuess: $0.isGuess)
+        }
+    }
+
+    private func welcome(_ principal: Principal, from source: Source) -> Principal {
+        access.authenticated(principal, from: source)
+        return principal
+    }
+}
+
+extension Principal {
+    /// Whoever opened the local socket.
+    static func local(_ uid: UInt32?) -> Principal {
+        Principal(name: uid.map { "uid:\($0)" } ?? "unix", role: .admin)
+    }
+
+    /// Whose key it is.
+    init(_ key: StoredKey) {
+        self.init(name: "key:\(key.id) \(key.name)", role: key.role, keyID: key.id)
+    }
+}
+
+extension APIError {
+    /// - Parameter delay: until credentials from there are looked at again.
+    static func lockedOut(for delay: Duration) -> APIError {
+        APIError(
+            .tooManyRequests, code: "LOCKED_OUT",
+            message: "too many attempts with wrong credentials: wait before the next one",
+            headers: [.retryAfter: seconds(delay)])
+    }
+}

@@ -1,0 +1,99 @@
+import Core
+
+/// Makes whoever shows wrong credentials wait, twice as long each time (decision 0026).
+///
+/// - An address (`AddressBlock`) that failed `Limits.lockoutFailures` times waits; what it shows
+///   meanwhile is not looked at.
+/// - A key whose secret was wrong `Limits.lockoutFailuresOfKey` times, wherever from, is guarded
+///   for a delay that doubles as well: meanwhile the first failure on it makes an address wait. It
+///   is never refused itself, or whoever knows its id could lock out who has its secret.
+/// - What was right at an address within `Limits.lockoutTrust` is looked at even while the address
+///   waits: others behind the same proxy, or on the same machine, lock nobody out either.
+///
+/// Failures are forgiven one by one, each `Limits.lockoutDecay`. Success forgives none, or whoever
+/// has one key could try others with it in between. A pure value; the caller reads the clock.
+struct Lockout: Sendable {
+    private var addresses = RecentTable<AddressBlock, Failures>(
+        capacity: Limits.lockoutEntriesMax)
+    private var keys = RecentTable<String, Failures>(capacity: Limits.lockoutEntriesMax)
+    private var proofs = RecentTable<Proof, MonotonicTime>(capacity: Limits.lockoutEntriesMax)
+
+    /// That a credential was right at an address: its digest, which nobody has without it.
+    private struct Proof: Hashable, Sendable {
+        var address: AddressBlock
+        var digest: [UInt8]
+    }
+
+    /// How long credentials from an address are not looked at; nil: they are.
+    ///
+    /// - Parameter digest: SHA-256 of what is shown.
+    func delay(
+        for address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
+    ) -> Duration? {
+        guard let delay = addresses[address]?.delay(at: now) else { return nil }
+        if let last = proofs[Proof(address: address, digest: digest)],
+            now - last < Limits.lockoutTrust
+        {
+            return nil
+        }
+        return delay
+    }
+
+    /// Notes that a credential was right.
+    mutating func succeed(
+        from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
+    ) {
+        proofs.update(Proof(address: address, digest: digest), from: now) { $0 = now }
+    }
+
+    /// Notes that a credential was wrong.
+    ///
+    /// - Parameter keyID: Of a key that there is and whose secret it was not; none of others, so
+    ///   that nobody fills the table with ids of his own.
+    /// - Returns: How long the address waits now; nil: not yet.
+    mutating func fail(
+        from address: AddressBlock, keyID: String?, at now: MonotonicTime
+    ) -> Duration? {
+        var threshold = Limits.lockoutFailures
+        if let keyID {
+            let isGuarded = keys.update(keyID, from: Failures()) { failures in
+                failures.add(at: now, threshold: Limits.lockoutFailuresOfKey) != nil
+            }
+            if isGuarded { threshold = 1 }
+        }
+        return addresses.update(address, from: Failures()) { failures in
+            failures.add(at: now, threshold: threshold)
+        }
+    }
+}
+
+/// Failed attempts that count together.
+private struct Failures: Sendable {
+    private var count = 0
+    /// When the delay ends, or when the last failure was where it brought none. From then on they
+    /// are forgiven.
+    private var until = MonotonicTime(microseconds: .min)
+
+    func delay(at now: MonotonicTime) -> Duration? {
+        until > now ? until - now : nil
+    }
+
+    /// - Returns: the delay that this failure brings.
+    mutating func add(at now: MonotonicTime, threshold: Int) -> Duration? {
+        count = unforgiven(at: now) + 1
+        guard count >= threshold else {
+            until = max(until, now)
+            return nil
+        }
+        let factor = 1 << min(count - threshold, 30)
+        let delay = min(Limits.lockoutDelayBase * factor, Limits.lockoutDelayMax)
+        until = now + delay
+        return delay
+    }
+
+    private func unforgiven(at now: MonotonicTime) -> Int {
+        guard count > 0, now > until else { return count }
+        let forgiven = (now - until).microseconds / Limits.lockoutDecay.microseconds
+        return forgiven >= Int64(count) ? 0 : count - Int(forgiven)
+    }
+}

@@ -1,0 +1,93 @@
+import Agent
+import Core
+import HTTPTypes
+import Hummingbird
+import Logging
+import Synchronization
+
+/// Requests by MQTT, through the same chain as those by HTTP.
+///
+/// The loop hands them over and takes their answers at a turn; what is between runs on the threads
+/// of the API.
+public final class MQTTRequests: Requesting, Sendable {
+    /// The whole chain: who may, how often, and the handlers.
+    typealias Respond = @Sendable (Request, APIContext) async throws -> Response
+
+    private let respond: Respond
+    /// What a request without credentials may do, where the broker decides who publishes one; nil:
+    /// what anyone may.
+    private let trust: Role?
+    private let log: Logger
+    private let box = AnswerBox()
+    private let isClosed = Atomic(false)
+    /// Requests that are being answered, those of lost links, too.
+    private let running = Atomic(0)
+
+    init(trust: Role?, log: Logger, respond: @escaping Respond) {
+        self.trust = trust
+        self.log = log
+        self.respond = respond
+    }
+
+    public var descriptor: Int32? { box.descriptor }
+
+    public func ask(_ request: ForwardedRequest) {
+        let number = request.number
+        guard !isClosed.load(ordering: .relaxed) else {
+            return box.put(ForwardedAnswer(number: number, body: Self.stopping.json))
+        }
+        guard begin() else {
+            return box.put(ForwardedAnswer(number: number, body: Self.overloaded.json))
+        }
+        Task {
+            let body = await answer(request)
+            running.subtract(1, ordering: .relaxed)
+            box.put(ForwardedAnswer(number: number, body: body))
+        }
+    }
+
+    public func take() -> [ForwardedAnswer] { box.take() }
+
+    /// What has begun goes on: it may be half way through a change. The loop knows its number no
+    /// longer, and drops the answer.
+    public func forget() {}
+
+    public func close() { isClosed.store(true, ordering: .relaxed) }
+
+    private func begin() -> Bool {
+        if running.add(1, ordering: .relaxed).newValue <= Limits.mqttRequestsMax { return true }
+        running.subtract(1, ordering: .relaxed)
+        return false
+    }
+
+    private func answer(_ forwarded: ForwardedRequest) async -> [UInt8] {
+        do throws(RequestError) {
+            let request = try MQTTRequest(forwarded.body, token: forwarded.token)
+            var context = APIContext(source: APIContextSource(client: .mqtt, logger: log))
+            if !request.hasCredentials, let trust {
+                context.principal = Principal(name: "mqtt", role: trust)
+            }
+            return try await MQTTAnswer.json(try await response(to: request, context))
+        } catch { return error.json }
+    }
+
+    private func response(
+        to request: MQTTRequest, _ context: APIContext
+    ) async throws(RequestError) -> Response {
+        do {
+            let response = try await respond(request.request, context)
+            return request.head.method == .head ? response.createHeadResponse() : response
+        } catch {
+            // The chain shapes every error that it knows.
+            log.error("a request by MQTT was not answered", metadata: ["error": "\(error)"])
+            throw RequestError(
+                code: "INTERNAL", message: "something went wrong inside the agent")
+        }
+    }
+
+    private static let stopping = RequestError(
+        code: "UNAVAILABLE", message: "the agent is stopping")
+
+    private static let overloaded = RequestError(
+        code: "OVERLOADED", message: "too many requests wait; try again later")
+}

@@ -1,0 +1,41 @@
+import Core
+import Hummingbird
+
+/// Who may use a route.
+public enum RouteAccess: Equatable, Sendable {
+    case anyone
+    /// Whoever has this role or a higher one.
+    case role(Role)
+}
+
+extension APIRoute {
+    /// Who may use it, where nothing else is configured and nothing special is asked for.
+    public var access: RouteAccess {
+        switch self {
+        case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile: .anyone
+        case .metrics, .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .decisions,
+            .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices, .device,
+            .souls, .soul, .alerts, .backtests, .backtest, .auditHead, .events:
+            .role(.viewer)
+        case .evaluate, .checkRules, .storeMemory, .pinMemory, .unpinMemory, .changeSoul,
+            .acknowledgeAlert, .startBacktest, .endBacktest:
+            .role(.operator)
+        case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
+            .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey:
+            .role(.admin)
+        }
+    }
+
+    /// Who may ask for exactly this.
+    func access(to request: Request, _ settings: APISettings) -> RouteAccess {
+        if self == .metrics, settings.isMetricsOpen { return .anyone }
+        // It keeps nothing and acts on nothing.
+        if self == .evaluate, request.isDryRun { return .role(.viewer) }
+        return access
+    }
+}
+
+extension Request {
+    /// Whether `?dry_run=true` is asked for.
+    var isDryRun: Bool { uri.queryParameters["dry_run"] == "true" }
+}

@@ -1,0 +1,110 @@
+import HTTPTypes
+
+/// Every route of the API (docs/api.md): the router, the access to it, the OpenAPI document and
+/// the tests go by this table.
+public enum APIRoute: String, CaseIterable, Sendable {
+    case root, live, ready, started, openAPI, dashboard, dashboardFile, metrics, status
+    case evaluate
+    case rules, rulesHistory, ruleFile, writeRuleFile, removeRuleFile, checkRules, rollBackRules
+    case promoteRules, shadowRules, reload
+    case decisions, decision, why, whyNot
+    case memories, storeMemory, memory, forgetMemory, pinMemory, unpinMemory, memorySeries
+    case devices, device
+    case souls, soul, changeSoul, forgetSoul
+    case alerts, acknowledgeAlert
+    case startBacktest, backtests, backtest, endBacktest
+    case audit, auditHead
+    case events
+    case keys, createKey, rotateKey, revokeKey
+}
+
+extension APIRoute {
+    /// The one method it answers; what answers GET answers HEAD too.
+    public var method: HTTPRequest.Method {
+        switch self {
+        case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
+            .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .decisions, .decision, .why,
+            .whyNot, .memories, .memory, .memorySeries, .devices, .device, .souls, .soul, .alerts,
+            .backtests, .backtest, .audit, .auditHead, .events, .keys:
+            .get
+        case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
+            .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
+            .post
+        case .writeRuleFile, .pinMemory, .changeSoul: .put
+        case .removeRuleFile, .forgetMemory, .unpinMemory, .forgetSoul, .endBacktest, .revokeKey:
+            .delete
+        }
+    }
+
+    /// Its path; `{name}` stands for one segment, percent-encoded.
+    public var path: String {
+        switch self {
+        case .root: "/"
+        case .live: "/livez"
+        case .ready: "/readyz"
+        case .started: "/startupz"
+        case .openAPI: "/openapi.json"
+        case .dashboard: "/dashboard"
+        case .dashboardFile: "/dashboard/{file}"
+        case .metrics: "/metrics"
+        case .status: "/status"
+        case .evaluate: "/evaluate"
+        case .rules: "/rules"
+        case .rulesHistory: "/rules/history"
+        case .ruleFile, .writeRuleFile, .removeRuleFile: "/rules/files/{name}"
+        case .checkRules: "/rules/check"
+        case .rollBackRules: "/rules/rollback"
+        case .promoteRules: "/rules/promote"
+        case .shadowRules: "/rules/shadow"
+        case .reload: "/reload"
+        case .decisions: "/decisions"
+        case .decision: "/decisions/{id}"
+        case .why: "/decisions/{id}/why"
+        case .whyNot: "/decisions/{id}/why-not/{rule}"
+        case .memories, .storeMemory: "/memory"
+        case .memory, .forgetMemory: "/memory/{id}"
+        case .pinMemory, .unpinMemory: "/memory/{id}/pin"
+        case .memorySeries: "/memory/series"
+        case .devices: "/devices"
+        case .device: "/devices/{entity}"
+        case .souls: "/soul"
+        case .soul, .changeSoul, .forgetSoul: "/soul/{entity}"
+        case .alerts: "/alerts"
+        case .acknowledgeAlert: "/alerts/{rule}/{entity}/ack"
+        case .startBacktest, .backtests: "/backtest"
+        case .backtest, .endBacktest: "/backtest/{job}"
+        case .audit: "/audit"
+        case .auditHead: "/audit/head"
+        case .events: "/events"
+        case .keys, .createKey: "/keys"
+        case .rotateKey: "/keys/{id}/rotate"
+        case .revokeKey: "/keys/{id}"
+        }
+    }
+
+    /// What it takes in a request's body.
+    public var body: RouteBody {
+        switch self {
+        case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
+            .changeSoul, .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
+            .json
+        case .writeRuleFile: .text
+        case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
+            .status, .rules, .rulesHistory, .ruleFile, .removeRuleFile, .shadowRules, .decisions,
+            .decision, .why, .whyNot, .memories, .memory, .forgetMemory, .pinMemory, .unpinMemory,
+            .memorySeries, .devices, .device, .souls, .soul, .forgetSoul, .alerts, .backtests,
+            .backtest, .endBacktest, .audit, .auditHead, .events, .keys, .revokeKey:
+            .none
+        }
+    }
+}
+
+/// What a route takes in a request's body.
+public enum RouteBody: Sendable {
+    /// Nothing; what comes is not read.
+    case none
+    /// A JSON object. An empty body is for the handler to judge.
+    case json
+    /// A text in UTF-8, as YAML.
+    case text
+}

@@ -1,0 +1,88 @@
+import Hummingbird
+
+extension Router where Context == APIContext {
+    /// The whole API: every route of the table behind the chain of middlewares. Needs no network.
+    static func api(_ services: APIServices) -> Router<APIContext> {
+        let settings = services.settings
+        let router = Router<APIContext>(context: APIContext.self)
+        // Outside of what makes answers of errors, so that errors have these headers too.
+        router.add(middleware: SecurityHeaders(isEncrypted: settings.tls != nil))
+        router.add(middleware: CORS(origins: settings.corsOrigins))
+        router.add(middleware: ErrorShape(isDebug: settings.isDebug))
+        router.add(
+            middleware: RateLimitMiddleware(
+                rate: settings.rate, access: services.access, clock: services.clock))
+        router.add(
+            middleware: AuthenticationMiddleware(
+                services.authenticator, settings: settings, access: services.access,
+                clock: services.clock))
+        let bodies = BodyLimit()
+        for route in APIRoute.allCases {
+            let endpoint = Endpoint(
+                route: route, services: services, bodies: bodies, handler: route.handler)
+            router.on(RouterPath(route.path), method: route.method, responder: endpoint)
+            if route.method == .get {
+                router.on(RouterPath(route.path), method: .head, responder: endpoint)
+            }
+        }
+        return router
+    }
+}
+
+extension APIRoute {
+    /// What answers it.
+    fileprivate var handler: Endpoint.Handler {
+        switch self {
+        case .root: StatusHandlers.root
+        case .live: StatusHandlers.live
+        case .ready: StatusHandlers.ready
+        case .started: StatusHandlers.started
+        case .openAPI: StatusHandlers.openAPI
+        case .dashboard: StatusHandlers.dashboard
+        case .dashboardFile: StatusHandlers.dashboardFile
+        case .metrics: StatusHandlers.metrics
+        case .status: StatusHandlers.status
+        case .evaluate: EvaluateHandlers.evaluate
+        case .rules: RuleHandlers.rules
+        case .rulesHistory: RuleHandlers.rulesHistory
+        case .ruleFile: RuleHandlers.ruleFile
+        case .writeRuleFile: RuleHandlers.writeRuleFile
+        case .removeRuleFile: RuleHandlers.removeRuleFile
+        case .checkRules: RuleHandlers.checkRules
+        case .rollBackRules: RuleHandlers.rollBackRules
+        case .promoteRules: RuleHandlers.promoteRules
+        case .shadowRules: RuleHandlers.shadowRules
+        case .reload: RuleHandlers.reload
+        case .decisions: DecisionHandlers.decisions
+        case .decision: DecisionHandlers.decision
+        case .why: DecisionHandlers.why
+        case .whyNot: DecisionHandlers.whyNot
+        case .memories: MemoryHandlers.memories
+        case .storeMemory: MemoryHandlers.storeMemory
+        case .memory: MemoryHandlers.memory
+        case .forgetMemory: MemoryHandlers.forgetMemory
+        case .pinMemory: MemoryHandlers.pinMemory
+        case .unpinMemory: MemoryHandlers.unpinMemory
+        case .memorySeries: MemoryHandlers.memorySeries
+        case .devices: DeviceHandlers.devices
+        case .device: DeviceHandlers.device
+        case .souls: SoulHandlers.souls
+        case .soul: SoulHandlers.soul
+        case .changeSoul: SoulHandlers.changeSoul
+        case .forgetSoul: SoulHandlers.forgetSoul
+        case .alerts: AlertHandlers.alerts
+        case .acknowledgeAlert: AlertHandlers.acknowledgeAlert
+        case .startBacktest: BacktestHandlers.startBacktest
+        case .backtests: BacktestHandlers.backtests
+        case .backtest: BacktestHandlers.backtest
+        case .endBacktest: BacktestHandlers.endBacktest
+        case .audit: AuditHandlers.audit
+        case .auditHead: AuditHandlers.auditHead
+        case .events: EventHandlers.events
+        case .keys: KeyHandlers.keys
+        case .createKey: KeyHandlers.createKey
+        case .rotateKey: KeyHandlers.rotateKey
+        case .revokeKey: KeyHandlers.revokeKey
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Agent
+import Core
+import HTTPTypes
+import Hummingbird
+import Mind
+import Proof
+import Store
+
+/// The rules in force, in shadow, and in history.
+enum RuleHandlers {
+    /// `GET /rules`: those in force, with what they had to say so far.
+    static func rules(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["limit", "cursor"])
+        let first = try query.numberCursor() ?? 0
+        let report = try await services.ask { $0.rulesReport() }
+        let json = RulesView.json(report, from: Int(clamping: first), limit: try query.limit())
+        return APIResponse.json(json, headers: tag(report.digest))
+    }
+
+    /// `GET /rules/history`: what took effect, the newest first.
+    static func rulesHistory(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["limit", "cursor"])
+        let (limit, before) = (try query.limit(), try query.numberCursor())
+        // One more than asked for, to see whether another page follows.
+        let found = try await services.store.read { (reader) throws(ReadError) in
+            try reader.activations(before: before, limit: limit + 1)
+        }
+        let page = found.prefix(limit)
+        let next = page.count < found.count ? page.last.map { "\($0.id)" } : nil
+        let elements = page.enumerated().map { index, entry in
+            entry.stored.json(isActive: before == nil && index == 0)
+        }
+        return APIResponse.json(PageView.json("activations", elements, next: next))
+    }
+
+    /// `GET /rules/files/{name}`: the text of a file of the set in force.
+    static func ruleFile(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let name = try name(context)
+        let report = try await services.ask { $0.rulesReport() }
+        let files = report.ruleset?.files ?? []
+        guard let file = files.first(where: { $0.name.hasSameBytes(as: name) }) else {
+            throw .noRuleFile(name)
+        }
+        let headers = tag(report.digest)
+        let known = request.headers[.ifNoneMatch].flatMap { EntityTags($0) }
+        if let known, known.matchesWeakly(report.digest ?? "") {
+            return Response(status: .notModified, headers: headers)
+        }
+        return APIResponse.text(file.text, type: "application/yaml", headers: headers)
+    }
+
+    /// `GET /rules/shadow`: the sets in shadow, and the newest of their differences.
+    static func shadowRules(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["since", "limit"])
+        let since = try query.time("since", now: services.clock.now())
+        let limit = try query.limit()
+        let report = try await services.ask { $0.rulesReport() }
+        let (counts, differences) = try await services.store.read {
+            (reader) throws(ReadError) -> ([ShadowDifference.Kind: Int], [[UInt8]]) in
+            var differences: [[UInt8]] = []
+            try reader.shadowDifferences(since: since, limit: limit) {
+                differences.append($0.json)
+            }
+            return (try reader.shadowDifferenceCounts(since: since), differences)
+        }
+        return APIResponse.json(
+            ShadowView.json(report, counts, differences.prefix(limit)))
+    }
+
+    // MARK: Files
+
+    /// `PUT /rules/files/{name}`: writes a file of the rule directory; the whole set takes effect.
+    static func writeRuleFile(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let bytes = try await request.bytes()
+        guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
+            throw .badRequest("the body is the text of the file, in UTF-8", code: "BAD_BODY")
+        }
+        return try await change(.write(text), request, context, services)
+    }
+
+    /// `DELETE /rules/files/{name}`: removes one, likewise.
+    static func removeRuleFile(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        try await change(.remove, request, context, services)
+    }
+
+    private static func change(
+        _ change: RuleEditor.Change, _ request: Request, _ context: APIContext,
+        _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let message = try message(request)
+        let name = try name(context)
+        guard let condition = request.headers[.ifMatch] else { throw .preconditionRequired }
+        guard let tags = EntityTags(condition) else {
+            throw .badRequest(
+                "'If-Match' is the ETag of the rule set, in its quotes", code: "BAD_IF_MATCH")
+        }
+        let author = RuleEditor.Author(
+            name: context.author, userID: context.source.userID, message: message)
+        let answer = try await services.rules.change(name, change, if: tags, by: author)
+        return response(answer)
+    }
+
+    private static func name(_ context: APIContext) throws(APIError) -> String {
+        try RuleFileName.check(
+            try context.segment("name", bytes: 1...Limits.ruleFileNameBytesMax))
+    }
+
+    /// Why: `?message=`, or the field `X-Message`.
+    private static func message(_ request: Request) throws(APIError) -> String {
+        let query = try QueryParameters(request, knowing: ["message"])
+        let field = request.headers.first { $0.name.canonicalName == "x-message" }?.value
+        let most = Limits.activationMessageBytesMax
+        let message = try query.text("message", bytes: 0...most) ?? field ?? ""
+        guard message.utf8.count <= most, !message.utf8.contains(0) else {
+            throw QueryParameters.fault("message", "must have at most \(most) bytes")
+        }
+        return message
+    }
+
+    // MARK: What takes effect
+
+    /// `POST /rules/check`: what would be wrong with these files.
+    static func checkRules(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let files = try RuleFilesBody.files(try await request.bodyFields().body)
+        let checked = try await services.rules.check(files)
+        return APIResponse.json(RuleCheckView.json(checked))
+    }
+
+    /// `POST /rules/rollback`: a set that was in force before takes effect again.
+    static func rollBackRules(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        try await act(request, context, services) { (fields) throws(RequestError) in
+            RulesRequest.Action.rollback(
+                digest: try fields.requiredText("digest", bytes: 1...100))
+        }
+    }
+
+    /// `POST /rules/promote`: the set takes effect that runs in shadow.
+    static func promoteRules(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        try await act(request, context, services) { (_) throws(RequestError) in .promote }
+    }
+
+    /// `POST /reload`: reads the rule directories again.
+    static func reload(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        try await act(request, context, services) { (fields) throws(RequestError) in
+            RulesRequest.Action.reload(isForced: try fields.truth("force") ?? false)
+        }
+    }
+
+    private static func act(
+        _ request: Request, _ context: APIContext, _ services: APIServices,
+        _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let fields = try await request.bodyFields(isOptional: true).fields
+        let asked: RulesRequest
+        do throws(RequestError) {
+            let most = Limits.activationMessageBytesMax
+            asked = RulesRequest(
+                try action(fields), author: context.author,
+                message: try fields.text("message", bytes: 0...most) ?? "")
+        } catch { throw APIError(error) }
+        let (json, userID) = (asked.json, context.source.userID)
+        let answer = try await services.ask { $0.control(json, by: userID) }
+        do throws(RequestError) { return response(try RulesAnswer(json: answer)) } catch {
+            throw APIError(error)
+        }
+    }
+
+    private static func response(_ answer: RulesAnswer) -> Response {
+        APIResponse.json(answer.json, headers: tag(answer.ruleset))
+    }
+
+    /// The digest, as the mark of the rule set.
+    private static func tag(_ digest: String?) -> HTTPFields {
+        guard let digest else { return [:] }
+        return [.eTag: "\"\(digest)\""]
+    }
+}
+
+extension APIError {
+    fileprivate static let preconditionRequired = APIError(
+        .preconditionRequired, code: "PRECONDITION_REQUIRED",
+        message: "send 'If-Match' with the ETag of the rule set that you know")
+}

@@ -1,0 +1,63 @@
+import Core
+import HTTPTypes
+import Mind
+
+extension APIError {
+    /// Every error of rule files, as `jameyctl rules check --json` tells them.
+    init(_ error: RuleSetErrors) {
+        let count = error.errors.count
+        self.init(
+            .unprocessableContent, code: "RULES_REFUSED",
+            message: "the rules are not good: \(count) error\(count == 1 ? "" : "s")",
+            extra: [("errors", error.json)])
+    }
+
+    /// The author knew other rules than those in force.
+    static func rulesChanged(_ inForce: String) -> APIError {
+        APIError(
+            .preconditionFailed, code: "PRECONDITION_FAILED",
+            message: "other rules are in force by now: read them again",
+            headers: [.eTag: "\"\(inForce)\""])
+    }
+
+    static func noRuleFile(_ name: String) -> APIError {
+        .notFound("there is no rule file '\(name.prefix(200))'")
+    }
+
+    init(_ error: RuleFolderError, directory: String) {
+        switch error {
+        case .readOnly:
+            self.init(
+                .conflict, code: "READ_ONLY",
+                message: "the agent may not write to \(directory): give the directory to its "
+                    + "account and, under systemd, add ReadWritePaths=\(directory) (systemctl "
+                    + "edit jameyd), or change the file there and ask for POST /reload")
+        case .missing:
+            self.init(
+                .conflict, code: "CONFLICT",
+                message: "the rule directory \(directory) does not exist: make it, for the "
+                    + "agent's account to write to")
+        case .isLink(let name):
+            self.init(
+                .conflict, code: "READ_ONLY",
+                message: "'\(name)' in \(directory) is a link or no file: change what it leads "
+                    + "to, and ask for POST /reload")
+        case .failed(let reason):
+            self.init(
+                .serviceUnavailable, code: "NOT_STORED",
+                message: "the rule file could not be written or read; nothing has changed",
+                details: reason, headers: [.retryAfter: "1"])
+        }
+    }
+}
+
+extension RuleSetErrors {
+    /// A list.
+    var json: [UInt8] {
+        var writer = JSONWriter(reservingBytes: 1 << 10)
+        writer.array { list in
+            for error in errors { list.object { error.write(to: &$0) } }
+        }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,193 @@
+import Agent
+import Core
+import Mind
+
+/// Changes rule files one after the other: a change takes effect, or everything is as it was.
+actor RuleEditor {
+    enum Change: Sendable {
+        case write(String)
+        case remove
+    }
+
+    /// Who changes them, and why.
+    struct Author: Sendable {
+        var name: String
+        /// The account that the kernel has seen at the other end of the local socket.
+        var userID: UInt32?
+        var message: String
+    }
+
+    private let folder: RuleFolder
+    private let port: AgentPort
+    private let queue = BlockingQueue(label: "jamey.api.rules", waitingMax: Limits.ruleWorkMax)
+    private var isBusy = false
+    /// In the order of asking; each is resumed with the turn in its hands.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(directory: String, port: AgentPort) {
+        folder = RuleFolder(path: directory)
+        self.port = port
+    }
+
+    /// Changes a file of the directory and has the whole set take effect.
+    ///
+    /// - Parameters:
+    ///   - name: of a rule file, within the directory.
+    ///   - tags: of the rule set in force, as the author knew it.
+    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `NOT_FOUND`, `READ_ONLY`, `CONFLICT`,
+    ///   `UNAVAILABLE`, and what the agent refuses: nothing has changed.
+    func change(
+        _ name: String, _ change: Change, if tags: EntityTags, by author: Author
+    ) async throws(APIError) -> RulesAnswer {
+        try await takeTurn()
+        defer { endTurn() }
+        let inForce = try await digest()
+        guard tags.matchesStrongly(inForce) else { throw .rulesChanged(inForce) }
+        let plan = try await prepare(name, change)
+        try await write(plan, change)
+        do throws(APIError) {
+            let request = RulesRequest(
+                .reload(isForced: false), author: author.name, message: author.message)
+            return try await reload(request, from: inForce, to: plan.digest, by: author.userID)
+        } catch {
+            try await putBack(plan.former)
+            throw error
+        }
+    }
+
+    // MARK: Reading
+
+    /// Every rule file of the directory, with its text.
+    func files() async throws(APIError) -> [TextDirectory.File] {
+        let folder = folder
+        return try await queue.run { () throws(APIError) in
+            try folder.listed().filter { !RuleFile.isTest($0.name) }
+        }
+    }
+
+    /// What would be wrong with these files as a whole.
+    func check(_ files: [RuleFile]) async throws(APIError) -> Result<RuleSet, RuleSetErrors> {
+        try await queue.run {
+            Result { () throws(RuleSetErrors) in try RuleSetLoader.load(files) }
+        }
+    }
+
+    /// The digest of the rules in force.
+    func digest() async throws(APIError) -> String {
+        do throws(PortError) { return try await port.ask { $0.rulesetDigest } } catch {
+            throw APIError(error)
+        }
+    }
+
+    // MARK: The steps of a change
+
+    private struct Plan: Sendable {
+        let former: RuleFolder.Former
+        /// Of the files as they are going to be.
+        let digest: String
+    }
+
+    private func takeTurn() async throws(APIError) {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        guard waiting.count < Limits.ruleWritersMax else {
+            throw .unavailable("too many change the rules at this moment")
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func endTurn() {
+        if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
+    }
+
+    /// Checks the whole set as it would be.
+    private func prepare(_ name: String, _ change: Change) async throws(APIError) -> Plan {
+        let folder = folder
+        return try await queue.run { () throws(APIError) in
+            let former = try folder.telling { (folder) throws(RuleFolderError) in
+                try folder.former(name)
+            }
+            var added: [RuleFile] = []
+            switch change {
+            case .write(let text): added = [RuleFile(name: name, text: text)]
+            case .remove: guard former.exists else { throw .noRuleFile(name) }
+            }
+            let others = try folder.listed().filter { !$0.name.hasSameBytes(as: name) }
+            do throws(RuleSetErrors) {
+                let files = (try RuleFile.all(others) + added).sorted {
+                    $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+                }
+                return Plan(former: former, digest: try RuleSetLoader.load(files).digest)
+            } catch { throw APIError(error) }
+        }
+    }
+
+    private func write(_ plan: Plan, _ change: Change) async throws(APIError) {
+        let folder = folder
+        do throws(APIError) {
+            try await queue.run { () throws(APIError) in
+                try folder.telling { (folder) throws(RuleFolderError) in
+                    switch change {
+                    case .write(let text): try folder.replace(plan.former, with: text)
+                    case .remove: try folder.remove(plan.former.name)
+                    }
+                }
+            }
+        } catch {
+            // Mostly nothing has changed yet; what could not be written cannot be put back either.
+            try? await putBack(plan.former)
+            throw error
+        }
+    }
+
+    private func putBack(_ former: RuleFolder.Former) async throws(APIError) {
+        let folder = folder
+        try await queue.run { () throws(APIError) in
+            do throws(RuleFolderError) { try folder.restore(former) } catch {
+                throw .internalError(
+                    "the rules did not take effect, and '\(former.name)' could not be put back",
+                    details: "\(error)")
+            }
+        }
+    }
+
+    private func reload(
+        _ request: RulesRequest, from earlier: String, to wanted: String, by userID: UInt32?
+    ) async throws(APIError) -> RulesAnswer {
+        let json = request.json
+        let answer: [UInt8]?
+        do throws(PortError) {
+            answer = try await port.ask { agent -> [UInt8]? in
+                // A signal or a rollback may have come since; or the signal found this very file.
+                let inForce = agent.rulesetDigest
+                guard inForce == earlier || inForce == wanted else { return nil }
+                return agent.control(json, by: userID)
+            }
+        } catch { throw APIError(error) }
+        guard let answer else { throw .rulesChanged(try await digest()) }
+        do throws(RequestError) { return try RulesAnswer(json: answer) } catch {
+            throw APIError(error)
+        }
+    }
+}
+
+extension RuleFolder {
+    /// Does something with the folder, and tells what is wrong to whoever asked for it.
+    fileprivate func telling<Answer>(
+        _ body: (RuleFolder) throws(RuleFolderError) -> Answer
+    ) throws(APIError) -> Answer {
+        do throws(RuleFolderError) { return try body(self) } catch {
+            throw APIError(error, directory: path)
+        }
+    }
+
+    fileprivate func listed() throws(APIError) -> [TextDirectory.File] {
+        do throws(TextDirectoryError) { return try files() } catch {
+            var unreadable = APIError.unavailable("the rule directory cannot be read")
+            unreadable.details = "\(path) \(error)"
+            throw unreadable
+        }
+    }
+}

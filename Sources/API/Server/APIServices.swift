@@ -1,0 +1,39 @@
+import Agent
+import Core
+import Logging
+
+/// Where the API takes time from.
+typealias APIClock = TimeSource
+
+/// What every handler has at hand.
+struct APIServices: Sendable {
+    let port: AgentPort
+    let store: StorePool
+    let keys: KeyRing
+    /// nil: no tokens are taken.
+    let tokens: TokenVerifier?
+    let access: AccessLog
+    let authenticator: Authenticator
+    let events: EventFeed
+    let rules: RuleEditor
+    let backtests: BacktestJobs
+    let settings: APISettings
+    let clock: any APIClock
+    let log: Logger
+
+    /// Nothing is read or started yet.
+    init(_ settings: APISettings, port: AgentPort, clock: any APIClock, log: Logger) {
+        self.port = port
+        self.settings = settings
+        self.clock = clock
+        self.log = log
+        store = StorePool(path: settings.storePath)
+        keys = KeyRing()
+        tokens = settings.jwt.map { TokenVerifier($0, log: log) }
+        access = AccessLog(port: port, clock: clock, log: log)
+        authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
+        events = EventFeed(store: store, port: port, clock: clock)
+        rules = RuleEditor(directory: settings.ruleDirectory, port: port)
+        backtests = BacktestJobs(store: settings.storePath, clock: clock)
+    }
+}

@@ -1,0 +1,222 @@
+import Core
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Holds the client of one connection to its time, and answers what is no HTTP.
+///
+/// It sees to a head that does not come, a body that stalls, trickles or never ends, and an answer
+/// that nobody takes. Hummingbird's own bound to idle connections is not used: it would close one
+/// whose body stalls without a word. This handler stands right behind the codec, and is touched on
+/// the connection's event loop only.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How long a client may take; shorter in tests.
+    struct Patience: Sendable {
+        /// Until a whole head is there: of the first request, and after each answer.
+        var head = Limits.apiHeadTimeMax
+        /// From there to the end of the request.
+        var request = Limits.apiRequestTimeMax
+        /// For what is under way to be answered once nothing more is read.
+        var answer = Limits.apiAnswerTimeMax
+        /// For taking something of what is answered.
+        var write = Limits.apiWriteTimeMax
+        /// For taking the last answer of a connection that ends.
+        var farewell: Duration = .seconds(1)
+    }
+
+    private let patience: Patience
+    /// Requests whose answers have not ended.
+    private var unanswered = 0
+    /// A head came and its end did not.
+    private var isReading = false
+    /// Of the newest request.
+    private var bodyBytes = 0
+    /// Nothing is read any longer; what was said last may still leave.
+    private var isEnding = false
+    private var headTimer: Scheduled<Void>?
+    private var requestTimer: Scheduled<Void>?
+    private var writeTimer: Scheduled<Void>?
+    private var farewellTimer: Scheduled<Void>?
+
+    init(_ patience: Patience = Patience()) { self.patience = patience }
+
+    func handlerAdded(context: ChannelHandlerContext) { awaitHead(context) }
+
+    func handlerRemoved(context: ChannelHandlerContext) { cancelTimers() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        cancelTimers()
+        context.fireChannelInactive()
+    }
+
+    // MARK: The request
+
+    /// Where nothing is under way.
+    ///
+    /// - Parameter waiting: bytes of answers that the client had not taken when this was asked
+    ///   last. One that still takes some will not ask again before.
+    private func awaitHead(_ context: ChannelHandlerContext, waiting: Int = .max) {
+        guard unanswered == 0, !isReading, !isEnding else { return }
+        headTimer?.cancel()
+        headTimer = timer(patience.head, context) { [weak self] in
+            let left = Self.waitingBytes(context)
+            guard let self, left > 0, left < waiting else { return context.close(promise: nil) }
+            self.awaitHead(context, waiting: left)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isEnding else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            // The codec takes what follows for no HTTP, and would keep all of it.
+            guard head.method != .connect else { return refuseTunnel(context) }
+            begin(context)
+        case .body(let bytes): bodyBytes += bytes.readableBytes
+        case .end:
+            isReading = false
+            requestTimer?.cancel()
+            requestTimer = nil
+            // It may have been answered before its end came.
+            awaitHead(context)
+        }
+        context.fireChannelRead(data)
+        closeIfEndless(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        isReading = true
+        unanswered += 1
+        bodyBytes = 0
+        headTimer?.cancel()
+        headTimer = nil
+        requestTimer?.cancel()
+        requestTimer = timer(patience.request, context) { [weak self] in
+            guard let self, self.isReading else { return }
+            // Whoever collects the body answers it; whoever has answered already is done.
+            context.fireErrorCaught(ConnectionError.requestTooSlow)
+            self.end(context)
+        }
+    }
+
+    /// A body that was refused need not be read to its end.
+    private func closeIfEndless(_ context: ChannelHandlerContext) {
+        guard isReading, unanswered == 0, bodyBytes > Limits.apiBodyBytesMax else { return }
+        context.close(promise: nil)
+    }
+
+    // MARK: The answer
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        context.write(data, promise: promise)
+        guard case .end = unwrapOutboundIn(data) else { return }
+        unanswered = max(0, unanswered - 1)
+        guard unanswered == 0 else { return }
+        if isEnding { sayFarewell(context) } else { awaitHead(context) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeTimer?.cancel()
+        writeTimer = nil
+        if !context.channel.isWritable { awaitTaking(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Nothing is added meanwhile: whoever writes waits, too.
+    ///
+    /// - Parameter waiting: bytes that the client had not taken when this was asked last; of how
+    ///   many there are at first TLS knows only later.
+    private func awaitTaking(_ context: ChannelHandlerContext, waiting: Int = .max) {
+        writeTimer = timer(patience.write, context) { [weak self] in
+            let left = Self.waitingBytes(context)
+            guard let self, left < waiting else { return context.close(promise: nil) }
+            self.awaitTaking(context, waiting: left)
+        }
+    }
+
+    private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    // MARK: What is no HTTP
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isEnding else { return }
+        // Within a request, whoever reads it must not take what came for the whole.
+        guard let error = error as? HTTPParserError, unanswered == 0, context.channel.isActive
+        else { return context.fireErrorCaught(error) }
+        answer(Self.refusal(of: error), context)
+        end(context)
+    }
+
+    private func refuseTunnel(_ context: ChannelHandlerContext) {
+        isEnding = true
+        answer(.badRequest("this is no proxy"), context)
+        context.close(promise: nil)
+    }
+
+    private func answer(_ refusal: APIError, _ context: ChannelHandlerContext) {
+        let body = refusal.json(isDebug: false)
+        var head = HTTPResponse(status: refusal.status)
+        head.headerFields[.connection] = "close"
+        head.headerFields[.contentType] = "application/json"
+        head.headerFields[.contentLength] = String(body.count)
+        for field in SecurityHeaders.fields() { head.headerFields[field.name] = field.value }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    private static func refusal(of error: HTTPParserError) -> APIError {
+        if case .headerOverflow = error {
+            return APIError(
+                .requestHeaderFieldsTooLarge, code: "BAD_REQUEST",
+                message: "the head of a request has at most \(Limits.apiHeadBytesMax) bytes")
+        }
+        return .badRequest("this is no HTTP/1.1")
+    }
+
+    /// Nothing more is read. What is under way may still be answered: whoever does so may have to
+    /// wait for a thread, and the time that the client gets must not pass meanwhile.
+    private func end(_ context: ChannelHandlerContext) {
+        isEnding = true
+        guard unanswered == 0 else {
+            farewellTimer = timer(patience.answer, context) { context.close(promise: nil) }
+            return
+        }
+        sayFarewell(context)
+        context.close(mode: .output, promise: nil)
+    }
+
+    /// Everything is said. The client gets the time to take it: with bytes unread, a close would
+    /// throw it away.
+    private func sayFarewell(_ context: ChannelHandlerContext) {
+        farewellTimer?.cancel()
+        farewellTimer = timer(patience.farewell, context) { context.close(promise: nil) }
+    }
+
+    // MARK: Time
+
+    private func timer(
+        _ delay: Duration, _ context: ChannelHandlerContext, _ body: @escaping () -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay), body)
+    }
+
+    private func cancelTimers() {
+        for timer in [headTimer, requestTimer, writeTimer, farewellTimer] { timer?.cancel() }
+        (headTimer, requestTimer, writeTimer, farewellTimer) = (nil, nil, nil, nil)
+    }
+}
+
+/// Why a connection ended on our side.
+enum ConnectionError: Error {
+    /// A request did not come to its end in `Limits.apiRequestTimeMax`.
+    case requestTooSlow
+}

@@ -1,0 +1,137 @@
+import Core
+import Dispatch
+import Store
+import Synchronization
+
+/// Reads the store for the API, away from the loop and from the threads of the server.
+///
+/// `Limits.storeReadsAtOnce` reads run at a time, each on a queue of its own, by a connection that
+/// is opened with the first read, anew after an error, and let go of when nobody has asked for a
+/// while. Further reads wait, `Limits.storeReadsWaitingMax` at most.
+final class StorePool: Sendable {
+    private typealias Job = @Sendable (Lane) -> Void
+
+    /// One reading connection.
+    private final class Lane: Sendable {
+        let queue: DispatchQueue
+        /// Touched on the queue.
+        let reader = Mutex<StoreReader?>(nil)
+        /// Reads so far.
+        let count = Atomic(0)
+
+        init(_ number: Int) {
+            queue = DispatchQueue(label: "jamey.api.store.\(number)", qos: .utility)
+        }
+    }
+
+    private struct Work {
+        var free: [Lane]
+        /// In the order in which they came.
+        var waiting: [Job] = []
+        var isClosed = false
+    }
+
+    private enum Place {
+        case taken(Lane)
+        case waiting
+        case none(isClosed: Bool)
+    }
+
+    private let path: String
+    private let lanes: [Lane]
+    private let work: Mutex<Work>
+
+    init(path: String) {
+        let lanes = (0..<Limits.storeReadsAtOnce).map { Lane($0) }
+        self.path = path
+        self.lanes = lanes
+        work = Mutex(Work(free: lanes))
+    }
+
+    /// Runs a read, which sees one moment of the store in each call of the reader.
+    /// - Throws: `UNAVAILABLE` where too many wait or the store cannot be read, `INTERNAL` where it
+    ///   is damaged.
+    func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (StoreReader) throws(ReadError) -> Answer
+    ) async throws(APIError) -> Answer {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Answer, APIError>, Never>) in
+            let refusal = submit { [path] lane in
+                continuation.resume(returning: Self.run(body, on: lane, path))
+            }
+            if let refusal { continuation.resume(returning: .failure(refusal)) }
+        }
+        return try result.get()
+    }
+
+    /// Lets go of the store once what runs has ended; whoever waits is read for, later ones are
+    /// refused.
+    func close() {
+        work.withLock { $0.isClosed = true }
+        for lane in lanes { lane.queue.async { lane.reader.withLock { $0 = nil } } }
+    }
+
+    /// - Returns: why the job will not run.
+    private func submit(_ job: @escaping Job) -> APIError? {
+        let place = work.withLock { work -> Place in
+            guard !work.isClosed else { return .none(isClosed: true) }
+            if let lane = work.free.popLast() { return .taken(lane) }
+            guard work.waiting.count < Limits.storeReadsWaitingMax else {
+                return .none(isClosed: false)
+            }
+            work.waiting.append(job)
+            return .waiting
+        }
+        switch place {
+        case .taken(let lane):
+            lane.queue.async { self.serve(job, on: lane) }
+            return nil
+        case .waiting: return nil
+        case .none(let isClosed):
+            return .unavailable(
+                isClosed ? "the agent is stopping" : "too many requests wait for the store")
+        }
+    }
+
+    /// The job, and those that wait, until there is none.
+    private func serve(_ job: @escaping Job, on lane: Lane) {
+        var next: Job? = job
+        while let current = next {
+            lane.count.wrappingAdd(1, ordering: .relaxed)
+            current(lane)
+            next = work.withLock { work -> Job? in
+                guard work.waiting.isEmpty else { return work.waiting.removeFirst() }
+                work.free.append(lane)
+                return nil
+            }
+        }
+        closeWhenIdle(lane)
+    }
+
+    private static func run<Answer: Sendable>(
+        _ body: (StoreReader) throws(ReadError) -> Answer, on lane: Lane, _ path: String
+    ) -> Result<Answer, APIError> {
+        lane.reader.withLock { kept in
+            do throws(ReadError) {
+                if kept == nil { kept = try StoreReader(path: path) }
+                guard let reader = kept else { return .failure(.internalError()) }
+                return .success(try body(reader))
+            } catch {
+                kept = nil
+                return .failure(APIError(error))
+            }
+        }
+    }
+
+    /// Lets go of the connection, with its memory, unless somebody asks meanwhile.
+    private func closeWhenIdle(_ lane: Lane) {
+        let count = lane.count.load(ordering: .relaxed)
+        let isClosed = work.withLock { $0.isClosed }
+        let pause = DispatchTimeInterval.milliseconds(
+            isClosed ? 0 : Limits.recallIdleMilliseconds)
+        lane.queue.asyncAfter(deadline: .now() + pause) {
+            guard lane.count.load(ordering: .relaxed) == count else { return }
+            lane.reader.withLock { $0 = nil }
+        }
+    }
+}

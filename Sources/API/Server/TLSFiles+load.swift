@@ -1,0 +1,47 @@
+import Core
+import NIOSSL
+
+extension APISettings.TLSFiles {
+    /// Reads both files, and sees whether they belong together.
+    /// - Throws: what is wrong with them; nothing is served without them.
+    func load() throws(TLSFault) -> TLSConfiguration {
+        let chain = try Self.read(certificate, isSecret: false)
+        let secret = try Self.read(key, isSecret: true)
+        let certificates: [NIOSSLCertificate]
+        do { certificates = try NIOSSLCertificate.fromPEMBytes(chain) } catch {
+            throw TLSFault(file: certificate, reason: "holds no certificate in PEM")
+        }
+        let privateKey: NIOSSLPrivateKey
+        do { privateKey = try NIOSSLPrivateKey(bytes: secret, format: .pem) } catch {
+            throw TLSFault(file: key, reason: "holds no private key in PEM")
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: certificates.map { .certificate($0) },
+            privateKey: .privateKey(privateKey))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        do { _ = try NIOSSLContext(configuration: configuration) } catch {
+            throw TLSFault(file: key, reason: "is not the key of \(certificate)")
+        }
+        return configuration
+    }
+
+    private static func read(
+        _ path: String, isSecret: Bool
+    ) throws(TLSFault) -> [UInt8] {
+        do throws(TextFileError) {
+            return try TextFile.readBytes(path, bytesMax: Limits.apiCertificateBytesMax) { status in
+                let isOpen = isSecret && status.st_mode & 0o007 != 0
+                return isOpen ? "is open to every user: chmod 600 \(path)" : nil
+            }
+        } catch { throw TLSFault(file: path, reason: error.description) }
+    }
+}
+
+/// What is wrong with a certificate or its key.
+struct TLSFault: Error, CustomStringConvertible {
+    var file: String
+    var reason: String
+
+    var description: String { "\(file) \(reason)" }
+}

@@ -1,0 +1,72 @@
+import Core
+import HTTPTypes
+import Testing
+
+@testable import API
+
+@Suite("Rates and lock-outs over the whole chain")
+struct LimitsOverHTTPTests {
+    private func fixture(perSecond: Double, burst: Int) throws -> APIFixture {
+        try APIFixture.make(settings: { settings, _ in
+            settings.rate = APISettings.Rate(perSecond: perSecond, burst: burst)
+        })
+    }
+
+    private func delay(_ answer: Answer) -> Int? { answer.headers[.retryAfter].flatMap { Int($0) } }
+
+    @Test("an address has its burst, then has to wait as long as it is told, and others have not")
+    func address() async throws {
+        let fixture = try fixture(perSecond: 0.25, burst: 3)
+        let (a, b) = (API.Source.address("192.0.2.1"), API.Source.address("192.0.2.2"))
+        for _ in 0..<3 {
+            #expect(await fixture.request(.get, "/livez", from: a).status == 200)
+        }
+        let refused = await fixture.request(.get, "/livez", from: a)
+        #expect(refused.status == 429 && refused.code == "TOO_MANY_REQUESTS")
+        #expect(delay(refused) == 4)
+        #expect(await fixture.request(.get, "/livez", from: b).status == 200)
+        #expect(await fixture.request(.get, "/livez", from: .unix(uid: 0)).status == 200)
+        fixture.clock.advance(by: .milliseconds(3_999))
+        #expect(await fixture.request(.get, "/livez", from: a).status == 429)
+        fixture.clock.advance(by: .milliseconds(1))
+        #expect(await fixture.request(.get, "/livez", from: a).status == 200)
+    }
+
+    @Test("a key has one rate, from however many addresses it is used")
+    func key() async throws {
+        let fixture = try fixture(perSecond: 1, burst: 3)
+        let (key, other) = (
+            try await fixture.key(role: .viewer), try await fixture.key(role: .viewer, name: "b")
+        )
+        for number in 0..<3 {
+            let source = API.Source.address("192.0.2.\(number)")
+            let answer = await fixture.request(.get, "/status", token: key, from: source)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        let source = API.Source.address("192.0.2.9")
+        let refused = await fixture.request(.get, "/status", token: key, from: source)
+        #expect(refused.code == "TOO_MANY_REQUESTS" && delay(refused) == 1, "\(refused.text)")
+        let answer = await fixture.request(.get, "/status", token: other, from: source)
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    @Test("brute force is slowed: a hundred guesses take more than sixteen hours")
+    func bruteForce() async throws {
+        let fixture = try fixture(perSecond: 1_000_000, burst: 1_000_000)
+        let start = fixture.clock.monotonic()
+        let source = API.Source.address("192.0.2.66")
+        var guesses = 0
+        while guesses < 100 {
+            let guess = APIKeyToken.make().revealed
+            let answer = await fixture.request(.get, "/status", token: guess, from: source)
+            if answer.code == "LOCKED_OUT" {
+                let seconds = try #require(delay(answer), "no Retry-After")
+                fixture.clock.advance(by: .seconds(seconds))
+            } else {
+                #expect(answer.status == 401, "\(answer.text)")
+                guesses += 1
+            }
+        }
+        #expect(fixture.clock.monotonic() - start > .seconds(60_000))
+    }
+}

@@ -1,0 +1,181 @@
+import Core
+import HTTPTypes
+import Testing
+
+@testable import API
+
+/// What is answered, held against what the document says of it.
+@Suite("Answers as the OpenAPI document has them")
+struct OpenAPIAnswersTests {
+    /// A plant in which every route has something to tell.
+    private struct Plant {
+        let fixture: APIFixture
+        let document: OpenAPIDocument
+
+        init() async throws {
+            fixture = try APIFixture.plant()
+            document = try await .served(by: fixture)
+            for rpm in [1_800, 1_000] { await fixture.propose("press-1", rpm: rpm) }
+            for temp in [71.5, 93.25] { await fixture.measure("press-1", temp) }
+        }
+
+        /// Asks as an administrator, and expects what the document says of the answer.
+        @discardableResult
+        func ask(
+            _ method: HTTPRequest.Method, _ path: String, of pattern: String? = nil,
+            _ status: Int = 200, body: String? = nil, headers: HTTPFields = [:],
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) async throws -> Answer {
+            let answer = await fixture.admin(method, path, headers: headers, body: body)
+            #expect(
+                answer.status == status, "\(path): \(answer.text)", sourceLocation: sourceLocation)
+            let place = pattern ?? String(path.prefix { $0 != "?" })
+            let operation = try #require(
+                document.operations.first { $0.method == method.rawValue && $0.path == place },
+                "\(place) is not in the document", sourceLocation: sourceLocation)
+            #expect(operation.statuses.contains("\(status)"), sourceLocation: sourceLocation)
+            guard let schema = document.schema(of: operation, status: status) else {
+                return answer
+            }
+            let json = try #require(
+                answer.json, "\(path) is no JSON", sourceLocation: sourceLocation)
+            let faults = SchemaCheck(document: document).faults(of: json, schema)
+            #expect(faults.isEmpty, "\(path): \(faults)", sourceLocation: sourceLocation)
+            return answer
+        }
+    }
+
+    @Test("how the agent is")
+    func status() async throws {
+        let plant = try await Plant()
+        for path in ["/", "/livez", "/readyz", "/startupz", "/status", "/openapi.json"] {
+            try await plant.ask(.get, path)
+        }
+    }
+
+    @Test("what was decided, why, and why not")
+    func decisions() async throws {
+        let plant = try await Plant()
+        let list = try await plant.ask(.get, "/decisions?limit=100")
+        let decisions = try #require(list["decisions"]?.array)
+        #expect(decisions.count == 3)
+        for decision in decisions {
+            let id = try #require(decision["decision_id"]?.string)
+            let path = "/decisions/\(id)"
+            try await plant.ask(.get, path, of: "/decisions/{id}")
+            try await plant.ask(.get, path + "/why", of: "/decisions/{id}/why")
+            for rule in ["fast", "slow", "hot"] {
+                try await plant.ask(
+                    .get, "\(path)/why-not/\(rule)", of: "/decisions/{id}/why-not/{rule}")
+            }
+        }
+        try await plant.ask(.get, "/decisions/none-1", of: "/decisions/{id}", 404)
+        try await plant.ask(.get, "/decisions?kind=whim", 400)
+    }
+
+    @Test("a proposal that is judged, and one that is kept")
+    func evaluate() async throws {
+        let plant = try await Plant()
+        let body = #"{"action":"start the press","user_id":"ann"}"#
+        try await plant.ask(.post, "/evaluate?dry_run=true", body: body)
+        try await plant.ask(.post, "/evaluate", body: body)
+        try await plant.ask(.post, "/evaluate", 400, body: "[]")
+    }
+
+    @Test("devices, souls, alerts and acknowledgements")
+    func devices() async throws {
+        let plant = try await Plant()
+        try await plant.ask(.get, "/devices")
+        try await plant.ask(.get, "/devices/press-1", of: "/devices/{entity}")
+        try await plant.ask(.get, "/alerts")
+        try await plant.ask(
+            .post, "/alerts/hot/press-1/ack", of: "/alerts/{rule}/{entity}/ack",
+            body: #"{"note":"on my way"}"#)
+        let alerts = try await plant.ask(.get, "/alerts")
+        #expect(alerts["alerts"]?.array?.first?["acknowledgement"] != nil)
+        for body in [#"{"trust":0.25}"#, #"{"emotion":"joy","weight":3,"note":"new bearing"}"#] {
+            try await plant.ask(.put, "/soul/press-1", of: "/soul/{entity}", body: body)
+        }
+        try await plant.ask(.get, "/soul")
+        try await plant.ask(.get, "/soul/press-1", of: "/soul/{entity}")
+        try await plant.ask(.delete, "/soul/press-1", of: "/soul/{entity}", 204)
+        try await plant.ask(.get, "/soul/nobody", of: "/soul/{entity}", 404)
+    }
+
+    @Test("memories and numbers over time")
+    func memories() async throws {
+        let plant = try await Plant()
+        let body = #"{"layer":"semantic","content":"the seal leaks","tags":["seal"]}"#
+        let stored = try await plant.ask(.post, "/memory", 201, body: body)
+        let path = try #require(stored.headers[.location])
+        try await plant.ask(.get, "/memory?query=seal")
+        try await plant.ask(.get, path, of: "/memory/{id}")
+        try await plant.ask(.put, path + "/pin", of: "/memory/{id}/pin")
+        try await plant.ask(.delete, path + "/pin", of: "/memory/{id}/pin")
+        try await plant.ask(.delete, path, of: "/memory/{id}", 204)
+        try await plant.ask(.get, path, of: "/memory/{id}", 404)
+        for step in ["1m", "raw"] {
+            try await plant.ask(.get, "/memory/series?entity=press-1&field=temp&step=\(step)")
+        }
+        let none = try await plant.ask(.get, "/memory/series?entity=press-1&field=tmep")
+        #expect(none["fields"]?.array == [.string("temp")], "\(none.text)")
+        try await plant.ask(.get, "/memory/series?entity=nobody&field=temp", 404)
+        try await plant.ask(.get, "/memory/series?entity=press-1&field=temp&step=2m", 400)
+    }
+
+    @Test("rules in force, in shadow, in history, and what would be wrong with others")
+    func rules() async throws {
+        let plant = try await Plant()
+        for path in ["/rules", "/rules/history", "/rules/shadow"] {
+            try await plant.ask(.get, path)
+        }
+        for text in ["rules: []", "rules: ["] {
+            let body = #"{"files":[{"name":"a.yaml","text":"\#(text)"}]}"#
+            try await plant.ask(.post, "/rules/check", body: body)
+        }
+        try await plant.ask(.post, "/reload", body: "{}")
+        try await plant.ask(.post, "/rules/promote", 409, body: "{}")
+        try await plant.ask(.post, "/rules/rollback", 404, body: #"{"digest":"sha256:0"}"#)
+        try await plant.ask(
+            .delete, "/rules/files/a.yaml", of: "/rules/files/{name}", 428)
+    }
+
+    @Test("backtests, from their beginning to their report")
+    func backtests() async throws {
+        let plant = try await Plant()
+        let body = JSONWriter.object { json in
+            json.array("files") { list in
+                list.object {
+                    $0.member("name", "rules.yaml")
+                    $0.member("text", PlantRules.yaml.replacing("1500", with: "1900"))
+                }
+            }
+        }
+        let begun = try await plant.ask(
+            .post, "/backtest", 202, body: String(decoding: body, as: UTF8.self))
+        let path = try #require(begun.headers[.location])
+        var answer = begun
+        try await Condition.becomesTrue("the end of \(path)") {
+            answer = try await plant.ask(.get, path, of: "/backtest/{job}")
+            return answer["state"]?.string != "running"
+        }
+        #expect(answer["report"] != nil, "\(answer.text)")
+        try await plant.ask(.get, "/backtest")
+        try await plant.ask(.delete, path, of: "/backtest/{job}", 204)
+    }
+
+    @Test("keys and the audit chain")
+    func keys() async throws {
+        let plant = try await Plant()
+        let made = try await plant.ask(
+            .post, "/keys", 201, body: #"{"name":"ann","role":"viewer","expires_in":"90d"}"#)
+        let path = "/keys/\(made["id"]?.string ?? "")"
+        try await plant.ask(
+            .post, path + "/rotate", of: "/keys/{id}/rotate", body: #"{"overlap":"1h"}"#)
+        try await plant.ask(.delete, path, of: "/keys/{id}", 204)
+        try await plant.ask(.get, "/keys")
+        try await plant.ask(.get, "/audit?limit=100")
+        try await plant.ask(.get, "/audit/head")
+        try await plant.ask(.post, "/keys", 400, body: #"{"name":"ann","role":"king"}"#)
+    }
+}

@@ -1,0 +1,168 @@
+import Core
+import Mind
+import Store
+import Testing
+
+@testable import API
+
+@Suite("The routes of rules")
+struct RuleRoutesTests {
+    private func tag(_ answer: Answer) throws -> String {
+        try #require(answer.headers[.eTag], "\(answer.text)")
+    }
+
+    /// The plant's rules with another limit, as a set of other text.
+    private func other(_ limit: Int = 1_600) -> [RuleFile] {
+        let text = PlantRules.yaml.replacing("rpm > 1500", with: "rpm > \(limit)")
+        return [RuleFile(name: "rules.yaml", text: text)]
+    }
+
+    @Test("rules in force are told with what they had to say, page by page")
+    func list() async throws {
+        let fixture = try APIFixture.plant()
+        await fixture.propose("press-1", rpm: 1_800)
+        await fixture.propose("press-1", rpm: 1_000)
+        await fixture.measure("press-1", 90)
+        let answer = await fixture.admin(.get, "/rules")
+        let set = try RuleSetLoader.load([RuleFile(name: "rules.yaml", text: PlantRules.yaml)])
+        #expect(answer["ruleset"]?.string == set.digest)
+        #expect(try tag(answer) == "\"\(set.digest)\"")
+        let rules = answer["rules"]?.array ?? []
+        #expect(rules.compactMap { $0["name"]?.string } == ["fast", "slow", "hot", "loud"])
+        let (fast, slow, hot) = (rules[0], rules[1], rules[2])
+        #expect(fast["denied"]?.int == 1 && fast["approved"]?.int == 0 && fast["applied"]?.int == 1)
+        #expect(fast["stance"]?.string == "oppose" && fast["weight"]?.double == 5)
+        #expect(slow["approved"]?.int == 1 && slow["on"] == .array([.string("commands")]))
+        #expect(hot["raised"]?.int == 1 && hot["severity"]?.string == "critical")
+        #expect(hot["file"]?.string == "rules.yaml" && hot["stance"] == nil)
+        let file = try #require(answer["files"]?.array?.first)
+        #expect(file["name"]?.string == "rules.yaml")
+        #expect(file["bytes"]?.int == Int64(PlantRules.yaml.utf8.count))
+        let all = try await fixture.all("rules", at: "/rules", limit: 3)
+        #expect(all == rules)
+    }
+
+    @Test("a file of the set in force is told as it is, unless the client has it")
+    func file() async throws {
+        let fixture = try APIFixture.plant()
+        let answer = await fixture.admin(.get, "/rules/files/rules.yaml")
+        #expect(answer.status == 200 && answer.text == PlantRules.yaml)
+        #expect(answer.headers[.contentType] == "application/yaml")
+        let tag = try tag(answer)
+        let again = await fixture.admin(
+            .get, "/rules/files/rules.yaml", headers: [.ifNoneMatch: tag])
+        #expect(again.status == 304 && again.body.isEmpty)
+        let missing = await fixture.admin(.get, "/rules/files/other.yaml")
+        #expect(missing.status == 404 && missing.code == "NOT_FOUND")
+    }
+
+    @Test("a check tells every error with its place, and changes nothing")
+    func check() async throws {
+        let fixture = try APIFixture.plant()
+        let before = await fixture.admin(.get, "/rules")
+        let body = JSONWriter.object { json in
+            json.array("files") { list in
+                for name in ["20.yaml", "10.yaml"] {
+                    list.object {
+                        $0.member("name", name)
+                        $0.member("text", "rules:\n  - { name: r, on: nowhere, whem: x }\n")
+                    }
+                }
+            }
+        }
+        let bad = await fixture.admin(
+            .post, "/rules/check", body: String(decoding: body, as: UTF8.self))
+        #expect(bad.status == 200 && bad["ok"]?.bool == false)
+        let errors = bad["errors"]?.array ?? []
+        #expect(errors.compactMap { $0["file"]?.string }.first == "10.yaml")
+        #expect(errors.contains { $0["line"]?.int == 2 && ($0["column"]?.int ?? 0) > 1 })
+        #expect(errors.contains { $0["hint"]?.string?.contains("when") == true })
+        let good = await fixture.admin(
+            .post, "/rules/check", body: #"{"files":[{"name":"a.yaml","text":"rules: []"}]}"#)
+        #expect(good["ok"]?.bool == true && good["errors"] == .array([]))
+        let after = await fixture.admin(.get, "/rules")
+        #expect(before["ruleset"] == after["ruleset"])
+    }
+
+    @Test(
+        "files that are none are refused",
+        arguments: [
+            ("{}", "BAD_FILES"), (#"{"files":[]}"#, "BAD_FILES"),
+            (#"{"files":[{"name":"a.yaml"}]}"#, "BAD_FILES"),
+            (#"{"files":[{"name":"../a.yaml","text":""}]}"#, "BAD_NAME"),
+            (
+                #"{"files":[{"name":"a.yaml","text":""},{"name":"a.yaml","text":""}]}"#,
+                "BAD_FILES"
+            ),
+            ("[]", "NOT_AN_OBJECT"), ("{", "BAD_JSON"),
+        ])
+    func badFiles(_ body: String, _ code: String) async throws {
+        let fixture = try APIFixture.plant()
+        let answer = await fixture.admin(.post, "/rules/check", body: body)
+        #expect(answer.status == 400 && answer.code == code, "\(answer.text)")
+    }
+
+    @Test("a reload takes the files, a rollback takes them back, and the history tells who")
+    func history() async throws {
+        let fixture = try APIFixture.plant()
+        let start = await fixture.admin(.get, "/rules")
+        let first = try #require(start["ruleset"]?.string)
+        fixture.rules.replace(other())
+        let reload = await fixture.admin(.post, "/reload", body: #"{"message":"tighter"}"#)
+        #expect(reload["outcome"]?.string == "activated", "\(reload.text)")
+        #expect(try tag(reload) == "\"\(reload["ruleset"]?.string ?? "")\"")
+        let back = await fixture.admin(
+            .post, "/rules/rollback", body: #"{"digest":"\#(first)","message":"no"}"#)
+        #expect(back["outcome"]?.string == "activated" && back["ruleset"]?.string == first)
+        let rules = await fixture.admin(.get, "/rules")
+        #expect(rules["held_by"]?.string == "rollback")
+        let held = await fixture.admin(.post, "/reload")
+        #expect(held["outcome"]?.string == "held")
+        let forced = await fixture.admin(.post, "/reload", body: #"{"force":true}"#)
+        #expect(forced["outcome"]?.string == "activated")
+        let list = try await fixture.all("activations", at: "/rules/history", limit: 2)
+        #expect(
+            list.compactMap { $0["how"]?.string } == ["reload", "rollback", "reload", "start"])
+        #expect(list.map { $0["active"]?.bool } == [true, false, false, false])
+        #expect(list[1]["message"]?.string == "no" && list[2]["message"]?.string == "tighter")
+        #expect(list[2]["user"]?.string == "uid:0" && list[2]["uid"]?.int == 0)
+    }
+
+    @Test("what the agent refuses is told with its code")
+    func refusals() async throws {
+        let fixture = try APIFixture.plant()
+        let unknown = await fixture.admin(
+            .post, "/rules/rollback", body: #"{"digest":"sha256:00"}"#)
+        #expect(unknown.status == 404 && unknown.code == "UNKNOWN_RULESET")
+        let missing = await fixture.admin(.post, "/rules/rollback", body: "{}")
+        #expect(missing.status == 400 && missing.code == "BAD_DIGEST")
+        let nothing = await fixture.admin(.post, "/rules/promote")
+        #expect(nothing.status == 409 && nothing.code == "NOTHING_IN_SHADOW")
+        fixture.rules.replace([RuleFile(name: "rules.yaml", text: "rules: [")])
+        let wrong = await fixture.admin(.post, "/reload")
+        #expect(wrong.status == 422 && wrong.code == "RULES_REFUSED")
+        let long = String(repeating: "x", count: Limits.activationMessageBytesMax + 1)
+        let wordy = await fixture.admin(.post, "/reload", body: #"{"message":"\#(long)"}"#)
+        #expect(wordy.status == 400 && wordy.code == "BAD_MESSAGE")
+    }
+
+    @Test("rules in shadow are told with what they differ on, the newest first")
+    func shadow() async throws {
+        let yaml =
+            PlantRules.yaml + "\n"
+            + "  - { name: shy, mode: shadow, weight: 20, stance: oppose, on: commands, "
+            + "when: payload.rpm < 500 }\n"
+        let fixture = try APIFixture.make(rules: yaml)
+        await fixture.propose("press-1", rpm: 400)
+        await fixture.propose("press-2", rpm: 300)
+        await fixture.propose("press-3", rpm: 1_000)
+        let answer = await fixture.admin(.get, "/rules/shadow")
+        let set = try #require(answer["sets"]?.array?.first, "\(answer.text)")
+        #expect(set["source"]?.string == "rules" && set["differences"]?.int == 2)
+        #expect(answer["total"]?.int == 2 && answer["kinds"]?["allow_to_deny"]?.int == 2)
+        let differences = answer["differences"]?.array ?? []
+        #expect(differences.compactMap { $0["entity"]?.string } == ["press-2", "press-1"])
+        let one = await fixture.admin(.get, "/rules/shadow?limit=1")
+        #expect(one["differences"]?.array?.count == 1 && one["total"]?.int == 2)
+    }
+}

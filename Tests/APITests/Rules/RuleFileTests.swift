@@ -1,0 +1,250 @@
+import Agent
+import Core
+import Foundation
+import HTTPTypes
+import Mind
+import Store
+import Synchronization
+import Testing
+
+@testable import API
+
+/// Rule files that are written by HTTP, on an agent that takes its rules from a directory.
+@Suite("Writing rule files")
+struct RuleFileTests {
+    private static let yaml = PlantRules.yaml
+    private static let tight = """
+        rules:
+          - { name: tight, on: telemetry, when: payload.temp > 70 }
+
+        """
+
+    /// The rules of a directory, which can be had to be unreadable.
+    private final class Directory: RuleSource {
+        private let inner: DirectoryRules
+        let isRefused = Atomic(false)
+
+        init(_ path: String) { inner = DirectoryRules(path: path) }
+
+        func read() throws(RuleSetErrors) -> [RuleFile] {
+            guard !isRefused.load(ordering: .relaxed) else {
+                throw RuleSetErrors(errors: [
+                    SourceError(file: "x", position: .start, message: "not now")
+                ])
+            }
+            return try inner.read()
+        }
+    }
+
+    private let fixture: APIFixture
+    private let source: Directory
+    private var directory: String { fixture.path + "/rules.d" }
+
+    init() throws {
+        var made: Directory?
+        fixture = try APIFixture.make(ruleSource: { path in
+            let directory = path + "/rules.d"
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+            try Self.yaml.write(
+                toFile: directory + "/10-plant.yaml", atomically: true, encoding: .utf8)
+            let source = Directory(directory)
+            made = source
+            return source
+        })
+        source = try #require(made)
+    }
+
+    private func tag() async throws -> String {
+        let answer = await fixture.admin(.get, "/rules")
+        return try #require(answer.headers[.eTag], "\(answer.text)")
+    }
+
+    private func put(
+        _ name: String, _ text: String, if tag: String?, message: String = ""
+    ) async -> Answer {
+        var headers: HTTPFields = [.contentType: "application/yaml"]
+        headers[.ifMatch] = tag
+        let query = message.isEmpty ? "" : "?message=\(message.percentEncoded)"
+        return await fixture.admin(
+            .put, "/rules/files/\(name)\(query)", headers: headers, body: text)
+    }
+
+    private func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    }
+
+    private func text(of name: String) throws -> String {
+        try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
+    }
+
+    private func rules() async -> [String] {
+        let answer = await fixture.admin(.get, "/rules")
+        return (answer["rules"]?.array ?? []).compactMap { $0["name"]?.string }
+    }
+
+    @Test("a new file takes effect at once, with who wrote it and why")
+    func new() async throws {
+        let answer = await put("20-tight.yaml", Self.tight, if: try await tag(), message: "hot day")
+        #expect(answer.status == 200 && answer["outcome"]?.string == "activated", "\(answer.text)")
+        let now = try await tag()
+        #expect(answer.headers[.eTag] == now)
+        #expect(await rules().contains("tight"))
+        #expect(try names() == ["10-plant.yaml", "20-tight.yaml"])
+        #expect(try text(of: "20-tight.yaml") == Self.tight)
+        let history = await fixture.admin(.get, "/rules/history")
+        let newest = history["activations"]?.array?.first
+        #expect(newest?["message"]?.string == "hot day" && newest?["user"]?.string == "uid:0")
+        // The agent knows the set by the files of the directory: a reload finds nothing new.
+        let reload = await fixture.admin(.post, "/reload")
+        #expect(reload["outcome"]?.string == "unchanged")
+    }
+
+    @Test("a file that is replaced keeps its mode, and the message may come as a field")
+    func replaced() async throws {
+        let path = directory + "/10-plant.yaml"
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        let tag = try await tag()
+        var headers: HTTPFields = [.contentType: "text/plain", .ifMatch: tag]
+        headers[try #require(HTTPField.Name("X-Message"))] = "by field"
+        let other = Self.yaml + "\n# changed\n"
+        let answer = await fixture.admin(
+            .put, "/rules/files/10-plant.yaml", headers: headers, body: other)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(try text(of: "10-plant.yaml") == other)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o640)
+        let history = await fixture.admin(.get, "/rules/history")
+        #expect(history["activations"]?.array?.first?["message"]?.string == "by field")
+    }
+
+    @Test("without the tag of the rules in force nothing is written")
+    func preconditions() async throws {
+        let none = await put("20-tight.yaml", Self.tight, if: nil)
+        #expect(none.status == 428 && none.code == "PRECONDITION_REQUIRED")
+        let other = await put("20-tight.yaml", Self.tight, if: #""sha256:00""#)
+        #expect(other.status == 412 && other.code == "PRECONDITION_FAILED")
+        let tag = try await tag()
+        #expect(other.headers[.eTag] == tag)
+        let weak = await put("20-tight.yaml", Self.tight, if: "W/" + tag)
+        #expect(weak.status == 412)
+        let malformed = await put("20-tight.yaml", Self.tight, if: "sha256:00")
+        #expect(malformed.status == 400 && malformed.code == "BAD_IF_MATCH")
+        #expect(try names() == ["10-plant.yaml"])
+        let any = await put("20-tight.yaml", Self.tight, if: "*")
+        #expect(any.status == 200, "\(any.text)")
+    }
+
+    @Test("wrong rules are refused with every error, by the set as a whole, and nothing is written")
+    func wrong() async throws {
+        let tag = try await tag()
+        // Good by itself; its route is in the other file, its name too.
+        let twice = await put(
+            "20.yaml", "rules:\n  - { name: hot, on: telemetry, when: payload.temp > 1 }\n",
+            if: tag)
+        #expect(twice.status == 422 && twice.code == "RULES_REFUSED")
+        let error = try #require(twice["errors"]?.array?.first, "\(twice.text)")
+        #expect(error["file"]?.string == "20.yaml" && error["line"]?.int == 2)
+        let broken = await put("10-plant.yaml", "rules: [", if: tag)
+        #expect(broken.status == 422)
+        #expect(try names() == ["10-plant.yaml"])
+        #expect(try text(of: "10-plant.yaml") == Self.yaml)
+        let after = try await self.tag()
+        #expect(after == tag)
+    }
+
+    @Test(
+        "only plain names of rule files are taken",
+        arguments: [
+            "..%2Fx.yaml", "a%2Fb.yaml", "x.txt", ".x.yaml", "x_test.yaml", "x.yaml%00",
+            "a%0Ab.yaml", String(repeating: "x", count: 130) + ".yaml",
+        ])
+    func badNames(_ name: String) async throws {
+        for answer in [
+            await put(name, Self.tight, if: "*"),
+            await fixture.admin(.delete, "/rules/files/\(name)", headers: [.ifMatch: "*"]),
+        ] {
+            #expect(answer.status == 400 && answer.code == "BAD_NAME", "\(answer.text)")
+        }
+        #expect(try names() == ["10-plant.yaml"])
+    }
+
+    @Test("an empty body, or one that is no text, is no file")
+    func badBodies() async throws {
+        for bytes in [[], [0x61, 0xFF]] as [[UInt8]] {
+            let answer = await fixture.request(
+                .put, "/rules/files/a.yaml", from: .unix(uid: 0),
+                headers: [.contentType: "application/yaml", .ifMatch: "*"], bytes: bytes)
+            #expect(answer.status == 400 && answer.code == "BAD_BODY", "\(answer.text)")
+        }
+    }
+
+    @Test("a file that is removed acts no longer; one that is not there is not found")
+    func removed() async throws {
+        _ = await put("20-tight.yaml", Self.tight, if: "*")
+        let answer = await fixture.admin(
+            .delete, "/rules/files/20-tight.yaml", headers: [.ifMatch: try await tag()])
+        #expect(answer.status == 200 && answer["outcome"]?.string == "activated", "\(answer.text)")
+        #expect(try names() == ["10-plant.yaml"])
+        #expect(await !rules().contains("tight"))
+        let missing = await fixture.admin(
+            .delete, "/rules/files/20-tight.yaml", headers: [.ifMatch: "*"])
+        #expect(missing.status == 404 && missing.code == "NOT_FOUND")
+    }
+
+    @Test("where the agent refuses the rules the files are as they were")
+    func putBack() async throws {
+        source.isRefused.store(true, ordering: .relaxed)
+        let changed = await put("10-plant.yaml", Self.yaml + "\n# changed\n", if: "*")
+        #expect(changed.status == 422 && changed.code == "RULES_REFUSED", "\(changed.text)")
+        #expect(try text(of: "10-plant.yaml") == Self.yaml)
+        let new = await put("20-tight.yaml", Self.tight, if: "*")
+        #expect(new.status == 422)
+        let removed = await fixture.admin(
+            .delete, "/rules/files/10-plant.yaml", headers: [.ifMatch: "*"])
+        #expect(removed.status == 422)
+        #expect(try names() == ["10-plant.yaml"])
+    }
+
+    @Test("of two who change the same rules one has to look again")
+    func twoWriters() async throws {
+        let tag = try await tag()
+        async let first = put("20.yaml", Self.tight, if: tag)
+        async let second = put("30.yaml", Self.tight, if: tag)
+        let statuses = [await first.status, await second.status].sorted()
+        #expect(statuses == [200, 412])
+        #expect(try names().count == 2)
+    }
+
+    @Test("a link is not replaced by a file")
+    func link() async throws {
+        let target = fixture.path + "/elsewhere.yaml"
+        try Self.tight.write(toFile: target, atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory + "/20.yaml", withDestinationPath: target)
+        let answer = await put("20.yaml", Self.tight + "# changed\n", if: "*")
+        #expect(answer.status == 409 && answer.code == "READ_ONLY", "\(answer.text)")
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == Self.tight)
+    }
+
+    @Test("a directory that is not there, or not to be written to, is told with what to do")
+    func readOnly() async throws {
+        let error = APIError(.readOnly, directory: "/etc/jamey/rules.d")
+        #expect(error.status == .conflict && error.code == "READ_ONLY")
+        #expect(error.message.contains("ReadWritePaths=/etc/jamey/rules.d"))
+        try FileManager.default.removeItem(atPath: directory)
+        let answer = await put("20.yaml", "rules: []\n", if: "*")
+        #expect(answer.status == 409 && answer.code == "CONFLICT", "\(answer.text)")
+        #expect(!FileManager.default.fileExists(atPath: directory))
+    }
+
+    @Test("only an administrator writes")
+    func roles() async throws {
+        let token = try await fixture.key(role: .operator)
+        let answer = await fixture.request(
+            .put, "/rules/files/a.yaml", token: token,
+            headers: [.contentType: "application/yaml", .ifMatch: "*"], body: Self.tight)
+        #expect(answer.status == 403)
+        #expect(try names() == ["10-plant.yaml"])
+    }
+}

@@ -1,0 +1,129 @@
+import Core
+import HTTPTypes
+import Hummingbird
+import Logging
+import Testing
+
+@testable import API
+
+@Suite("Bodies of requests")
+struct BodyLimitTests {
+    private func respond(
+        _ fixture: APIFixture, _ fields: HTTPFields, _ body: RequestBody
+    ) async throws -> Answer {
+        let logger = Logger(label: "test") { [log = fixture.log] _ in log }
+        let head = HTTPRequest(
+            method: .post, scheme: "http", authority: nil, path: "/memory", headerFields: fields)
+        let response = try await fixture.server.responder.respond(
+            to: Request(head: head, body: body),
+            context: APIContext(
+                source: APIContextSource(client: .unix(uid: 0), logger: logger)))
+        let collector = BodyCollector()
+        try await response.body.write(collector)
+        return Answer(
+            status: response.status.code, headers: response.headers, body: collector.bytes)
+    }
+
+    @Test("a body that is announced as too large is refused unread")
+    func announced() async throws {
+        let fixture = try APIFixture.make()
+        let unread = RequestBody(asyncSequence: AsyncStream<ByteBuffer> { _ in })
+        let answer = try await respond(
+            fixture,
+            [
+                .contentLength: "\(Limits.apiBodyBytesMax + 1)",
+                .contentType: "application/json",
+            ], unread)
+        #expect(answer.status == 413)
+        #expect(answer.code == "BODY_TOO_LARGE")
+    }
+
+    @Test("a body that comes in chunks is refused where it becomes too large")
+    func chunked() async throws {
+        let fixture = try APIFixture.make()
+        let chunk = ByteBuffer(repeating: 0x20, count: 64 << 10)
+        let stream = AsyncStream<ByteBuffer> { continuation in
+            for _ in 0...Limits.apiBodyBytesMax / chunk.readableBytes { continuation.yield(chunk) }
+            continuation.finish()
+        }
+        let answer = try await respond(
+            fixture, [.transferEncoding: "chunked", .contentType: "application/json"],
+            RequestBody(asyncSequence: stream))
+        #expect(answer.status == 413)
+        #expect(answer.code == "BODY_TOO_LARGE")
+    }
+
+    @Test("a body shorter than announced is taken for none")
+    func brokenOff() async throws {
+        let fixture = try APIFixture.make()
+        let answer = try await respond(
+            fixture, [.contentLength: "20", .contentType: "application/json"],
+            RequestBody(buffer: ByteBuffer(string: #"{"content":"a"}"#)))
+        #expect(answer.status == 400)
+        #expect(answer.code == "BAD_REQUEST")
+    }
+
+    @Test(
+        "a body of another type is refused, with the type that is taken",
+        arguments: ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""])
+    func otherTypes(type: String) async throws {
+        let fixture = try APIFixture.make()
+        let answer = await fixture.admin(
+            .post, "/memory", headers: [.contentType: type], body: #"{"content":"a"}"#)
+        #expect(answer.status == 415)
+        #expect(answer.code == "UNSUPPORTED_MEDIA_TYPE")
+        #expect(answer["error"]?.string?.contains("application/json") == true)
+    }
+
+    @Test("the type may say its character set, and is read in any case")
+    func parameters() async throws {
+        let fixture = try APIFixture.make()
+        for type in ["application/json; charset=utf-8", "Application/JSON", "application/json ;"] {
+            let answer = await fixture.admin(
+                .post, "/memory", headers: [.contentType: type], body: "[")
+            #expect(answer.code == "BAD_JSON", "\(type): \(answer.text)")
+        }
+    }
+
+    @Test("a compressed body is refused: its size could not be known")
+    func compressed() async throws {
+        let fixture = try APIFixture.make()
+        let answer = await fixture.admin(
+            .post, "/memory", headers: [.contentEncoding: "gzip"], body: "{}")
+        #expect(answer.status == 415)
+    }
+
+    @Test("what is held at once has a bound, and room is given back")
+    func held() async throws {
+        let limit = BodyLimit()
+        let fields: HTTPFields = [
+            .contentLength: "\(Limits.apiBodyBytesMax)", .contentType: "application/json",
+        ]
+        let request = Request(
+            head: HTTPRequest(
+                method: .post, scheme: "http", authority: nil, path: "/", headerFields: fields),
+            body: RequestBody(
+                buffer: ByteBuffer(repeating: 0x20, count: Limits.apiBodyBytesMax)))
+        let count = Limits.apiBodiesBytesMax / Limits.apiBodyBytesMax
+        let refused = try await Self.refusedStatus(holding: count, limit, request)
+        #expect(refused == .serviceUnavailable)
+        #expect(try await Self.refusedStatus(holding: count - 1, limit, request) == nil)
+    }
+
+    /// Holds so many bodies at once, and asks for one more.
+    /// - Returns: as what the last was refused.
+    private static func refusedStatus(
+        holding count: Int, _ limit: BodyLimit, _ request: Request
+    ) async throws -> HTTPResponse.Status? {
+        var refused: HTTPResponse.Status?
+        do {
+            _ = try await limit.collect(request, as: .json) { _ in
+                if count > 0 {
+                    refused = try await refusedStatus(holding: count - 1, limit, request)
+                }
+                return Response(status: .ok)
+            }
+        } catch let error as APIError { return error.status }
+        return refused
+    }
+}

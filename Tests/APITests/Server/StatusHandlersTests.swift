@@ -1,0 +1,218 @@
+import Agent
+import Core
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Testing
+
+@testable import API
+
+@Suite("Status, probes and files")
+struct StatusHandlersTests {
+    /// Tests/APITests/Server/StatusHandlersTests.swift.
+    private static let folder: String = {
+        let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+        return "/\(root)/Sources/API/"
+    }()
+
+    /// A file as it lies in Sources/API.
+    private static func source(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + path)))
+    }
+
+    @Test("a program is told who answers, a browser gets the page")
+    func root() async throws {
+        let fixture = try APIFixture.make()
+        let program = await fixture.request(.get, "/")
+        #expect(program["name"]?.string == "jamey")
+        #expect(program["node"]?.string == "edge-1")
+        #expect(program["version"]?.string == "3.0.0")
+        let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        let browser = await fixture.request(.get, "/", headers: [.accept: accept])
+        #expect(browser.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(browser.headers[.vary] == "Accept")
+        let page = try Self.source("Dashboard/Files/index.html")
+        #expect(browser.body == page)
+    }
+
+    @Test("a page is for whoever prefers it")
+    func accepts() {
+        for text in ["text/html", "text/html, application/json;q=0.9", "*/*;q=0.1,TEXT/HTML"] {
+            #expect(AcceptedTypes(text).prefersHTML, "\(text)")
+        }
+        for text in [
+            "", "*/*", "application/json", "text/html;q=0", "text/html;q=0.5, application/json",
+            "application/json, text/html",
+        ] {
+            #expect(!AcceptedTypes(text).prefersHTML, "\(text)")
+        }
+    }
+
+    @Test("an agent that is online is alive, ready and started, with its components")
+    func online() async throws {
+        let fixture = try APIFixture.make()
+        for path in ["/livez", "/readyz", "/startupz"] {
+            let answer = await fixture.request(.get, path)
+            #expect(answer.status == 200, "\(path): \(answer.text)")
+            #expect(answer["status"]?.string == "online")
+            let components = answer["components"]?.object?.members.map(\.name) ?? []
+            #expect(components == ["broker", "store", "mind", "memory", "outbox", "api"])
+            #expect(answer["components"]?["store"]?["status"]?.string == "ok")
+        }
+    }
+
+    @Test("an agent that never met its broker is alive, but neither ready nor started")
+    func starting() async throws {
+        let fixture = try APIFixture.make(isBrokerThere: false)
+        #expect(await fixture.request(.get, "/livez").status == 200)
+        for path in ["/readyz", "/startupz"] {
+            let answer = await fixture.request(.get, path)
+            #expect(answer.status == 503, "\(path): \(answer.text)")
+            #expect(answer.code == "UNAVAILABLE")
+            #expect(answer["status"]?.string == "starting")
+            #expect(answer["components"]?["broker"]?["status"]?.string == "degraded")
+            #expect(answer.headers[.retryAfter] != nil)
+        }
+    }
+
+    @Test("a loop that is gone is not alive")
+    func dead() async throws {
+        let fixture = try APIFixture.make()
+        fixture.agent.stop()
+        let answer = await fixture.request(.get, "/livez")
+        #expect(answer.status == 503)
+        #expect(answer.code == "UNAVAILABLE")
+    }
+
+    @Test("a loop that turns too slowly is asked no longer than it may take")
+    func slow() async throws {
+        let port = AgentPort()
+        await #expect(throws: PortError.late) {
+            try await port.ask(within: .milliseconds(20)) { _ in true }
+        }
+        port.close()
+        await #expect(throws: PortError.stopped) {
+            try await port.ask(within: .seconds(30)) { _ in true }
+        }
+    }
+
+    @Test("strangers learn what is well and what is not, and no more")
+    func strangers() async throws {
+        let fixture = try APIFixture.make()
+        let stranger = await fixture.request(.get, "/readyz")
+        #expect(stranger["components"]?["store"]?["event_seq"] == nil)
+        let operatorsOwn = await fixture.admin(.get, "/readyz")
+        #expect(operatorsOwn["components"]?["store"]?["event_seq"] != nil)
+    }
+
+    @Test("the status has everything that the agent knows of itself")
+    func status() async throws {
+        let fixture = try APIFixture.make()
+        let answer = await fixture.admin(.get, "/status")
+        #expect(answer.status == 200)
+        for name in [
+            "status", "since", "boot_id", "version", "node", "root", "ruleset", "uptime_s",
+            "last_commit_age_ms", "outbox_depth", "components",
+        ] {
+            #expect(answer[name] != nil, "\(name) in \(answer.text)")
+        }
+        #expect(answer["boot_id"]?.string == "b007")
+    }
+
+    @Test("the status tells who asks, and each only of themselves")
+    func principal() async throws {
+        let fixture = try APIFixture.make()
+        let local = await fixture.admin(.get, "/status")
+        #expect(local["principal"]?["name"]?.string == "uid:0", "\(local.text)")
+        #expect(local["principal"]?["role"]?.string == "admin")
+        for role in Role.allCases {
+            let token = try await fixture.key(role: role, name: "panel")
+            let answer = await fixture.request(.get, "/status", token: token)
+            let name = answer["principal"]?["name"]?.string ?? ""
+            #expect(name.hasPrefix("key:") && name.hasSuffix(" panel"), "\(answer.text)")
+            #expect(answer["principal"]?["role"]?.string == role.rawValue)
+            // Nothing of the key itself.
+            #expect(!answer.text.contains(token), "\(answer.text)")
+        }
+    }
+
+    @Test("metrics are Prometheus' text, for viewers unless they are open")
+    func metrics() async throws {
+        let closed = try APIFixture.make()
+        #expect(await closed.request(.get, "/metrics").status == 401)
+        let answer = await closed.admin(.get, "/metrics")
+        #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(answer.text.contains("\n# TYPE jamey_outbox_depth gauge\njamey_outbox_depth "))
+        #expect(answer.text.hasSuffix("\n"))
+        let open = try APIFixture.make(settings: { all, _ in all.isMetricsOpen = true })
+        #expect(await open.request(.get, "/metrics").status == 200)
+    }
+
+    @Test("HEAD has the headers of GET and no body")
+    func head() async throws {
+        let fixture = try APIFixture.make()
+        for path in ["/", "/livez", "/openapi.json", "/dashboard/app.js", "/nothing", "/keys"] {
+            let get = await fixture.request(.get, path)
+            let head = await fixture.request(.head, path)
+            #expect(head.status == get.status, "\(path)")
+            #expect(head.body.isEmpty, "\(path)")
+            #expect(head.headers[.contentType] == get.headers[.contentType], "\(path)")
+            #expect(head.headers[.contentLength] == get.headers[.contentLength], "\(path)")
+        }
+        let events = await fixture.admin(.head, "/events")
+        #expect(events.status == 200 && events.body.isEmpty)
+        #expect(events.headers[.contentType] == "text/event-stream")
+    }
+
+    @Test("every file of the dashboard's folder is served as it is, and no other")
+    func dashboard() async throws {
+        let fixture = try APIFixture.make()
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: Self.folder + "Dashboard/Files")
+        #expect(names.contains("index.html"))
+        for name in names where name != "index.html" {
+            let answer = await fixture.request(.get, "/dashboard/\(name)")
+            #expect(answer.status == 200, "\(name)")
+            let bytes = try Self.source("Dashboard/Files/\(name)")
+            #expect(answer.body == bytes, "\(name)")
+            let policy = answer.headers[.contentSecurityPolicy]
+            #expect(policy == StatusHandlers.dashboardPolicy, "\(name)")
+        }
+        for name in ["other.js", "..%2fapp.js", "openapi.json", "index.html", "app.js%00"] {
+            let answer = await fixture.request(.get, "/dashboard/\(name)")
+            #expect(answer.status == 404 || answer.status == 400, "\(name)")
+        }
+    }
+
+    @Test("the files of the page and the description have a mark, by which they stay in caches")
+    func files() async throws {
+        let fixture = try APIFixture.make()
+        let files: [(String, String, [UInt8])] = [
+            (
+                "/dashboard", "text/html; charset=utf-8",
+                try Self.source("Dashboard/Files/index.html")
+            ),
+            (
+                "/dashboard/app.js", "text/javascript; charset=utf-8",
+                try Self.source("Dashboard/Files/app.js")
+            ),
+            (
+                "/dashboard/style.css", "text/css; charset=utf-8",
+                try Self.source("Dashboard/Files/style.css")
+            ),
+            ("/openapi.json", "application/json", try Self.source("OpenAPI/openapi.json")),
+        ]
+        for (path, type, bytes) in files {
+            let answer = await fixture.request(.get, path)
+            #expect(answer.status == 200 && answer.body == bytes, "\(path)")
+            #expect(answer.headers[.contentType] == type)
+            let tag = try #require(answer.headers[.eTag])
+            #expect(tag.hasPrefix("\"") && tag.count == 34)
+            let again = await fixture.request(.get, path, headers: [.ifNoneMatch: tag])
+            #expect(again.status == 304 && again.body.isEmpty, "\(path)")
+            #expect(again.headers[.eTag] == tag)
+            let other = await fixture.request(.get, path, headers: [.ifNoneMatch: "\"0\""])
+            #expect(other.status == 200)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Core
+import Dispatch
+import Store
+import Synchronization
+import Testing
+
+@testable import API
+
+@Suite("Reading the store for the API")
+struct StorePoolTests {
+    @Test("reads are answered, also many more than run at a time")
+    func reads() async throws {
+        let fixture = try APIFixture.make()
+        let pool = fixture.services.store
+        let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<Limits.storeReadsWaitingMax {
+                group.addTask {
+                    try await pool.read { (reader) throws(ReadError) in
+                        _ = try reader.decisions(DecisionQuery(limit: 1))
+                        return number
+                    }
+                }
+            }
+            var answers: Set<Int> = []
+            for try await answer in group { answers.insert(answer) }
+            return answers
+        }
+        #expect(answers.count == Limits.storeReadsWaitingMax)
+    }
+
+    @Test("beyond the bound a read is refused at once, and there is room again afterwards")
+    func full() async throws {
+        let fixture = try APIFixture.make()
+        let pool = fixture.services.store
+        let gate = DispatchSemaphore(value: 0)
+        let running = Count()
+        let capacity = Limits.storeReadsAtOnce + Limits.storeReadsWaitingMax
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0...capacity {
+                group.addTask {
+                    do throws(APIError) {
+                        return try await pool.read { (_) throws(ReadError) in
+                            running.value.wrappingAdd(1, ordering: .relaxed)
+                            gate.wait()
+                            return true
+                        }
+                    } catch {
+                        #expect(error.status == .serviceUnavailable)
+                        return false
+                    }
+                }
+            }
+            // The one too many is the first to end: the others wait at the gate.
+            let first = try await group.next()
+            #expect(first == false)
+            #expect(running.value.load(ordering: .relaxed) <= Limits.storeReadsAtOnce)
+            for _ in 0..<capacity { gate.signal() }
+            var done = 0
+            for try await isDone in group where isDone { done += 1 }
+            #expect(done == capacity)
+        }
+        let one = try await pool.read { (_) throws(ReadError) in 1 }
+        #expect(one == 1)
+    }
+
+    @Test("a store that is not there is unavailable, without its path being told")
+    func missing() async throws {
+        let pool = StorePool(path: "/nowhere/secret.db")
+        do throws(APIError) {
+            _ = try await pool.read { (_) throws(ReadError) in 1 }
+            Issue.record("it was read")
+        } catch {
+            #expect(error.status == .serviceUnavailable)
+            #expect(!error.message.contains("secret"))
+            #expect(error.details?.contains("/nowhere/secret.db") == true)
+        }
+    }
+
+    @Test("once it is closed nothing is read any longer")
+    func closed() async throws {
+        let fixture = try APIFixture.make()
+        let pool = fixture.services.store
+        _ = try await pool.read { (_) throws(ReadError) in 1 }
+        pool.close()
+        do throws(APIError) {
+            _ = try await pool.read { (_) throws(ReadError) in 1 }
+            Issue.record("it was read")
+        } catch { #expect(error.code == "UNAVAILABLE") }
+    }
+}
+
+/// Shared by threads.
+private final class Count: Sendable {
+    let value = Atomic(0)
+}

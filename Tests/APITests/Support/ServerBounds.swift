@@ -1,0 +1,9 @@
+import Core
+
+@testable import API
+
+/// What the server bears, as a test wants it.
+struct ServerBounds: Sendable {
+    var connections = ConnectionTally.Bounds()
+    var patience = ConnectionGuard.Patience()
+}
