@@ -1,5 +1,6 @@
 """The processes of a measurement: broker, baseline, load and agent, and what each has cost."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -153,6 +154,7 @@ class Agent:
         self.directory = directory
         self.database = directory / "jamey.db"
         self.broker, self.await_filter = broker, await_filter
+        self.api_port, self.api_socket = free_port(), directory / "jamey.sock"
         rules = directory / "rules.d"
         rules.mkdir(exist_ok=True)
         for name, text in rule_files.items():
@@ -166,6 +168,9 @@ class Agent:
             "rules": {"directory": str(rules)},
             "status": {"interval": "30s"},
             "log": {"level": "warning", "format": "text"},
+            "http": {
+                "listen": f"127.0.0.1:{self.api_port}", "socket": str(self.api_socket),
+            },
         }
         for section, values in (more or {}).items():
             settings.setdefault(section, {}).update(values)
@@ -254,6 +259,35 @@ class Agent:
             if found != expected:
                 raise BenchError(f"{found} alerts with positive = {positive}, not {expected}")
 
+    def api_key(self, role):
+        """A new key, made through the Unix socket, which trusts whoever may open it."""
+        connection = http.client.HTTPConnection("localhost", timeout=10)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(10)
+        connection.sock.connect(str(self.api_socket))
+        body = json.dumps({"name": f"bench-{role}", "role": role})
+        connection.request("POST", "/keys", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        if answer.status != 201:
+            raise BenchError(f"no key: {answer.status} {text}")
+        return json.loads(text)["key"]
+
+    def await_api(self, seconds):
+        """Waits until the API answers whoever comes now."""
+        await_condition("an answer of the API", seconds, self._api_answers, pause=0.1)
+
+    def _api_answers(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.api_port, timeout=1)
+        try:
+            connection.request("GET", "/livez")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
     def memory(self):
         """Resident and private MiB, from smaps_rollup."""
         text = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
@@ -299,3 +333,9 @@ def simulate(binaries, broker, *arguments, seconds=600):
     if process.returncode != 0:
         raise BenchError(f"jameysim {arguments[0]} ended: {process.stderr[-300:]}")
     return json.loads(process.stdout.splitlines()[-1])
+
+
+def require_answers(probe, count):
+    """All that was proposed was answered, but for what was on its way at the end."""
+    if probe["verdicts"]["count"] < count * 0.9 or probe["unanswered"] > 200:
+        raise BenchError(f"verdicts are missing: {probe}")

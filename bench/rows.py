@@ -6,10 +6,12 @@ import subprocess
 import threading
 import time
 
+import api
 import predicate
 import rulesets
 from processes import (
-    PROMPT, Agent, Baseline, BenchError, Broker, await_condition, publish_load, simulate,
+    PROMPT, Agent, Baseline, BenchError, Broker, await_condition, publish_load, require_answers,
+    simulate,
 )
 from table import median, row
 
@@ -268,12 +270,6 @@ def sync_delays(folder, count=1_000):
     return delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
 
 
-def require_answers(probe, count):
-    """All that was proposed was answered, but for what was on its way at the end."""
-    if probe["verdicts"]["count"] < count * 0.9 or probe["unanswered"] > 200:
-        raise BenchError(f"verdicts are missing: {probe}")
-
-
 def upkeep(bench):
     """What retention and consolidation do to the slowest verdicts under load."""
     with_upkeep, without = interleaved(
@@ -323,5 +319,5 @@ def recall(bench):
 ROWS = {
     "qos1": qos1, "qos0": qos0, "rules": rules, "memory": memory, "disk": disk, "start": start,
     "cel": predicate.measure, "latency": latency, "upkeep": upkeep, "recall": recall,
-    "backtest": backtest,
+    "backtest": backtest, "api": api.measure,
 }

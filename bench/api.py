@@ -1,0 +1,135 @@
+"""The rows of the API: what asking it does to the path of a message, in turn with not asking."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+from processes import BenchError, require_answers
+from table import median, row
+
+LOAD = pathlib.Path(__file__).resolve().parent / "api_load.py"
+MESSAGES_RATE = 5_000
+REQUESTS_RATE = 500
+PROBES_RATE = 200
+MINUTE = 60
+# Beside these nothing of a run is the clock's: the load ends a little before its minute does.
+MARGIN = 1
+KINDS = {
+    "requests": f"{MESSAGES_RATE:,} messages a second, {REQUESTS_RATE} API requests a second "
+    "against none: p99 of verdicts",
+    "hostile": f"{MESSAGES_RATE:,} messages a second, hostile connections against none: "
+    "p99 of verdicts",
+}
+# Nobody is slowed down by the limits for one address: what is measured is the work.
+UNLIMITED = {"rate": {"per_second": 10_000, "burst": 10_000}}
+
+
+def measure(bench):
+    """Minutes with and without, in turn within the life of one agent; which comes first changes."""
+    told = {kind: [] for kind in KINDS}
+    for number in range(bench.runs):
+        for kind in KINDS:
+            told[kind].append(minutes(bench, kind, is_first=number % 2 == 1))
+    rows = {KINDS[kind]: told_row(runs) for kind, runs in told.items()}
+    rows[KINDS["requests"]]["notes"] = [[note(told["requests"])]]
+    return rows
+
+
+def told_row(runs):
+    with_api, without = (
+        median([run[side]["verdicts"]["p99"] for run in runs]) for side in ("with", "without"))
+    return row(
+        f"{with_api / 1000:.2f} ms", f"{without / 1000:.2f} ms", with_api / without, 1.25,
+        runs=runs)
+
+
+def note(runs):
+    p50, p99 = (median([run["asked"][name] for run in runs]) / 1000 for name in ("p50", "p99"))
+    return f"An API request took {p50:.2f} ms, p99 {p99:.2f} ms, counted from when it was due."
+
+
+def minutes(bench, kind, is_first):
+    """One agent: a minute with and one without, under the same messages."""
+    folder = bench.folder()
+    sides = ["with", "without"] if is_first else ["without", "with"]
+    run = {}
+    with bench.prompt_broker(folder) as broker, bench.agent(
+        folder, broker, 100, {"http": UNLIMITED}
+    ) as agent:
+        key = folder / "key"
+        key.write_text(agent.api_key("operator"))
+        with background(bench, broker) as (load, probe):
+            for side in sides:
+                asking = ask(kind, agent.api_port, key) if side == "with" else None
+                line = probe.stdout.readline()
+                if not line:
+                    raise BenchError("the probe ended early")
+                run[side] = json.loads(line)
+                require_answers(run[side], PROBES_RATE * MINUTE)
+                if asking is not None:
+                    run["asked"] = finished(asking)
+            sent = json.loads(load.communicate(timeout=60)[0])
+        agent.await_api(10)
+        agent.await_processed(sent["count"], 120)
+    check(kind, run["asked"])
+    return run
+
+
+class background:
+    """Messages and probes for two minutes; both are ended when it is over, whatever happened."""
+
+    def __init__(self, bench, broker):
+        self.program, self.port = str(bench.binaries / "jameysim"), str(broker.port)
+
+    def __enter__(self):
+        count = MESSAGES_RATE * 2 * MINUTE
+        self.processes = [
+            self._start("load", "--count", count, "--rate", MESSAGES_RATE),
+            self._start(
+                "probe", "--rate", PROBES_RATE, "--seconds", 2 * MINUTE, "--window", MINUTE),
+        ]
+        return self.processes
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+    def _start(self, kind, *options):
+        return subprocess.Popen(
+            [self.program, kind, "--port", self.port, *map(str, options)],
+            stdout=subprocess.PIPE, text=True)
+
+
+def ask(kind, port, key):
+    """Starts what asks, which ends by itself within the minute."""
+    command = [
+        sys.executable, "-B", str(LOAD), kind, "--port", str(port),
+        "--seconds", str(MINUTE - MARGIN),
+    ]
+    if kind == "requests":
+        command += ["--key-file", str(key), "--rate", str(REQUESTS_RATE)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def finished(asking):
+    try:
+        output, _ = asking.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        asking.kill()
+        asking.wait()
+        raise BenchError("what asks the API did not end")
+    if asking.returncode != 0:
+        raise BenchError(f"what asks the API ended with {asking.returncode}")
+    return json.loads(output)
+
+
+def check(kind, asked):
+    """Every request was answered, with what was asked for; every kind of enemy was there."""
+    if kind == "requests":
+        if asked["statuses"] != {"200": asked["count"]} or asked["failures"]:
+            raise BenchError(f"not every request was answered: {asked}")
+    elif not all(asked[name] for name in ("drip", "silent", "headers", "flood")):
+        raise BenchError(f"the enemies were not all there: {asked}")

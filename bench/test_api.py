@@ -1,0 +1,133 @@
+"""What asks of the API, against servers of a few lines; run by scripts/test."""
+
+import socket
+import threading
+import unittest
+
+import api
+import api_hostile
+import api_load
+from processes import BenchError
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Server:
+    """Hands each connection to a function, on a thread of its own."""
+
+    def __init__(self, serve):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.serve, self.accepted = serve, 0
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        # Wakes the thread that accepts.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            threading.Thread(target=self._guard, args=(connection,), daemon=True).start()
+
+    def _guard(self, connection):
+        with connection:
+            try:
+                self.serve(connection)
+            except OSError:
+                pass
+
+
+def answer_all(connection):
+    while connection.recv(65_536):
+        connection.sendall(OK)
+
+
+def answer_once(connection):
+    connection.recv(65_536)
+    connection.sendall(OK)
+
+
+class RequestsTest(unittest.TestCase):
+    def test_each_request_is_asked_once_and_answered(self):
+        with Server(answer_all) as server:
+            told = api_load.Requests(server.port, "key", 200, 0.2).run()
+        self.assertEqual((told["count"], told["statuses"]), (40, {"200": 40}))
+        self.assertEqual(told["failures"], [])
+        self.assertGreater(told["p99"], 0)
+        api.check("requests", told)
+
+    def test_a_connection_that_was_closed_while_idle_is_opened_again(self):
+        with Server(answer_once) as server:
+            told = api_load.Requests(server.port, "key", 200, 0.2).run()
+        self.assertEqual((told["statuses"], told["failures"]), ({"200": 40}, []))
+        self.assertEqual(server.accepted, 40)
+
+    def test_a_server_that_answers_nothing_fails_the_check(self):
+        with Server(lambda connection: connection.recv(65_536)) as server:
+            told = api_load.Requests(server.port, "key", 200, 0.1).run()
+        self.assertEqual(told["answered"], 0)
+        with self.assertRaises(BenchError):
+            api.check("requests", told)
+
+    def test_another_status_than_200_fails_the_check(self):
+        told = {"count": 2, "statuses": {"200": 1, "429": 1}, "failures": []}
+        with self.assertRaises(BenchError):
+            api.check("requests", told)
+
+    def test_what_is_no_answer_is_an_error(self):
+        self.assertEqual(api_load.parsed(b"HTTP/1.1 404 Not Found\r\ncontent-length: 7"), (404, 7))
+        for head in (b"", b"HTTP/1.1", b"HTTP/1.1 x y", b"HTTP/1.1 200 OK\r\nServer: x"):
+            with self.assertRaises(api_load.AnswerError):
+                api_load.parsed(head)
+
+    def test_a_request_carries_key_and_length(self):
+        sent = api_load.request_bytes("POST", "/evaluate", b"{}", "secret")
+        self.assertIn(b"Authorization: Bearer secret\r\n", sent)
+        self.assertTrue(sent.endswith(b"Content-Length: 2\r\n\r\n{}"))
+
+
+class HostileTest(unittest.TestCase):
+    def test_every_kind_is_there_and_bounded(self):
+        with Server(lambda connection: connection.recv(1)) as server:
+            told = api_hostile.Hostile(server.port, 0.4).run()
+        # What the server closes at once is opened again no faster than the rate allows.
+        self.assertGreater(told["closed_by_server"], 0)
+        steps = 4
+        reopened = api_hostile.REOPENED_RATE // api_hostile.STEPS_A_SECOND * steps
+        held = sum(api_hostile.HELD.values())
+        self.assertGreaterEqual(told["drip"] + told["silent"], held)
+        self.assertLessEqual(told["drip"] + told["silent"], held + reopened)
+        self.assertEqual(
+            told["flood"], api_hostile.FLOOD_RATE // api_hostile.STEPS_A_SECOND * steps)
+        self.assertGreater(told["headers"], 0)
+        api.check("hostile", told)
+
+    def test_a_server_that_is_gone_is_no_crash(self):
+        with Server(answer_all) as server:
+            port = server.port
+        told = api_hostile.Hostile(port, 0.1).run()
+        self.assertEqual(told["refused"], sum(told[kind] for kind in (
+            "drip", "silent", "headers", "flood")))
+
+
+class RowTest(unittest.TestCase):
+    def test_the_row_is_the_ratio_of_the_medians(self):
+        def side(p99):
+            return {"verdicts": {"p99": p99}}
+        runs = [{"with": side(with_api), "without": side(1000)} for with_api in (900, 1200, 5000)]
+        told = api.told_row(runs)
+        self.assertEqual((told["measured"], told["baseline"]), ("1.20 ms", "1.00 ms"))
+        self.assertEqual(told["figure"], 1.2)
+
+
+if __name__ == "__main__":
+    unittest.main()
