@@ -1,0 +1,140 @@
+/** Requests to the agent. The key lives in this module's memory and nowhere else. */
+
+/** What was refused, or why there was no answer, in words for a person. */
+export class Fault extends Error {
+    constructor(message, { status = 0, code = "", retryAfter = 0 } = {}) {
+        super(message);
+        this.status = status;
+        this.code = code;
+        /** Seconds; 0 where the server says nothing. */
+        this.retryAfter = retryAfter;
+    }
+
+    /** Nobody answered. */
+    get isUnreachable() { return this.status === 0 && !this.isOver; }
+    /** The page has signed out meanwhile: nothing to tell. */
+    get isOver() { return this.code === "OVER"; }
+}
+
+/** Tells `reachable`, `unreachable` (detail: the fault) and `unauthenticated` (likewise). */
+export const link = new EventTarget();
+
+const PATIENCE_MS = 15_000;
+let key = "";
+let session = new AbortController();
+let skew = 0;
+
+/** The agent's clock, in milliseconds: a phone's own can be wrong. */
+export const now = () => Date.now() + skew;
+
+export function takeKey(text) {
+    session = new AbortController();
+    key = text;
+}
+
+/** Forgets the key and ends what is under way. */
+export function dropKey() {
+    key = "";
+    session.abort();
+}
+
+export const isSignedIn = () => key !== "";
+
+/** The answer's JSON. @throws {Fault} */
+export async function call(path, { method = "GET", body, patience = PATIENCE_MS } = {}) {
+    const text = await read(path, { method, body, patience, accept: "application/json" });
+    if (text === "") return {};
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw new Fault("The agent's answer cannot be read.", { status: 502 });
+    }
+}
+
+/** What the agent is called, which it tells anyone; null where it does not answer. */
+export async function nodeName() {
+    try {
+        const response = await fetch("/", {
+            headers: { Accept: "application/json" }, credentials: "omit",
+        });
+        const { node } = await response.json();
+        return typeof node === "string" && node !== "" ? node : null;
+    } catch {
+        return null;
+    }
+}
+
+/** The answer as it is. @throws {Fault} */
+export const callText = (path) => read(path, { accept: "text/plain" });
+
+async function read(path, { method = "GET", body, patience = PATIENCE_MS, accept }) {
+    const signal = AbortSignal.any([session.signal, AbortSignal.timeout(patience)]);
+    const headers = { Accept: accept };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const own = session;
+    try {
+        const response = await send(path, {
+            method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body),
+        });
+        return await response.text();
+    } catch (error) {
+        throw asFault(error, own, patience);
+    }
+}
+
+/** An answer that goes on: its body is for the caller to read. @throws {Fault} */
+export async function open(path, headers, signal) {
+    const own = session;
+    try {
+        return await send(path, { headers, signal: AbortSignal.any([own.signal, signal]) });
+    } catch (error) {
+        throw asFault(error, own, PATIENCE_MS);
+    }
+}
+
+async function send(path, options) {
+    const headers = { ...options.headers, Authorization: `Bearer ${key}` };
+    const response = await fetch(path, {
+        ...options, headers, cache: "no-store", credentials: "omit", redirect: "error",
+        referrerPolicy: "no-referrer",
+    });
+    learnClock(response);
+    link.dispatchEvent(new Event("reachable"));
+    if (response.ok) return response;
+    const fault = await refusal(response);
+    if (response.status === 401) {
+        link.dispatchEvent(new CustomEvent("unauthenticated", { detail: fault }));
+    }
+    throw fault;
+}
+
+async function refusal(response) {
+    let said = {};
+    try {
+        said = JSON.parse((await response.text()).slice(0, 65_536)) ?? {};
+    } catch { /* It is no JSON: its status has to do. */ }
+    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    let text = typeof said.error === "string" && said.error !== ""
+        ? said.error : `The server answered ${response.status} ${response.statusText}`.trim();
+    if (typeof said.details === "string") text += ` (${said.details})`;
+    if (retryAfter > 0) text += ` Try again in ${retryAfter} s.`;
+    return new Fault(text, { status: response.status, code: String(said.code ?? ""), retryAfter });
+}
+
+function asFault(error, own, patience) {
+    if (own.signal.aborted) return new Fault("signed out", { code: "OVER" });
+    if (error instanceof Fault) return error;
+    const fault = new Fault(
+        error.name === "TimeoutError"
+            ? `No answer within ${patience / 1000} s.` : "The agent cannot be reached.");
+    link.dispatchEvent(new CustomEvent("unreachable", { detail: fault }));
+    return fault;
+}
+
+function learnClock(response) {
+    const theirs = Date.parse(response.headers.get("Date") ?? "");
+    if (Number.isNaN(theirs)) return;
+    // The header has whole seconds, and the way here takes time: smaller differences mean nothing.
+    const difference = theirs - Date.now();
+    skew = Math.abs(difference) > 5_000 ? difference : 0;
+}

@@ -1,0 +1,101 @@
+/** Whether what is shown is true now: live, asked for again and again, or from before. */
+
+import { announce } from "./announcer.js";
+import { link } from "./api.js";
+import { byId, say } from "./dom.js";
+import { clock } from "./format.js";
+
+/** A shorter break is nobody's business. */
+const PATIENCE_MS = 2_500;
+
+const WORDS = {
+    live: "Live", connecting: "Connecting", waiting: "Not live", lost: "Not reachable",
+};
+
+export class Connection {
+    #stream = "connecting";
+    #streamFault = null;
+    /** When the agent was first found out of reach; null while it answers. */
+    #lostAt = null;
+    #timer = 0;
+    #onLost;
+    #onBack;
+
+    /**
+     * @param onLost The agent has not answered for a while; gets since when.
+     * @param onBack It answers again.
+     */
+    constructor(onLost, onBack) {
+        this.#onLost = onLost;
+        this.#onBack = onBack;
+        link.addEventListener("reachable", () => this.#isReachable(true));
+        link.addEventListener("unreachable", () => this.#isReachable(false));
+    }
+
+    /** What the stream of events is at. */
+    takeStream(state, fault) {
+        const isAgain = state === "connecting" && this.#stream === "waiting";
+        // Until it lives, it is still not live.
+        if (!isAgain) this.#stream = state;
+        this.#streamFault = fault ?? (state === "live" ? null : this.#streamFault);
+        this.#settle();
+    }
+
+    clear() {
+        clearTimeout(this.#timer);
+        this.#timer = 0;
+        this.#stream = "connecting";
+        this.#streamFault = null;
+        this.#lostAt = null;
+        byId("banner").hidden = true;
+        say(byId("banner-text"), "");
+        delete byId("app").dataset.stale;
+    }
+
+    #isReachable(isReachable) {
+        if (isReachable === (this.#lostAt === null)) return;
+        this.#lostAt = isReachable ? null : Date.now();
+        if (isReachable) {
+            delete byId("app").dataset.stale;
+            this.#onBack();
+        }
+        this.#settle();
+    }
+
+    #settle() {
+        const state = this.#lostAt !== null ? "lost" : this.#stream;
+        const live = byId("live");
+        live.dataset.state = state;
+        say(byId("live-text"), WORDS[state]);
+        const isWell = state === "live" || (state === "connecting" && !this.#streamFault);
+        if (isWell) {
+            clearTimeout(this.#timer);
+            this.#timer = 0;
+            if (!byId("banner").hidden) announce("said", "It is live again.");
+            byId("banner").hidden = true;
+        } else if (!byId("banner").hidden) {
+            this.#tell();
+        } else if (!this.#timer) {
+            this.#timer = setTimeout(() => {
+                this.#timer = 0;
+                this.#tell();
+            }, PATIENCE_MS);
+        }
+    }
+
+    #tell() {
+        const text = this.#lostAt !== null
+            ? `The agent cannot be reached since ${clock(this.#lostAt)}. What is shown is from `
+                + "then; this page goes on trying."
+            : `Nothing arrives live: ${this.#streamFault?.message ?? "the stream has ended."} `
+                + "This page asks every few seconds instead.";
+        const banner = byId("banner");
+        banner.dataset.tone = this.#lostAt !== null ? "crit" : "warn";
+        if (byId("banner-text").textContent !== text) announce("said", text);
+        say(byId("banner-text"), text);
+        banner.hidden = false;
+        if (this.#lostAt === null) return;
+        byId("app").dataset.stale = "true";
+        this.#onLost(this.#lostAt);
+    }
+}

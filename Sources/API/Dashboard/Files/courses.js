@@ -1,0 +1,68 @@
+/** Courses of numbers, asked for a few at a time and kept for a minute. */
+
+import { call } from "./api.js";
+
+const AT_ONCE = 2;
+const FRESH_MS = 60_000;
+const KEPT_MAX = 400;
+const WAITING_MAX = 200;
+
+const kept = new Map();
+let waiting = [];
+let underWay = 0;
+
+/**
+ * @param since An age, such as `2h`.
+ * @param route null where only one has the field.
+ * @returns What `/memory/series` answers; without points where there is none.
+ */
+export function course(entity, field, since, route = null) {
+    const key = JSON.stringify([entity, field, since, route]);
+    const known = kept.get(key);
+    if (known && performance.now() - known.at < FRESH_MS) return known.answer;
+    const answer = new Promise((resolve, reject) => {
+        waiting.push({ query: { entity, field, since, ...(route && { route }) }, resolve, reject });
+        // Whoever has scrolled on has no more use for the oldest.
+        if (waiting.length > WAITING_MAX) waiting.shift().resolve({ points: [] });
+    });
+    kept.delete(key);
+    kept.set(key, { at: performance.now(), answer });
+    answer.catch(() => kept.delete(key));
+    if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value);
+    next();
+    return answer;
+}
+
+export function forgetCourses() {
+    kept.clear();
+    for (const { resolve } of waiting) resolve({ points: [] });
+    waiting = [];
+}
+
+async function next() {
+    if (underWay >= AT_ONCE || waiting.length === 0) return;
+    const { query, resolve, reject } = waiting.shift();
+    underWay += 1;
+    try {
+        resolve(await call(`/memory/series?${new URLSearchParams(query)}`));
+    } catch (fault) {
+        // Several routes have it, or the device was forgotten meanwhile: asking again is no use.
+        if (fault.status === 400 || fault.status === 404) resolve({ points: [] });
+        else reject(fault);
+    } finally {
+        underWay -= 1;
+        next();
+    }
+}
+
+/** The numbers of a device's values by the names that roll-ups have: `temp`, `motor.temp`. */
+export function numbers(values, depth = 3, path = "") {
+    if (typeof values === "number") return [["value", values]];
+    if (values === null || typeof values !== "object" || Array.isArray(values)) return [];
+    return Object.entries(values).flatMap(([key, value]) => {
+        const field = path + key.replace(/[.\\]/g, "\\$&");
+        if (typeof value === "number") return [[field, value]];
+        return depth > 1 && value !== null && typeof value === "object"
+            ? numbers(value, depth - 1, field + ".") : [];
+    });
+}

@@ -1,0 +1,160 @@
+/**
+ * Server-sent events read by `fetch`, which can send the key; `EventSource` cannot.
+ *
+ * Goes on after the last decision that it has seen, with pauses that grow from half a second to
+ * half a minute.
+ */
+
+import { Fault, isSignedIn, open } from "./api.js";
+
+/** The server says something every 15 s at the latest. */
+const SILENCE_MS = 40_000;
+const PAUSE_FIRST_MS = 500;
+const PAUSE_MAX_MS = 30_000;
+/** One event; the server's are far smaller. */
+const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
+
+export class EventStream {
+    #onEvent;
+    #onState;
+    #lastId = "";
+    #stop = null;
+    #wake = () => {};
+
+    /**
+     * @param onEvent `(type, data)`: the data's JSON.
+     * @param onState `(state, fault)`: `connecting`, `live` or `waiting`.
+     */
+    constructor(onEvent, onState) {
+        this.#onEvent = onEvent;
+        this.#onState = onState;
+    }
+
+    start() {
+        if (this.#stop) return;
+        this.#stop = new AbortController();
+        this.#run(this.#stop.signal);
+    }
+
+    /** Ends it and forgets where it was. */
+    stop() {
+        this.#stop?.abort();
+        this.#stop = null;
+        this.#lastId = "";
+        this.#wake();
+    }
+
+    /** Does not wait for the end of a pause. */
+    hurry() { this.#wake(); }
+
+    async #run(signal) {
+        let failures = 0;
+        while (!signal.aborted && isSignedIn()) {
+            let fault = null;
+            this.#onState("connecting");
+            try {
+                await this.#listen(signal, () => { failures = 0; });
+            } catch (error) {
+                fault = error;
+            }
+            if (signal.aborted || fault?.isOver || fault?.status === 401) return;
+            failures += 1;
+            this.#onState("waiting", fault);
+            await this.#pause(failures, fault?.retryAfter ?? 0);
+        }
+    }
+
+    async #listen(signal, onLive) {
+        const silence = new AbortController();
+        let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+        const headers = { Accept: "text/event-stream" };
+        if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
+        try {
+            const either = AbortSignal.any([signal, silence.signal]);
+            const response = await open("/events", headers, either);
+            onLive();
+            this.#onState("live");
+            const parser = new EventParser((event) => this.#take(event));
+            const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+            for (;;) {
+                const { done, value } = await reader.read();
+                if (done) return;
+                clearTimeout(timer);
+                timer = setTimeout(() => silence.abort(), SILENCE_MS);
+                parser.take(value);
+            }
+        } catch (error) {
+            if (error instanceof Fault) throw error;
+            const isSilent = silence.signal.aborted;
+            throw new Fault(isSilent ? "Nothing was heard for 40 s." : "It broke off.");
+        } finally {
+            clearTimeout(timer);
+            // What is left of the answer is of no use; the connection is let go.
+            silence.abort();
+        }
+    }
+
+    #take({ type, data, id }) {
+        if (id !== null) this.#lastId = id;
+        let body;
+        try {
+            body = JSON.parse(data);
+        } catch {
+            return;
+        }
+        this.#onEvent(type, body);
+    }
+
+    #pause(failures, retryAfter) {
+        const grown = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(failures - 1, 10));
+        // Many pages must not come back in the same instant.
+        const wanted = Math.max(retryAfter * 1000, grown * (0.75 + Math.random() / 2));
+        return new Promise((resolve) => {
+            const timer = setTimeout(resolve, wanted);
+            this.#wake = () => {
+                clearTimeout(timer);
+                resolve();
+            };
+        });
+    }
+}
+
+/** The lines of `text/event-stream` (HTML Standard, 9.2.6) as events. */
+export class EventParser {
+    #onEvent;
+    #rest = "";
+    #type = "";
+    #data = [];
+    #id = null;
+
+    constructor(onEvent) { this.#onEvent = onEvent; }
+
+    take(text) {
+        this.#rest += text;
+        if (this.#rest.length > EVENT_LENGTH_MAX) throw new Fault("An event was too long.");
+        // A return at the very end can be the first half of a line's end.
+        const lines = this.#rest.split(/\r\n|\n|\r(?!$)/);
+        this.#rest = lines.pop();
+        for (const line of lines) this.#line(line);
+    }
+
+    #line(line) {
+        if (line === "") return this.#dispatch();
+        const colon = line.indexOf(":");
+        if (colon === 0) return;
+        const field = colon < 0 ? line : line.slice(0, colon);
+        const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+        if (field === "event") this.#type = value;
+        if (field === "data") this.#data.push(value);
+        if (field === "id" && !value.includes("\0")) this.#id = value;
+    }
+
+    #dispatch() {
+        const event = { type: this.#type || "message", data: this.#data.join("\n"), id: this.#id };
+        const isSaying = this.#data.length > 0;
+        this.#type = "";
+        this.#data = [];
+        this.#id = null;
+        if (isSaying) this.#onEvent(event);
+    }
+}
