@@ -26,16 +26,7 @@ struct Complaints {
         JSONWriter.object { json in
             json.member("ok", false)
             json.array("errors") { list in
-                for error in errors {
-                    list.object {
-                        $0.member("file", error.file)
-                        $0.member("line", error.position.line)
-                        $0.member("column", error.position.column)
-                        $0.member("message", error.message)
-                        $0.member("hint", ifPresent: error.hint)
-                        $0.member("source", ifPresent: error.sourceLine)
-                    }
-                }
+                for error in errors { list.object { error.write(to: &$0) } }
             }
             more(&json)
         }

@@ -24,7 +24,7 @@ struct DecisionFeed {
         }
         let newest = try reader.newestDecision()
         var after: Int64?
-        if let since = selection.since { after = try reader.decisionRow(before: since) }
+        if let since = selection.since { after = try reader.place(before: since) }
         var found: [StoredDecision] = []
         if limit > 0 {
             found = try reader.page(
@@ -63,7 +63,7 @@ struct DecisionFeed {
     }
 
     private mutating func skip(_ reader: StoreReader, before time: Timestamp) throws(Ending) {
-        last = (try reader.decisionRow(before: time), time)
+        last = (try reader.place(before: time), time)
     }
 
     private mutating func show(_ decision: Decision) throws(Ending) {
@@ -81,22 +81,8 @@ extension StoreReader {
         try page(DecisionQuery(limit: 1)).first
     }
 
-    /// The row behind which the decisions since a time begin; 0 where all are.
-    ///
-    /// Found by halving: rows rise with the log's time, which never goes back.
-    func decisionRow(before time: Timestamp) throws(Ending) -> Int64 {
-        var before: Int64 = 0
-        var end = try newestDecision()?.row ?? 0
-        // Rows up to `before` are older, rows above `end` are not.
-        while before < end {
-            let middle = before + (end - before) / 2
-            let query = DecisionQuery(afterRow: middle, isNewestFirst: false, limit: 1)
-            if let next = try page(query).first, next.decision.at < time {
-                before = next.row
-            } else {
-                end = middle
-            }
-        }
-        return before
+    /// The row behind which the decisions since a time begin.
+    fileprivate func place(before time: Timestamp) throws(Ending) -> Int64 {
+        do throws(ReadError) { return try decisionRow(before: time) } catch { throw Ending(error) }
     }
 }

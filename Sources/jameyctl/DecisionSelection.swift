@@ -36,11 +36,8 @@ struct Since: Equatable {
     init(
         _ text: String, now: Timestamp, option: String = "--since"
     ) throws(ValidationError) {
-        do {
-            // A time of RFC 3339 begins with a year and a dash, which no duration has.
-            time =
-                text.contains("-")
-                ? try Timestamp(rfc3339: text) : now + (.zero - (try Duration(text: text)))
+        do throws(MomentError) {
+            time = try Timestamp(moment: text, now: now)
         } catch {
             throw ValidationError("\(option) \(text): \(error)")
         }

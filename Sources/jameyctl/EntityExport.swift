@@ -9,7 +9,7 @@ struct EntityExport {
     /// Tables with rows about entities that have a kind of line here; a test tells of others.
     static let tables: Set = [
         "decision", "decision_entity", "memory", "memory_link", "soul", "evidence", "episode",
-        "episode_event", "rollup_minute", "shadow_difference",
+        "episode_event", "rollup_minute", "shadow_difference", "alert_ack",
     ]
 
     let entity: String
@@ -35,6 +35,7 @@ struct EntityExport {
             try writeEpisodes(of: reader)
             try writeRollUps(of: reader)
             try writeDifferences(of: reader)
+            try writeAcknowledgements(of: reader)
         } catch { ending = ending ?? Ending(error) }
         if ending != .quiet { try output.flush() }
         if let ending { throw ending }
@@ -59,7 +60,7 @@ struct EntityExport {
         let rulesets = try reader.rulesets().compactMap { try? $0.rules() }
         let finder = RoutedEntity(entity, settings: settings, rulesets: rulesets)
         try reader.forEachEvent { event in
-            finder.isAbout(event) ? line("event", EventLine.json(event)) : ending == nil
+            finder.isAbout(event) ? line("event", event.json) : ending == nil
         }
     }
 
@@ -81,7 +82,7 @@ struct EntityExport {
         var all: [[UInt8]] = []
         while true {
             let page = try reader.search(query)
-            all += page.memories.map { MemoryLine.json($0) }
+            all += page.memories.map { $0.json() }
             guard let next = page.next else { break }
             query.page = next
         }
@@ -93,14 +94,14 @@ struct EntityExport {
 
     private mutating func writeLinkedMemories(of reader: StoreReader) throws(ReadError) {
         try reader.forEachLinkedMemory(to: entity) { stored, links in
-            line("memory_link", MemoryLine.json(stored, links: links))
+            line("memory_link", stored.json(links: links))
         }
     }
 
     private mutating func writeSoul(of reader: StoreReader) throws(ReadError) {
         guard let report = try SoulReport(of: entity, reader, at: time) else { return }
         if let soul = report.now {
-            guard line("soul", SoulLine.json(soul)) else { return }
+            guard line("soul", soul.json) else { return }
         }
         for reason in report.course {
             guard line("evidence", reason.json) else { return }
@@ -127,7 +128,7 @@ struct EntityExport {
     private mutating func writeRollUps(of reader: StoreReader) throws(ReadError) {
         for resolution in Resolution.allCases {
             try reader.forEachRollUp(of: entity, by: resolution) { rollUp in
-                for json in Series.json(of: rollUp, by: resolution) {
+                for json in Series.lines(of: rollUp, by: resolution) {
                     guard line(resolution.kind, json) else { return false }
                 }
                 return true
@@ -143,6 +144,18 @@ struct EntityExport {
         // They come by kind.
         for difference in found.sorted(by: { $0.at < $1.at }) {
             guard line("shadow_difference", difference.json) else { return }
+        }
+    }
+
+    private mutating func writeAcknowledgements(of reader: StoreReader) throws(ReadError) {
+        for acknowledgement in try reader.acknowledgements(about: entity) {
+            let json = JSONWriter.object { json in
+                json.member("decision_id", acknowledgement.decisionID)
+                json.member("rule", acknowledgement.rule)
+                json.member("entity", acknowledgement.entity)
+                acknowledgement.write(to: &json)
+            }
+            guard line("alert_ack", json) else { return }
         }
     }
 }

@@ -1,24 +1,31 @@
 import ArgumentParser
 import Glibc
 
-/// What a person asks of the agent and its files. It reads, but for the commands of `memory`,
-/// `soul` and `rules` that say otherwise; those have the agent do it.
+/// What a person asks of the agent and its files. It reads, but for the commands that say
+/// otherwise; those have the agent do it.
 @main
 struct Jameyctl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jameyctl",
-        abstract: "Looks into the store and the rules of the agent.",
+        abstract: "Asks the agent, and looks into its store and its rules.",
         discussion: """
             Exit codes: 0 done; 1 an expression has no value, a test failed, rule sets \
             differ, a replay decides otherwise, a backtest found what --fail-on names, there is \
-            no such memory, soul, decision or rule set, or the audit chain is broken; 64 wrong \
-            command line; 65 wrong rules, tests, expression, payload or store; 66 no such file or \
-            directory; 74 reading or writing failed; 75 not now or not done yet, standard error \
-            says what to do: another program locks the store, the agent does not answer or does \
-            not run, or the forgetting of an entity is not done; 77 no permission. When the \
-            reader of a pipe has enough (| head), the end is quiet and the code 0.
+            no such memory, soul, decision, rule set, alert, device or key, the audit chain is \
+            broken, the status is not online, a proposal is denied, or doctor found an error; 64 \
+            wrong command line; 65 wrong rules, tests, expression, payload or store, or the agent \
+            refuses what was asked; 66 no such file or directory; 69 no agent answers there, or \
+            it is not to be trusted; 70 the agent has failed inside, its log says why; 74 reading \
+            or writing failed; 75 not now or not done yet, standard error says what to do: \
+            another program locks the store, the agent does not answer in time, does not run or \
+            has too much to do, or the forgetting of an entity is not done; 77 no permission, or \
+            a key that does not suffice. When the reader of a pipe has enough (| head), the end \
+            is quiet and the code 0.
             """,
+        version: Version.text,
         subcommands: [
+            StatusCommand.self, TopCommand.self, AlertsCommand.self, EvaluateCommand.self,
+            DevicesCommand.self, KeysCommand.self, ReloadCommand.self, DoctorCommand.self,
             DecisionsCommand.self, MemoryCommand.self, LogCommand.self, RulesCommand.self,
             CELCommand.self, SoulCommand.self, ReplayCommand.self, WhyCommand.self,
             WhyNotCommand.self, BacktestCommand.self, ShadowCommand.self, AuditCommand.self,

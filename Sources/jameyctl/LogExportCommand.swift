@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl log export`
@@ -73,7 +74,7 @@ struct LogExportCommand: EndingCommand {
                 if let until = selection.until, event.at >= until { return false }
                 guard selection.matches(event) else { return true }
                 do throws(Ending) {
-                    try output.line(EventLine.json(event))
+                    try output.line(event.json)
                     return true
                 } catch {
                     ending = error

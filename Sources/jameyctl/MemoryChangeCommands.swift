@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Glibc
+import Proof
 import Store
 
 /// `jameyctl memory store`
@@ -65,7 +66,7 @@ struct MemoryStoreCommand: EndingCommand {
         if json {
             let reader = try store.open()
             do throws(ReadError) {
-                if let stored = try reader.memory(id) { try? output.line(MemoryLine.json(stored)) }
+                if let stored = try reader.memory(id) { try? output.line(stored.json()) }
             } catch { throw Ending(error) }
         } else {
             try output.line("memory \(id)")

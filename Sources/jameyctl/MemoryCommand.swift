@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl memory`
@@ -49,7 +50,7 @@ struct MemoryShowCommand: EndingCommand {
         guard let found else { throw .noMemory(memory.id) }
         var output = LineOutput()
         if json {
-            try output.line(MemoryLine.json(found, links: links))
+            try output.line(found.json(links: links))
         } else {
             for line in MemoryLine.details(found, links: links) { try output.line(line) }
         }

@@ -10,11 +10,11 @@ struct MemoryExportCommand: EndingCommand {
         discussion: """
             Each line has one member, which says what it is: event, decision, memory, memory_link \
             (a memory that is linked to it), soul, evidence, episode, episode_event (a message \
-            that was kept with one), rollup_minute, rollup_hour, rollup_day or shadow_difference. \
-            Its value is what the command that shows the same writes with --json; of each kind the \
-            oldest come first. An event is about the entity that a route finds in its topic, or \
-            that a request names. Exits with 1 when there is nothing. Exit codes: see jameyctl \
-            --help.
+            that was kept with one), rollup_minute, rollup_hour, rollup_day, shadow_difference or \
+            alert_ack (that a person has seen an alert). Its value is what the command that shows \
+            the same writes with --json; of each kind the oldest come first. An event is about \
+            the entity that a route finds in its topic, or that a request names. Exits with 1 when \
+            there is nothing. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption

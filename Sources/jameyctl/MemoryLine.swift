@@ -1,7 +1,7 @@
 import Core
 import Store
 
-/// One memory, as a line for a person or as a JSON object.
+/// One memory, as a line for a person.
 ///
 /// ```
 ///     12 03-01 12:00:00 press-7    episodic  overheat at 81 [heat]
@@ -44,26 +44,6 @@ enum MemoryLine {
         lines.append(("pinned", stored.isPinned ? "yes" : "no"))
         for entity in links { lines.append(("linked to", entity)) }
         return lines.map { $0.0.padded(to: 11) + $0.1.printable }
-    }
-
-    static func json(_ stored: StoredMemory, links: [String] = []) -> [UInt8] {
-        let memory = stored.memory
-        return JSONWriter.object { json in
-            json.member("id", stored.id)
-            json.member("layer", memory.layer.rawValue)
-            json.member("entity", memory.entity)
-            json.member("content", memory.content)
-            json.array("tags") { list in for tag in memory.tags { list.string(tag) } }
-            if let score = stored.score { json.member("score", score) }
-            json.member("created_at", memory.at.rfc3339())
-            if !memory.rule.isEmpty { json.member("rule", memory.rule) }
-            if !memory.decisionID.isEmpty { json.member("decision_id", memory.decisionID) }
-            if !memory.author.isEmpty { json.member("user_id", memory.author) }
-            json.member("event_seq", memory.eventSequence)
-            json.member("importance", memory.importance)
-            json.member("pinned", stored.isPinned)
-            if !links.isEmpty { json.member("linked_to", links) }
-        }
     }
 
     /// `03-01 12:00:00`

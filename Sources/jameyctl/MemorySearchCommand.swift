@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl memory search`
@@ -84,7 +85,7 @@ struct MemorySearchCommand: EndingCommand {
         var output = LineOutput()
         for stored in page.memories {
             if json {
-                try output.line(MemoryLine.json(stored))
+                try output.line(stored.json())
             } else {
                 try output.line(MemoryLine.text(stored, columns: output.columns))
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Mind
+import Proof
 
 /// `jameyctl rules explain`
 struct RulesExplainCommand: EndingCommand {
@@ -107,7 +108,7 @@ extension Explanation {
     fileprivate var json: [UInt8] {
         JSONWriter.object { json in
             json.array("routes") { list in
-                for route in routes { list.object { ExplanationText.write(route, to: &$0) } }
+                for route in routes { list.object { route.write(to: &$0) } }
             }
             json.array("decisions") { list in
                 for decision in outcome.decisions {

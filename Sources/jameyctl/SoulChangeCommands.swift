@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl soul record`
@@ -181,7 +182,7 @@ extension StoreOption {
         guard let stored else { return }
         var output = LineOutput()
         if isJSON {
-            try output.line(SoulLine.json(stored))
+            try output.line(stored.json)
         } else {
             try output.line(SoulLine.text(stored, columns: output.columns))
         }

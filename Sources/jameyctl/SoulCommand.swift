@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl soul`
@@ -51,14 +52,17 @@ struct SoulListCommand: EndingCommand {
 
     func perform() throws(Ending) {
         let reader = try store.open()
-        let all = try reader.currentSouls(at: SystemTime().now())
+        let all: [StoredSoul]
+        do throws(ReadError) {
+            all = try reader.currentSouls(at: SystemTime().now())
+        } catch { throw Ending(error) }
         let sorted = sort.sorted(all)
         let ordered = reverse ? sorted.reversed() : sorted
         let shown = ordered.prefix(limit ?? Self.limitDefault)
         var output = LineOutput()
         for soul in shown {
             if json {
-                try output.line(SoulLine.json(soul))
+                try output.line(soul.json)
             } else {
                 try output.line(SoulLine.text(soul, columns: output.columns))
             }
@@ -84,21 +88,5 @@ enum SoulOrder: String, CaseIterable, ExpressibleByArgument {
             souls.sorted { $0.entity.utf8.lexicographicallyPrecedes($1.entity.utf8) }
         case .evidence: souls.sorted { $0.soul.changes > $1.soul.changes }
         }
-    }
-}
-
-extension StoreReader {
-    /// All souls, as they are at a moment.
-    func currentSouls(at time: Timestamp) throws(Ending) -> [StoredSoul] {
-        do throws(ReadError) {
-            let halfLife = try soulHalfLife()
-            return try souls().map { stored in
-                var current = stored
-                current.soul = stored.soul.settled(at: time, halfLife: halfLife)
-                // When it was changed stays to be seen.
-                current.soul.at = stored.soul.at
-                return current
-            }
-        } catch { throw Ending(error) }
     }
 }

@@ -1,7 +1,7 @@
 import Core
 import Store
 
-/// What is believed of one entity, as a line for a person or as a JSON object.
+/// What is believed of one entity, as a line for a person.
 ///
 /// ```
 /// press-7    0.42 😢 sadness 12 changes, the last 03-01 12:00:00
@@ -24,26 +24,6 @@ enum SoulLine {
     }
 
     static func mood(_ soul: Soul) -> String { "\(soul.mood.emoji) \(soul.mood.rawValue)" }
-
-    static func json(_ stored: StoredSoul) -> [UInt8] {
-        JSONWriter.object { write(stored, to: &$0) }
-    }
-
-    static func write(_ stored: StoredSoul, to json: inout JSONWriter) {
-        let soul = stored.soul
-        json.member("entity", stored.entity)
-        json.member("trust", soul.trust)
-        json.member("mood", soul.mood.rawValue)
-        json.member("emoji", soul.mood.emoji)
-        json.member("empathy", soul.empathy)
-        json.member("evidence_for", Soul.pieces(soul.evidenceFor))
-        json.member("evidence_against", Soul.pieces(soul.evidenceAgainst))
-        json.member("changes", soul.changes)
-        json.member("changed_at", soul.at.rfc3339())
-        json.member("event_seq", stored.eventSequence)
-        json.member("first_seen", ifPresent: stored.heard?.lowerBound.rfc3339())
-        json.member("last_seen", ifPresent: stored.heard?.upperBound.rfc3339())
-    }
 
     /// `0.42`: two digits, rounded half up.
     static func number(_ value: Double) -> String {

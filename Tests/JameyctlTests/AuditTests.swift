@@ -151,6 +151,37 @@ struct AuditTests {
         #expect(credential.output.contains("check") && !credential.output.contains("hunter2"))
     }
 
+    @Test("links about keys, access and acknowledgements are listed by their names")
+    func access() throws {
+        let writer = try scratch.writer()
+        let at = Timestamp(microseconds: 0)
+        let actor = Actor(name: "uid:1000", address: "unix")
+        let key = StoredKey(
+            id: "0a1b2c3d4e5f", name: "grafana", role: .viewer, hash: [1, 2, 3], createdAt: at,
+            createdBy: actor.name)
+        try writer.apply(.create(key), by: actor, at: at)
+        try writer.record(
+            [AccessRecord(at: at, actor: actor, kind: .changed, what: "POST /keys")], at: at)
+        try writer.acknowledge(
+            Acknowledgement(
+                decisionID: "a", rule: "overheat", entity: "press-7", at: at, actor: actor))
+        try writer.close()
+        let made = try run("list", "--kind", "key")
+        #expect(made.lines.count == 1 && made.output.contains(" key 0a1b2c3d4e5f "), "\(made)")
+        #expect(made.output.contains(#""role":"viewer""#) && !made.output.contains("010203"))
+        let access = try run("list", "--kind", "access", "--json")
+        let link = try JSONScanner.scan(Array(access.output.utf8))
+        #expect(link["record"]?["what"]?.string == "POST /keys" && link["ref"]?.int == 0)
+        let seen = try run("list", "--kind", "acknowledgement")
+        #expect(seen.lines.count == 1 && seen.output.contains(" acknowledgement 1 "), "\(seen)")
+        #expect(try run("verify").code == 0)
+        try tamper("UPDATE api_key SET role = 'admin'")
+        let broken = try run("verify")
+        #expect(
+            broken.lines.first == "the audit chain is BROKEN: link 2 (key 0a1b2c3d4e5f): "
+                + "the record was changed")
+    }
+
     @Test("wrong command lines and stores are refused with their codes")
     func refused() throws {
         #expect(try run("verify", "--head", "12:abc").code == 64)

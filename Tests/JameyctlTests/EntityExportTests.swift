@@ -84,6 +84,12 @@ struct EntityExportTests {
         _ = try writer.commit(all, synced: false)
         let later = Resolution.minute.start(of: 10_000)
         while try writer.consolidate(at: later, isOver: { false }) {}
+        for entity in ["press-7", "other"] {
+            try writer.acknowledge(
+                Acknowledgement(
+                    decisionID: "of \(entity)", rule: "overheat", entity: entity, at: Self.at,
+                    actor: Actor(name: "ann", address: "unix"), note: "seen"))
+        }
         try writer.close()
         // As retention keeps them when it deletes the events.
         let connection = try Connection(path: scratch.store, vfs: nil)
@@ -148,6 +154,7 @@ struct EntityExportTests {
         ("rollup_minute", pointMembers), ("rollup_hour", pointMembers),
         ("rollup_day", pointMembers),
         ("shadow_difference", ["kind", "entity"]),
+        ("alert_ack", ["decision_id", "rule", "entity", "at", "by", "from", "note"]),
     ]
 
     @Test("each kind of line has its members, and nothing of others is there")
@@ -185,6 +192,8 @@ struct EntityExportTests {
             #expect(text("rollup_\(kind)", "entity") == "press-7")
         }
         #expect(text("shadow_difference", "entity") == "press-7")
+        #expect(text("alert_ack", "at") == "1970-01-01T00:00:01.000Z")
+        #expect(text("alert_ack", "by") == "ann" && text("alert_ack", "note") == "seen")
     }
 
     @Test("hours are told also where they are far apart, and of minutes that are in none yet")

@@ -1,4 +1,5 @@
 import Core
+import Proof
 import Store
 import Testing
 
@@ -17,7 +18,7 @@ struct LogExportTests {
         properties.user = [.init(name: "a", value: "1"), .init(name: "a", value: "2")]
         let at = Timestamp(microseconds: 1_772_366_400_123_456)
         func line(_ body: Event.Body) -> String {
-            String(decoding: EventLine.json(Event(sequence: 7, at: at, body: body)), as: UTF8.self)
+            String(decoding: Event(sequence: 7, at: at, body: body).json, as: UTF8.self)
         }
         let head = #"{"seq":7,"at":"2026-03-01T12:00:00.123456Z","#
         let text = Message(topic: "plant/ä", payload: Array("a\n\"é".utf8), qos: .atLeastOnce)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl audit`
@@ -69,7 +70,7 @@ struct AuditListCommand: EndingCommand {
     @Option(
         help: """
             Only these: decision, ruleset, activation, trust, forgetting, configuration, \
-            credential, removal or beginning.
+            credential, access, key, acknowledgement, removal or beginning.
             """)
     var kind: AuditKind?
 
@@ -108,7 +109,7 @@ struct AuditListCommand: EndingCommand {
         var output = LineOutput()
         for link in links.reversed() {
             if json {
-                try output.line(AuditLine.json(link))
+                try output.line(link.json)
             } else {
                 try output.line(AuditLine.text(link, columns: output.columns))
             }
@@ -120,7 +121,7 @@ struct AuditListCommand: EndingCommand {
 /// `--kind`
 enum AuditKind: String, CaseIterable, ExpressibleByArgument {
     case beginning, decision, ruleset, activation, trust, forgetting, configuration, removal
-    case credential
+    case credential, access, key, acknowledgement
 
     var kind: AuditLink.Kind {
         switch self {
@@ -133,6 +134,9 @@ enum AuditKind: String, CaseIterable, ExpressibleByArgument {
         case .configuration: .configuration
         case .removal: .removal
         case .credential: .credential
+        case .access: .access
+        case .key: .key
+        case .acknowledgement: .acknowledgement
         }
     }
 }

@@ -1,7 +1,7 @@
 import Core
 import Store
 
-/// One link as a line for a person, or as a JSON object.
+/// One link as a line for a person.
 ///
 /// ```
 ///     17 03-01 12:00:00 decision 12           3f0c9a5b…
@@ -25,30 +25,13 @@ enum AuditLine {
         return line.cut(to: columns ?? .max)
     }
 
-    /// `decision 12`, `trust, event 7`
+    /// `decision 12`, `trust, event 7`, `key 0a1b2c3d4e5f`
     static func about(_ kind: AuditLink.Kind, _ reference: Int64) -> String {
         switch kind {
-        case .decision, .ruleset, .activation: "\(kind.name) \(reference)"
+        case .decision, .ruleset, .activation, .acknowledgement: "\(kind.name) \(reference)"
         case .trust, .forgetting: "\(kind.name), event \(reference)"
-        case .beginning, .configuration, .removal, .credential: kind.name
-        }
-    }
-
-    static func json(_ link: AuditLink) -> [UInt8] {
-        JSONWriter.object { json in
-            json.member("seq", link.seq)
-            json.member("timestamp", link.at.rfc3339(.microseconds))
-            json.member("kind", link.kind.name)
-            json.member("ref", link.reference)
-            json.member("digest", Hexadecimal.text(of: link.digest))
-            json.member("hash", Hexadecimal.text(of: link.hash))
-            guard let record = link.record else { return }
-            // As it is, where it is JSON at all.
-            if let value = try? JSONScanner.scan(Array(record.utf8)) {
-                json.member("record", value)
-            } else {
-                json.member("record", record)
-            }
+        case .key: "\(kind.name) \(StoredKey.id(of: reference) ?? "\(reference)")"
+        case .beginning, .configuration, .removal, .credential, .access: kind.name
         }
     }
 }

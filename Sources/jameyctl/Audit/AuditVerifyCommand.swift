@@ -9,11 +9,11 @@ struct AuditVerifyCommand: EndingCommand {
         abstract: "Walks the audit chain and names the first broken link.",
         discussion: """
             Every link must follow the one before, and every decision, rule set, activation, \
-            trust override, forgetting, configuration and credential must be what its link says, \
-            or be gone as a later link says. With a head that was held elsewhere (jameyctl audit \
-            head, or the payload of audit/head) a tail that was cut off shows. Exits with 0 when \
-            the chain is whole, with 1 when it is not or does not have the head. Other exit codes: \
-            see jameyctl --help.
+            trust override, forgetting, configuration, credential, access, API key and \
+            acknowledgement must be what its link says, or be gone as a later link says. With a \
+            head that was held elsewhere (jameyctl audit head, or the payload of audit/head) a \
+            tail that was cut off shows. Exits with 0 when the chain is whole, with 1 when it is \
+            not or does not have the head. Other exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption

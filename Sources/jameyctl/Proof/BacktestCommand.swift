@@ -33,7 +33,7 @@ struct BacktestCommand: EndingCommand {
         /// What was asked for and not judged: no difference, and so none of `any`.
         case unjudged
 
-        func isIn(_ backtest: Backtest, _ range: ReplayRange) -> Bool {
+        func isIn(_ backtest: Backtest, _ range: HistorySpan) -> Bool {
             switch self {
             case .denyToAllow: backtest.verdicts.denyToAllow.count > 0
             case .allowToDeny: backtest.verdicts.allowToDeny.count > 0
@@ -105,12 +105,12 @@ struct BacktestCommand: EndingCommand {
         if failOn.contains(where: { $0.isIn(backtest, range) }) { throw Ending(code: Exit.noValue) }
     }
 
-    private func range(of history: History) throws(Ending) -> ReplayRange {
+    private func range(of history: History) throws(Ending) -> HistorySpan {
         let selection: EventSelection
         do throws(ValidationError) {
             selection = try EventSelection(since: since, until: until, now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        return try ReplayRange(history, selection, decision: nil, from: nil)
+        return try HistorySpan(history, selection, decision: nil, from: nil)
     }
 
     /// Those that are at work in this machine.
@@ -119,7 +119,7 @@ struct BacktestCommand: EndingCommand {
     }
 
     private func run(
-        _ set: RuleSet, _ history: History, _ range: ReplayRange
+        _ set: RuleSet, _ history: History, _ range: HistorySpan
     ) throws(Ending) -> Backtest {
         let first = range.start.sequence
         var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")

@@ -12,6 +12,8 @@ struct BacktestReport: Report {
     private static let nameColumns = 24
     private static let factColumns = 10
 
+    var json: [UInt8] { backtest.json(unreached: unreached) }
+
     var lines: [String] {
         head + flips("DENY→ALLOW", backtest.verdicts.denyToAllow)
             + flips("ALLOW→DENY", backtest.verdicts.allowToDeny)

@@ -8,7 +8,8 @@ extension Ending {
         case .store(let cause): self.init(cause)
         case .forgetting, .overtaken:
             self = .failure(Exit.tryAgain, "\(error)")
-        case .empty, .rootUnknown, .outOfReach, .notYet, .rulesetMissing, .rulesetNotUnderstood:
+        case .empty, .rootUnknown, .outOfReach, .notYet, .noEvents, .ended, .rulesetMissing,
+            .rulesetNotUnderstood:
             self = .failure(Exit.data, "\(error)")
         }
     }

@@ -59,7 +59,7 @@ struct ReplayCommand: EndingCommand {
         } catch { throw .failure(Exit.data, error.message) }
         let history = try store.history()
         if starts { return try show(history) }
-        let range = try ReplayRange(history, selection, decision: id, from: from)
+        let range = try HistorySpan(history, selection, decision: id, from: from)
         let replay = try run(history, range)
         try ReplayReport(replay: replay, range: range).tell(asJSON: json)
         if !replay.agrees { throw Ending(code: Exit.noValue) }
@@ -69,7 +69,7 @@ struct ReplayCommand: EndingCommand {
         } catch { throw Ending(error) }
     }
 
-    private func run(_ history: History, _ range: ReplayRange) throws(Ending) -> Replay {
+    private func run(_ history: History, _ range: HistorySpan) throws(Ending) -> Replay {
         let first = range.start.sequence
         var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")
         defer { bar.clear() }

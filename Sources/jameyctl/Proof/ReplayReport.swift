@@ -7,7 +7,7 @@ struct ReplayReport: Report {
     private static let differenceColumns = 10
 
     let replay: Replay
-    let range: ReplayRange
+    let range: HistorySpan
 
     var lines: [String] {
         let events = replay.events
@@ -48,7 +48,7 @@ struct ReplayReport: Report {
 
     private static func lines(_ difference: ReplayDifference) -> [String] {
         var lines = [
-            "event     " + String(decoding: EventLine.json(difference.event), as: UTF8.self),
+            "event     " + String(decoding: difference.event.json, as: UTF8.self),
             "recorded  " + text(difference.recorded),
             "replayed  " + text(difference.replayed),
         ]
@@ -113,7 +113,7 @@ struct ReplayReport: Report {
     }
 
     private func write(_ difference: ReplayDifference, to json: inout JSONWriter) {
-        json.member("event", raw: EventLine.json(difference.event))
+        json.member("event", raw: difference.event.json)
         json.member("index", difference.index)
         if let recorded = difference.recorded { json.member("recorded", raw: recorded.json) }
         if let replayed = difference.replayed { json.member("replayed", raw: replayed.json) }

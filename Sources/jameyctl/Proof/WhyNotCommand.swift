@@ -46,7 +46,10 @@ struct WhyNotCommand: EndingCommand {
         do throws(HistoryError) { reasons = try history.reasons(of: sequence) } catch {
             throw Ending(error)
         }
-        let report = try WhyNotReport(names[names.count - 1], reasons, about: decision)
+        let report: WhyNotReport
+        do throws(UnknownRule) {
+            report = try WhyNotReport(names[names.count - 1], reasons, about: decision)
+        } catch { throw .failure(Exit.noValue, error.description.printable) }
         try report.tell(asJSON: json)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl rules history`
@@ -44,14 +45,14 @@ struct RulesHistoryCommand: EndingCommand {
             let isActive = index == 0
             try output.line(
                 json
-                    ? ActivationLine.json(stored, isActive: isActive)
+                    ? stored.json(isActive: isActive)
                     : Array(ActivationLine.text(stored, isActive: isActive).utf8))
         }
         try output.flush()
     }
 }
 
-/// One activation for a person, and for a program.
+/// One activation for a person.
 ///
 /// ```
 ///   WHEN                 EVENT       RULE SET      HOW       WHO
@@ -80,20 +81,5 @@ enum ActivationLine {
     private static func who(_ activation: RuleActivation) -> String {
         if !activation.author.isEmpty { return activation.author.printable.cut(to: 21) }
         return activation.userID.map { "uid \($0)" } ?? "-"
-    }
-
-    static func json(_ stored: StoredActivation, isActive: Bool) -> [UInt8] {
-        let activation = stored.activation
-        return JSONWriter.object { json in
-            json.member("at", activation.at)
-            if let sequence = activation.eventSequence { json.member("event_seq", sequence) }
-            json.member("ruleset", activation.digest)
-            json.member("how", ifPresent: activation.how?.rawValue)
-            json.member("user", activation.author)
-            if let userID = activation.userID { json.member("uid", Int64(userID)) }
-            json.member("message", activation.message)
-            json.member("active", isActive)
-            json.member("kept", stored.isKept)
-        }
     }
 }

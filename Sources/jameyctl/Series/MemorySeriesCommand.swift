@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Glibc
+import Proof
 import Store
 
 /// `jameyctl memory series`
@@ -63,23 +64,27 @@ struct MemorySeriesCommand: EndingCommand {
         do throws(ValidationError) {
             span = try self.span(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let search = SeriesSearch(
+        var search = SeriesSearch(
             reader: try store.open(), entity: entity, field: field, route: route,
             since: span.since, until: span.until)
-        let series = try search.series(resolution)
+        search.isOpenEnded = until == nil
+        let series: Series
+        do throws(SeriesError) { series = try search.series(resolution) } catch {
+            throw Ending(error, of: search)
+        }
         var output = LineOutput()
         if csv {
             try output.line(Series.header)
             for line in series.csv { try output.line(line) }
         } else if json {
-            for line in series.json { try output.line(line) }
+            for line in series.lines { try output.line(line) }
         } else {
             for line in Self.drawing(of: series, columns: output.columns ?? 80) {
                 try output.line(line)
             }
         }
         try output.flush()
-        if series.isCutOff { StandardError.write("jameyctl: " + SeriesSearch.cutOffNotice) }
+        if series.isCutOff { StandardError.write("jameyctl: " + search.cutOffNotice(.options)) }
     }
 
     private static let plotRows = 15
@@ -92,7 +97,8 @@ struct MemorySeriesCommand: EndingCommand {
         func text(_ value: Double) -> String {
             SeriesPlot.text(value, in: max(abs(value), total.maximum - total.minimum) / 100)
         }
-        let head = "\(series.entity) \(series.field) (\(series.route), \(series.grain.rawValue))"
+        let origin = [series.route, series.grain.rawValue].compactMap { $0 }
+        let head = "\(series.entity) \(series.field) (\(origin.joined(separator: ", ")))"
         let numbers = [
             "count \(total.count)", "min \(text(total.minimum))", "mean \(text(total.mean))",
             "max \(text(total.maximum))", "last \(text(total.last))",
@@ -115,3 +121,18 @@ struct MemorySeriesCommand: EndingCommand {
 }
 
 extension Series.Grain: ExpressibleByArgument {}
+
+extension SeriesSearch.Words {
+    static var options: Self { Self(route: "--route", raw: "--resolution raw") }
+}
+
+extension Ending {
+    init(_ error: SeriesError, of search: SeriesSearch) {
+        let text = search.text(of: error, .options)
+        switch error {
+        case .store(let cause): self.init(cause)
+        case .severalRoutes, .tooFine: self = .failure(Exit.data, text)
+        case .noField, .noNumbers: self = .failure(Exit.noValue, text)
+        }
+    }
+}

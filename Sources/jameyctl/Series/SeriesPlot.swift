@@ -1,4 +1,5 @@
 import Core
+import Proof
 
 /// A series drawn with characters: the band from least to greatest, and the mean in it.
 ///

@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Proof
 import Store
 import Testing
 
@@ -233,23 +234,24 @@ struct SeriesTests {
         }
         messages.append((95, "more/x", "1"))
         try fill(messages)
-        func series(_ eventsMax: Int, since second: Int64 = 0) throws -> Series {
+        func search(_ eventsMax: Int, since second: Int64 = 0) throws -> SeriesSearch {
             try SeriesSearch(
                 reader: StoreReader(path: scratch.store), entity: "press-7", field: "temp",
-                route: nil, since: Timestamp(microseconds: (start + second) * 1_000_000),
-                until: Timestamp(microseconds: (start + 3_600) * 1_000_000), eventsMax: eventsMax
-            ).series(.minute)
+                since: Timestamp(microseconds: (start + second) * 1_000_000),
+                until: Timestamp(microseconds: (start + 3_600) * 1_000_000), eventsMax: eventsMax)
         }
         // All of it; from the closed minute on; from within the open one; behind the device's last.
         for (eventsMax, count, isCutOff) in [
             (7, 6, false), (5, 6, false), (3, 5, true), (1, 3, true),
         ] as [(Int, Int64, Bool)] {
-            let found = try series(eventsMax)
+            let found = try search(eventsMax).series(.minute)
             #expect(found.total.count == count, "\(eventsMax) events: \(found)")
             #expect(found.isCutOff == isCutOff, "\(eventsMax) events: \(found)")
         }
-        let ending = #expect(throws: Ending.self) { try series(1, since: 60) }
-        #expect(ending?.text?.contains("--resolution raw has all") == true, "\(ending as Any)")
+        let late = try search(1, since: 60)
+        let error = try #require(throws: SeriesError.self) { try late.series(.minute) }
+        let ending = Ending(error, of: late)
+        #expect(ending.text?.contains("--resolution raw has all") == true, "\(ending)")
     }
 
     @Test("the resolution follows the span")

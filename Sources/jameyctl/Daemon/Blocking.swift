@@ -1,0 +1,34 @@
+import Core
+import Dispatch
+import Synchronization
+
+/// The one place where a command, which is synchronous, waits for what is not.
+enum Blocking {
+    /// What the task and the thread that waits for it share.
+    private final class Outcome<Value: Sendable>: Sendable {
+        let value = Mutex<Value?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+    }
+
+    /// Waits on this thread, which must be none of the tasks' own.
+    /// - Returns: nil where it takes longer; it is cancelled then, and left to itself.
+    static func run<Value: Sendable>(
+        within patience: Duration, _ body: @escaping @Sendable () async -> Value
+    ) -> Value? {
+        let outcome = Outcome<Value>()
+        let task = Task.detached {
+            let value = await body()
+            outcome.value.withLock { $0 = value }
+            outcome.isThere.signal()
+        }
+        if outcome.isThere.wait(timeout: .now() + patience.dispatched) == .timedOut {
+            task.cancel()
+        }
+        return outcome.value.withLock { $0 }
+    }
+}
+
+extension Duration {
+    /// As Dispatch has it; what is longer than it can tell is its longest.
+    var dispatched: DispatchTimeInterval { .microseconds(Int(clamping: microseconds)) }
+}

@@ -1,0 +1,6 @@
+import NIOPosix
+
+/// The one thread that sends and receives, for as long as the command runs.
+enum EventLoops {
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+}

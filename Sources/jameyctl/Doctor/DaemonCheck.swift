@@ -1,0 +1,117 @@
+import Core
+
+/// How the agent that runs is, by its own word.
+struct DaemonCheck {
+    /// What was heard of it, for other checks.
+    struct Heard: Equatable {
+        var version: String?
+        var clockSkew: Duration?
+    }
+
+    private static let check = "daemon"
+
+    let client: DaemonClient
+    /// Where the rules are that it should have.
+    let ruleDirectory: String
+
+    func findings() -> (findings: [Finding], heard: Heard) {
+        let status: JSONValue
+        do throws(Ending) { status = try client.get("/status").json() } catch {
+            return ([unheard(error)], Heard())
+        }
+        var heard = Heard(version: status["version"]?.string)
+        var found = [state(status)] + components(status)
+        // An agent that is heard tells its numbers too, unless the key is a lesser one.
+        if let answer = try? client.get("/metrics") {
+            let metrics = MetricText(answer.body)
+            heard.clockSkew = metrics["jamey_clock_skew_seconds"].map { Duration.seconds($0) }
+            found += dropped(metrics)
+        }
+        return (found, heard)
+    }
+
+    private func unheard(_ ending: Ending) -> Finding {
+        let lines = (ending.text ?? "").split(separator: "\n").map(String.init)
+        var message = lines.first ?? "it was not heard"
+        let prefix = "jameyctl: "
+        if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
+        // What stands behind is advice to whoever asked for something else.
+        if let end = message.firstRange(of: "; ") {
+            message.removeSubrange(end.lowerBound..<message.endIndex)
+        }
+        if ending.code == Exit.permission { return .hidden(Self.check, message) }
+        return .error(
+            Self.check, message,
+            do: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why",
+            details: Array(lines.dropFirst()))
+    }
+
+    private func state(_ status: JSONValue) -> Finding {
+        let state = status["status"]?.string ?? "unknown"
+        let node = status["node"]?.string ?? "the agent"
+        let since = status["since"]?.dayAndTime.map { " since \($0)" } ?? ""
+        let reason = status["reason"]?.string.map { ": \($0)" } ?? ""
+        let text = "\(node) is \(state)\(since)\(reason)"
+        switch state {
+        case "online": return .ok(Self.check, text)
+        case "starting":
+            return .warning(
+                Self.check, text + "; it is online once the broker has taken its subscriptions",
+                do: "see the finding about the broker")
+        case _: return .error(Self.check, text, do: "see the findings about its parts")
+        }
+    }
+
+    // MARK: Parts
+
+    private func components(_ status: JSONValue) -> [Finding] {
+        (status["components"]?.object?.members ?? []).flatMap { member -> [Finding] in
+            let component = ComponentStatus(name: member.name, members: member.value)
+            let refused = member.value["refused_filters"]?.array ?? []
+            if member.name == "broker", !refused.isEmpty {
+                return [unsubscribed(refused.compactMap(\.string))]
+            }
+            // What nobody wants is as it should be.
+            guard component.state != "ok", component.state != "disabled" else { return [] }
+            return [
+                .error(
+                    "daemon.\(member.name)", "it is \(component.state): \(component.summary)",
+                    do: advice(for: member.name))
+            ]
+        }
+    }
+
+    private func unsubscribed(_ filters: [String]) -> Finding {
+        .error(
+            "broker.acl",
+            "the broker lets the agent not subscribe to \(filters.joined(separator: ", ")): it "
+                + "hears nothing of that",
+            do: "allow its account to read these topics in the broker's access control list (see "
+                + "etc/mosquitto/jamey.acl), then systemctl reload jameyd")
+    }
+
+    private func dropped(_ metrics: MetricText) -> [Finding] {
+        guard let count = metrics["jamey_publications_dropped_total"], count > 0 else { return [] }
+        return [
+            .warning(
+                "broker.acl",
+                "the broker has refused \(Int64(count)) publications since the agent started: "
+                    + "whoever waits for these waits in vain",
+                do: "see PUBLISH_REFUSED in journalctl -u jameyd; allow the agent's account to "
+                    + "write to these topics")
+        ]
+    }
+
+    private func advice(for component: String) -> String {
+        switch component {
+        case "broker":
+            "see the finding about the broker; is the password right (broker.username, "
+                + "broker.password_file)?"
+        case "store": "look at the disk: df -h, journalctl -k"
+        case "mind": "jameyctl rules check \(ruleDirectory), and then jameyctl reload"
+        case "outbox": "the broker confirms nothing: look into its log"
+        case "api": "look at http in the configuration, and who else has these addresses (ss -ltnp)"
+        case _: "journalctl -u jameyd"
+        }
+    }
+}

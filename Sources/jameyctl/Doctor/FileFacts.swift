@@ -1,0 +1,26 @@
+import Glibc
+
+/// What the system says of a file's owner and mode.
+struct FileFacts: Equatable {
+    enum Absence: Error, Equatable {
+        case missing
+        /// This account may not look there.
+        case hidden
+    }
+
+    var mode: mode_t
+    var owner: uid_t
+
+    var isReadableByAll: Bool { mode & 0o004 != 0 }
+    var isWritableByAll: Bool { mode & 0o002 != 0 }
+    /// Others may do anything at all with it.
+    var isOpenToAll: Bool { mode & 0o007 != 0 }
+
+    static func of(_ path: String) throws(Absence) -> FileFacts {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw errno == EACCES || errno == EPERM ? .hidden : .missing
+        }
+        return FileFacts(mode: status.st_mode & 0o7777, owner: status.st_uid)
+    }
+}
