@@ -12,10 +12,12 @@ die() {
 # What building and running needs.
 build_packages=(libmosquitto-dev libsqlite3-dev pkg-config)
 run_packages=("${build_packages[@]}" mosquitto mosquitto-clients)
-# What the tests need besides: certificates, packet filters, injected faults, false clocks, linters.
+# What the tests need besides: certificates, packet filters, injected faults, false clocks, linters,
+# what shows manual pages, what asks the API.
 test_packages=(
     "${run_packages[@]}" openssl iproute2 nftables
-    fiu-utils libfiu-dev faketime systemd shellcheck
+    fiu-utils libfiu-dev faketime systemd shellcheck mandoc man-db
+    curl python3 python3-venv prometheus
 )
 
 as_root() {
@@ -66,6 +68,19 @@ install_missing() {
 # port_answers PORT: whether something listens there on the loopback.
 port_answers() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# free_port: prints a loopback port on which nobody listens now.
+free_port() {
+    local port
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        if ! port_answers "$port"; then
+            echo "$port"
+            return
+        fi
+    done
+    die "no free port was found"
 }
 
 # await SECONDS COMMAND...: tries the command until it succeeds; fails at the deadline.
