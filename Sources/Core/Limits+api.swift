@@ -210,8 +210,12 @@ extension Limits {
     public static let daemonAnswerTimeMax: Duration = .seconds(30)
     /// Bytes of an answer, as many as JSON may have here; of a larger one nothing is shown.
     public static let daemonAnswerBytesMax = jsonBytesMax
+    /// How long jameyctl waits for a sign of the daemon before it takes the store's file.
+    public static let daemonKnockTimeMax: Duration = .seconds(2)
     /// Elements of a list that are shown at most.
     public static let daemonListMax = 20_000
+    /// How often jameyctl asks how far a backtest is.
+    public static let daemonBacktestInterval: Duration = .milliseconds(250)
     /// Bytes of a server-sent event; with a larger one the connection is given up.
     public static let daemonEventBytesMax = 4 << 20
     /// Events that wait for whoever shows them; then no more are read.

@@ -11,6 +11,8 @@ extension Limits {
     /// Bytes that one set in shadow may know, by the mind's own estimate: of payloads, windows and
     /// baselines. Beyond it that shadow ends, and says so; the rules in force are not touched.
     public static let shadowBytesMax = 128 << 20
+    /// Differences of each kind that a report lists where nothing is said.
+    public static let shadowDifferencesShown = 10
     /// Rules that a difference names.
     public static let shadowRulesNamed = 10
 }

@@ -9,13 +9,14 @@ struct DecisionsCommand: EndingCommand {
         abstract: "Shows verdicts and alerts, the newest last.",
         discussion: """
             Each is a line with its time (UTC), entity, route and outcome. --follow goes on until \
-            SIGINT or SIGTERM, then exits with 0; it waits for a store that is not there yet. \
-            Exit codes: see jameyctl --help.
+            SIGINT or SIGTERM, then exits with 0; with --database it waits for a store that is \
+            not there yet, else it comes again where the connection is lost. Exit codes: see \
+            jameyctl --help.
             """)
 
     private static let limitDefault = 50
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Flag(name: [.short, .long], help: "Go on with new ones as they are made.")
     var follow = false
@@ -61,10 +62,19 @@ struct DecisionsCommand: EndingCommand {
         do throws(ValidationError) {
             selection = try self.selection(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
+        switch try place.resolve() {
+        case .file(let store): try show(selection, in: store)
+        case .daemon(let daemon):
+            var listener = DecisionListener(daemon, selection, isJSON: json)
+            if follow { try listener.follow() } else { try listener.list() }
+        }
+    }
+
+    private func show(_ selection: DecisionSelection, in store: StoreFile) throws(Ending) {
         var feed = DecisionFeed(selection, isJSON: json, output: LineOutput())
         guard follow else { return try feed.begin(try store.open()) }
         Interruption.watch()
-        var follower = DecisionFollower(path: store.database, feed: feed)
+        var follower = DecisionFollower(path: store.path, feed: feed)
         try follower.run()
     }
 }

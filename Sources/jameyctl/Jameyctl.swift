@@ -50,8 +50,9 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules", abstract: "Routes and rules.",
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
-            RulesScoreCommand.self, RulesHistoryCommand.self, RulesDiffCommand.self,
-            RulesReloadCommand.self, RulesRollbackCommand.self, RulesPromoteCommand.self,
+            RulesScoreCommand.self, RulesShowCommand.self, RulesHistoryCommand.self,
+            RulesDiffCommand.self, RulesReloadCommand.self, RulesRollbackCommand.self,
+            RulesPromoteCommand.self,
         ])
 }
 

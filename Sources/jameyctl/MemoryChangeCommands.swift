@@ -10,11 +10,13 @@ struct MemoryStoreCommand: EndingCommand {
         commandName: "store",
         abstract: "Stores what a person knows.",
         discussion: """
-            It is an event of the log, done by the agent where it runs, else at its store, and \
-            takes the right to write there. Exit codes: see jameyctl --help.
+            It is an event of the log. The agent's API says by itself who asks, by the account or \
+            the key; --user names somebody at the store's file, as does --database: there the \
+            agent does it where it runs, and it takes the right to write there. Exit codes: see \
+            jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "What to remember; several words are one text.")
     var content: [String]
@@ -30,8 +32,7 @@ struct MemoryStoreCommand: EndingCommand {
         help: "A tag, up to \(Limits.memoryTagsMax); named once for each.")
     var tags: [String] = []
 
-    @Option(help: "Who says so (default: the account that runs this).")
-    var user: String?
+    @OptionGroup var author: AuthorOption
 
     @Flag(help: "Shows the memory as one JSON object.")
     var json = false
@@ -46,7 +47,7 @@ struct MemoryStoreCommand: EndingCommand {
             let text = content.joined(separator: " ")
             let draft = MemoryDraft(
                 layer: layer.layer, content: text, tags: tags, entity: entity ?? "",
-                author: user ?? Author.name)
+                author: author.name)
             guard
                 case .store(let checked) = try ControlRequest(
                     json: ControlRequest.store(draft).json)
@@ -56,22 +57,45 @@ struct MemoryStoreCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let request: ControlRequest
-        do throws(RequestError) {
-            request = .store(try draft)
-        } catch { throw .failure(Exit.data, error.message) }
-        let answer = try Control(store: store.database).carryOut(request)
-        guard let id = answer.memory else { throw .failure(Exit.io, "the agent names no memory") }
-        var output = LineOutput()
-        if json {
-            let reader = try store.open()
-            do throws(ReadError) {
-                if let stored = try reader.memory(id) { try? output.line(stored.json()) }
-            } catch { throw Ending(error) }
-        } else {
-            try output.line("memory \(id)")
+        let draft: MemoryDraft
+        do throws(RequestError) { draft = try self.draft } catch {
+            throw .failure(Exit.data, error.message)
         }
+        var output = LineOutput()
+        let (id, told) = try stored(draft, at: try author.resolve(place))
+        try output.line(json ? told : Array("memory \(id)".utf8))
         try output.flush()
+    }
+
+    /// - Returns: its number, and all of it as JSON.
+    private func stored(
+        _ draft: MemoryDraft, at place: Place
+    ) throws(Ending) -> (MemoryID, [UInt8]) {
+        switch place {
+        case .file(let store):
+            let answer = try store.carryOut(.store(draft))
+            guard let id = answer.memory else {
+                throw .failure(Exit.io, "the agent names no memory")
+            }
+            guard json else { return (id, []) }
+            let reader = try store.open()
+            let stored: StoredMemory?
+            do throws(ReadError) { stored = try reader.memory(id) } catch { throw Ending(error) }
+            guard let stored else { throw .noMemory(id) }
+            return (id, stored.json())
+        case .daemon(let daemon):
+            let answer = try daemon.post("/memory", Self.body(draft))
+            return (try StoredMemory.answered(answer.piece).id, answer.body)
+        }
+    }
+
+    private static func body(_ draft: MemoryDraft) -> [UInt8] {
+        JSONWriter.object { json in
+            json.member("layer", draft.layer.rawValue)
+            json.member("content", draft.content)
+            if !draft.tags.isEmpty { json.member("tags", draft.tags) }
+            if !draft.entity.isEmpty { json.member("entity", draft.entity) }
+        }
     }
 }
 
@@ -83,11 +107,15 @@ struct MemoryPinCommand: EndingCommand {
             Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var memory: MemoryNumber
 
-    func perform() throws(Ending) { try store.change(.pin(memory.id, true), of: memory.id) }
+    func perform() throws(Ending) {
+        try place.resolve().change(.pin(memory.id, true), of: memory.id) { id in
+            DaemonRequest(.put, "/memory/\(id)/pin")
+        }
+    }
 }
 
 /// `jameyctl memory unpin`
@@ -98,11 +126,15 @@ struct MemoryUnpinCommand: EndingCommand {
             Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var memory: MemoryNumber
 
-    func perform() throws(Ending) { try store.change(.pin(memory.id, false), of: memory.id) }
+    func perform() throws(Ending) {
+        try place.resolve().change(.pin(memory.id, false), of: memory.id) { id in
+            DaemonRequest(.delete, "/memory/\(id)/pin")
+        }
+    }
 }
 
 extension MemoryID {
@@ -111,12 +143,17 @@ extension MemoryID {
     }
 }
 
-extension StoreOption {
+extension Place {
     /// Changes one memory; says nothing when that is done.
-    func change(_ change: MemoryChange, of id: MemoryID) throws(Ending) {
-        let request = ControlRequest.change(change, author: Author.name)
-        guard try Control(store: database).carryOut(request).changed > 0 else {
-            throw .noMemory(id)
+    /// - Parameter request: what the daemon is asked for it.
+    func change(
+        _ change: MemoryChange, of id: MemoryID, by request: (MemoryID) -> DaemonRequest
+    ) throws(Ending) {
+        switch self {
+        case .file(let store):
+            let asked = ControlRequest.change(change, author: Author.name)
+            guard try store.carryOut(asked).changed > 0 else { throw .noMemory(id) }
+        case .daemon(let daemon): try daemon.ask(request(id), missing: .noMemory(id))
         }
     }
 }

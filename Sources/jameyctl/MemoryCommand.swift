@@ -32,7 +32,7 @@ struct MemoryShowCommand: EndingCommand {
             Exits with 1 when there is none of this number. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var memory: MemoryNumber
 
@@ -40,17 +40,32 @@ struct MemoryShowCommand: EndingCommand {
     var json = false
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let found: StoredMemory?
-        let links: [String]
-        do throws(ReadError) {
-            found = try reader.memory(memory.id)
-            links = try reader.links(of: memory.id)
-        } catch { throw Ending(error) }
-        guard let found else { throw .noMemory(memory.id) }
+        switch try place.resolve() {
+        case .file(let store):
+            let reader = try store.open()
+            let found: StoredMemory?
+            let links: [String]
+            do throws(ReadError) {
+                found = try reader.memory(memory.id)
+                links = try reader.links(of: memory.id)
+            } catch { throw Ending(error) }
+            guard let found else { throw .noMemory(memory.id) }
+            try show(found, links, found.json(links: links))
+        case .daemon(let daemon):
+            let request = DaemonRequest(.get, "/memory/\(memory.id)")
+            let answer = try daemon.ask(request, missing: .noMemory(memory.id))
+            let links = answer.piece["linked_to"]?.value?.array ?? []
+            try show(
+                StoredMemory.answered(answer.piece), links.compactMap(\.string), answer.body)
+        }
+    }
+
+    private func show(
+        _ found: StoredMemory, _ links: [String], _ bytes: [UInt8]
+    ) throws(Ending) {
         var output = LineOutput()
         if json {
-            try output.line(found.json(links: links))
+            try output.line(bytes)
         } else {
             for line in MemoryLine.details(found, links: links) { try output.line(line) }
         }

@@ -8,17 +8,18 @@ struct MemoryForgetCommand: EndingCommand {
         commandName: "forget",
         abstract: "Forgets a memory, old memories, or everything about an entity.",
         discussion: """
-            With --entity everything goes that the store has about it: memories, pinned or not, \
-            events, decisions, and what the agent knows of it; then the files are searched for the \
-            name. With a number or --before only memories go, and the events that they came from \
-            stay in the log until retention deletes them. Exits with 1 when there was nothing to \
-            forget. With --entity, exits with 75 when it is not done yet (it waits for the \
-            broker, or for who reads the store, and the agent goes on by itself), and when the \
-            name is still in the free space of the file: stop the agent and forget it again. Exit \
-            codes: see jameyctl --help.
+            With a number the agent's API is asked as well as a file; --entity and --before need \
+            the store's file. With --entity everything goes that the store has about it: memories, \
+            pinned or not, events, decisions, and what the agent knows of it; then the files are \
+            searched for the name. With a number or --before only memories go, and the events that \
+            they came from stay in the log until retention deletes them. Exits with 1 when there \
+            was nothing to forget. With --entity, exits with 75 when it is not done yet (it waits \
+            for the broker, or for who reads the store, and the agent goes on by itself), and when \
+            the name is still in the free space of the file: stop the agent and forget it again. \
+            Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "Its number, as memory search shows it.")
     var id: MemoryID?
@@ -54,30 +55,35 @@ struct MemoryForgetCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        if let id { return try store.change(.forget(id), of: id) }
-        if let entity { return try forget(entity) }
+        let option = entity != nil ? "--entity" : before != nil ? "--before" : nil
+        let place = try place.resolve(fileFor: option)
+        if let id {
+            return try place.change(.forget(id), of: id) { DaemonRequest(.delete, "/memory/\($0)") }
+        }
+        // The options have seen to it that it is the file.
+        guard case .file(let store) = place else { return }
+        if let entity { return try forget(entity, store) }
         guard let before else { return }
         let time: Timestamp
         do throws(ValidationError) {
             time = try Since(before, now: SystemTime().now(), option: "--before").time
         } catch { throw .failure(Exit.data, error.message) }
-        try forget(before: time)
+        try forget(before: time, store)
     }
 
-    private func forget(_ entity: String) throws(Ending) {
-        let done = try EntityForgetting(store: store.database, entity: entity).carryOut()
-        let report = try ForgetReport(done, entity, store.database)
+    private func forget(_ entity: String, _ store: StoreFile) throws(Ending) {
+        let done = try EntityForgetting(store: store.path, entity: entity).carryOut()
+        let report = try ForgetReport(done, entity, store.path)
         try report.tell(asJSON: json)
         if let ending = report.ending { throw ending }
     }
 
-    private func forget(before time: Timestamp) throws(Ending) {
-        let control = Control(store: store.database)
+    private func forget(before time: Timestamp, _ store: StoreFile) throws(Ending) {
         let change = MemoryChange.forgetBefore(time, layer: layer?.layer, alsoPinned: pinned)
         var count = 0
         // Each is an event and a transaction of its own, so that the agent is never kept waiting.
         while true {
-            let changed = try control.carryOut(.change(change, author: Author.name)).changed
+            let changed = try store.carryOut(.change(change, author: Author.name)).changed
             count += changed
             if changed < Limits.forgetSliceRows { break }
         }

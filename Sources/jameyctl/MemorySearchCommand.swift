@@ -20,7 +20,7 @@ struct MemorySearchCommand: EndingCommand {
 
     private static let limitDefault = 10
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "What to look for; without, the newest memories.")
     var words: [String] = []
@@ -79,9 +79,7 @@ struct MemorySearchCommand: EndingCommand {
         do throws(ValidationError) {
             query = try self.query(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let reader = try store.open()
-        let page: MemoryPage
-        do throws(ReadError) { page = try reader.search(query) } catch { throw Ending(error) }
+        let page = try MemorySearch(query: query).found(at: try place.resolve())
         var output = LineOutput()
         for stored in page.memories {
             if json {

@@ -32,25 +32,8 @@ struct ReloadCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let body = JSONWriter.object { json in
-            if force { json.member("force", true) }
-            json.member("message", ifPresent: message)
-        }
-        let answered = try daemon.client().post("/reload", body)
-        let answer: RulesAnswer
-        do throws(RequestError) { answer = try RulesAnswer(json: answered.body) } catch {
-            throw DaemonAnswer.foreign
-        }
-        try RulesAnswerText(json: json).show(answer) {
-            switch $0 {
-            case .activated: "the directory's rules are in force"
-            case .unchanged: "the rules are as before"
-            case .held:
-                """
-                nothing was done: a rollback or a promotion holds until the files of the rule
-                directory change; --force takes them as they are
-                """
-            }
-        }
+        let action = RulesRequest.Action.reload(isForced: force)
+        let answer = try daemon.client().carryOut(action, message: message)
+        try RulesAnswerText(json: json).showReload(answer)
     }
 }

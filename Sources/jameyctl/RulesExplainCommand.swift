@@ -79,9 +79,10 @@ extension Explanation {
         var lines = ["route \(route.name) (\(route.kind)), entity '\(route.entity)'\(captures)"]
         if route.rules.isEmpty { lines.append("  it has no rules") }
         for rule in route.rules {
-            lines.append(ExplanationText.head(rule))
+            let told = rule.told
+            lines.append(ExplanationText.head(told))
             lines.append("    \(Self.asking(rule))")
-            lines += ExplanationText.lines(rule.terms)
+            lines += ExplanationText.lines(of: told)
         }
         return lines
     }

@@ -8,11 +8,12 @@ struct SoulRecordCommand: EndingCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Records what a person feels about an entity.",
         discussion: """
-            It is an event of the log, done by the agent where it runs, else at its store, and \
-            takes the right to write there. Exit codes: see jameyctl --help.
+            It is an event of the log. The agent's API says by itself who asks; --user names \
+            somebody at the store's file, as does --database: there the agent does it where it \
+            runs, and it takes the right to write there. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var entity: EntityName
 
@@ -50,7 +51,9 @@ struct SoulRecordCommand: EndingCommand {
             author: author.name)
     }
 
-    func perform() throws(Ending) { try store.carryOut(request, isJSON: json) }
+    func perform() throws(Ending) {
+        try author.resolve(place).carryOut(request, asJSON: json)
+    }
 }
 
 /// `jameyctl soul set`
@@ -62,7 +65,7 @@ struct SoulSetCommand: EndingCommand {
             pieces at least, and is forgotten like any other. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var entity: EntityName
 
@@ -83,7 +86,9 @@ struct SoulSetCommand: EndingCommand {
         SoulRequest(entity: entity.name, action: .set(trust), author: author.name)
     }
 
-    func perform() throws(Ending) { try store.carryOut(request, isJSON: json) }
+    func perform() throws(Ending) {
+        try author.resolve(place).carryOut(request, asJSON: json)
+    }
 }
 
 /// `jameyctl soul decay`
@@ -91,8 +96,8 @@ struct SoulDecayCommand: EndingCommand {
     static let configuration = CommandConfiguration(
         commandName: "decay", abstract: "Has evidence about an entity forgotten, as by time.",
         discussion: """
-            One half-life leaves half of it. Exits with 1 when nothing was recorded about it. Exit \
-            codes: see jameyctl --help.
+            One half-life leaves half of it. It needs the store's file; the agent does it where it \
+            runs. Exits with 1 when nothing was recorded about it. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var store: StoreOption
@@ -118,7 +123,9 @@ struct SoulDecayCommand: EndingCommand {
             entity: entity.name, action: .decay(halfLives: halfLives), author: author.name)
     }
 
-    func perform() throws(Ending) { try store.carryOut(request, isJSON: json) }
+    func perform() throws(Ending) {
+        try Place.file(store.file).carryOut(request, asJSON: json)
+    }
 }
 
 /// `jameyctl soul forget`
@@ -130,7 +137,7 @@ struct SoulForgetCommand: EndingCommand {
             stay. Exits with 1 when nothing was recorded about it. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var entity: EntityName
 
@@ -143,18 +150,33 @@ struct SoulForgetCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        guard try Control(store: store.database).carryOut(.soul(request)).changed > 0 else {
-            throw .noSoul(entity.name)
+        switch try author.resolve(place) {
+        case .file(let store):
+            guard try store.carryOut(.soul(request)).changed > 0 else {
+                throw .noSoul(entity.name)
+            }
+        case .daemon(let daemon):
+            try daemon.ask(
+                DaemonRequest(.delete, "/soul/\(entity.name)"), missing: .noSoul(entity.name))
         }
     }
 }
 
 /// Who does it.
 struct AuthorOption: ParsableArguments {
-    @Option(help: "Who says so (default: the account that runs this).")
+    @Option(
+        help: """
+            Who says so, at the store's file (default: the account that runs this); the agent's \
+            API knows who asks.
+            """)
     var user: String?
 
     var name: String { user ?? Author.name }
+
+    /// Where it is done: whom somebody names counts at the file only.
+    func resolve(_ place: PlaceOptions) throws(Ending) -> Place {
+        try place.resolve(fileFor: user == nil ? nil : "--user")
+    }
 }
 
 extension Emotion: ExpressibleByArgument {}
@@ -165,27 +187,5 @@ extension SoulRequest {
         do throws(RequestError) {
             _ = try ControlRequest(json: ControlRequest.soul(self).json)
         } catch { throw ValidationError(error.message) }
-    }
-}
-
-extension StoreOption {
-    /// Has it done, and shows what came of it.
-    fileprivate func carryOut(_ request: SoulRequest, isJSON: Bool) throws(Ending) {
-        guard try Control(store: database).carryOut(.soul(request)).changed > 0 else {
-            throw .noSoul(request.entity)
-        }
-        let reader = try open()
-        let stored: StoredSoul?
-        do throws(ReadError) {
-            stored = try reader.soul(of: request.entity)
-        } catch { throw Ending(error) }
-        guard let stored else { return }
-        var output = LineOutput()
-        if isJSON {
-            try output.line(stored.json)
-        } else {
-            try output.line(SoulLine.text(stored, columns: output.columns))
-        }
-        try output.flush()
     }
 }

@@ -24,7 +24,7 @@ struct SoulListCommand: EndingCommand {
 
     private static let limitDefault = 100
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(
         help: """
@@ -51,11 +51,7 @@ struct SoulListCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let all: [StoredSoul]
-        do throws(ReadError) {
-            all = try reader.currentSouls(at: SystemTime().now())
-        } catch { throw Ending(error) }
+        let all = try ShownSoul.all(at: try place.resolve())
         let sorted = sort.sorted(all)
         let ordered = reverse ? sorted.reversed() : sorted
         let shown = ordered.prefix(limit ?? Self.limitDefault)
@@ -64,7 +60,7 @@ struct SoulListCommand: EndingCommand {
             if json {
                 try output.line(soul.json)
             } else {
-                try output.line(SoulLine.text(soul, columns: output.columns))
+                try output.line(SoulLine.text(soul.stored, columns: output.columns))
             }
         }
         try output.flush()
@@ -78,15 +74,17 @@ struct SoulListCommand: EndingCommand {
 enum SoulOrder: String, CaseIterable, ExpressibleByArgument {
     case changed, trust, entity, evidence
 
-    /// - Parameter souls: the one changed last first.
-    func sorted(_ souls: [StoredSoul]) -> [StoredSoul] {
-        // Swift's sort is stable: what is equal stays in that order.
+    func sorted(_ souls: [ShownSoul]) -> [ShownSoul] {
+        // Swift's sort is stable: what is equal stays in the order of change.
+        let souls = souls.sorted { $0.isChangedLater(than: $1) }
         switch self {
-        case .changed: souls
-        case .trust: souls.sorted { $0.soul.trust < $1.soul.trust }
+        case .changed: return souls
+        case .trust: return souls.sorted { $0.stored.soul.trust < $1.stored.soul.trust }
         case .entity:
-            souls.sorted { $0.entity.utf8.lexicographicallyPrecedes($1.entity.utf8) }
-        case .evidence: souls.sorted { $0.soul.changes > $1.soul.changes }
+            return souls.sorted {
+                $0.stored.entity.utf8.lexicographicallyPrecedes($1.stored.entity.utf8)
+            }
+        case .evidence: return souls.sorted { $0.stored.soul.changes > $1.stored.soul.changes }
         }
     }
 }

@@ -15,7 +15,7 @@ struct SoulShowCommand: EndingCommand {
             codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var entity: EntityName
 
@@ -23,19 +23,30 @@ struct SoulShowCommand: EndingCommand {
     var json = false
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let found: SoulReport?
-        do throws(ReadError) {
-            found = try SoulReport(of: entity.name, reader, at: SystemTime().now())
-        } catch { throw Ending(error) }
-        guard let found else { throw .noSoul(entity.name) }
+        let text = try report(at: try place.resolve())
         var output = LineOutput()
         if json {
-            try output.line(found.json)
+            try output.line(text.json)
         } else {
-            for line in found.lines(columns: output.columns) { try output.line(line) }
+            for line in text.lines(columns: output.columns) { try output.line(line) }
         }
         try output.flush()
+    }
+
+    private func report(at place: Place) throws(Ending) -> SoulText {
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            let found: SoulReport?
+            do throws(ReadError) {
+                found = try SoulReport(of: entity.name, reader, at: SystemTime().now())
+            } catch { throw Ending(error) }
+            guard let found else { throw .noSoul(entity.name) }
+            return try SoulText(found.json, end: found.end)
+        case .daemon(let daemon):
+            let request = DaemonRequest(.get, "/soul/\(entity.name)")
+            return try SoulText(try daemon.ask(request, missing: .noSoul(entity.name)).body)
+        }
     }
 }
 

@@ -1,15 +1,19 @@
 import ArgumentParser
+import Proof
 import Store
 
-/// Where the store is.
+/// Where the store is, of a command that needs its file.
 struct StoreOption: ParsableArguments {
     @Option(
-        help: "The agent's store, which may be in use or at rest.", completion: .file())
-    var database = "/var/lib/jamey/jamey.db"
+        help: """
+            The agent's store, of which this command needs the file itself: in use or at rest.
+            """,
+        completion: .file())
+    var database = StoreFile.pathDefault
 
-    func open() throws(Ending) -> StoreReader {
-        do throws(ReadError) { return try StoreReader(path: database) } catch {
-            throw Ending(error)
-        }
-    }
+    var file: StoreFile { StoreFile(path: database) }
+
+    func open() throws(Ending) -> StoreReader { try file.open() }
+
+    func history() throws(Ending) -> History { try file.history() }
 }

@@ -16,23 +16,24 @@ struct TrustPlot {
     private static let columnsMax = 120
     private static let blocks = Array(" ▁▂▃▄▅▆▇█")
 
-    let evidence: [Evidence]
+    /// After each change.
+    let course: [Soul]
     let halfLife: Duration
     let end: Timestamp
 
     /// - Parameters:
-    ///   - evidence: oldest first.
+    ///   - course: the soul after each change, oldest first.
     ///   - end: The last moment that is shown.
-    init(_ evidence: [Evidence], halfLife: Duration, end: Timestamp) {
-        self.evidence = evidence
+    init(_ course: [Soul], halfLife: Duration, end: Timestamp) {
+        self.course = course
         self.halfLife = halfLife
-        self.end = max(end, evidence.last?.at ?? end)
+        self.end = max(end, course.last?.at ?? end)
     }
 
     /// - Parameter columns: How wide the picture may be, its margin included.
-    /// - Returns: nothing where no evidence is kept.
+    /// - Returns: nothing where no change is known.
     func lines(columns: Int) -> [String] {
-        guard let first = evidence.first else { return [] }
+        guard let first = course.first else { return [] }
         let width = max(10, min(columns, Self.columnsMax) - Self.marginColumns)
         let levels = values(width, from: first.at).map { value in
             Int((value * Double(Self.rows * 8)).rounded())
@@ -57,8 +58,8 @@ struct TrustPlot {
         return (1...count).map { column in
             let part = Double(span) * (Double(column) / Double(count))
             let time = column == count ? end : start + .microseconds(Int64(part))
-            while next + 1 < evidence.count, evidence[next + 1].at <= time { next += 1 }
-            return evidence[next].soul.settled(at: time, halfLife: halfLife).trust
+            while next + 1 < course.count, course[next + 1].at <= time { next += 1 }
+            return course[next].settled(at: time, halfLife: halfLife).trust
         }
     }
 }

@@ -241,20 +241,18 @@ struct SoulTests {
         #expect(try memory("link", "0", "e").code == 64)
     }
 
-    private func evidence(_ trust: [(Int64, Double)]) -> [Evidence] {
+    private func course(_ trust: [(Int64, Double)]) -> [Soul] {
         trust.map { second, value in
             var soul = Soul(at: Timestamp(microseconds: second * 1_000_000))
             soul.set(value, at: soul.at, halfLife: .seconds(10))
-            return Evidence(
-                entity: "e", at: soul.at, kind: .set, weight: 0, source: .person, origin: "",
-                eventSequence: 1, before: 0.5, soul: soul)
+            return soul
         }
     }
 
-    @Test("the plot goes from the first evidence to now, and decays in between")
+    @Test("the plot goes from the first change to now, and decays in between")
     func plot() {
         let plot = TrustPlot(
-            evidence([(0, 0.9), (100, 0.1)]), halfLife: .seconds(1_000_000),
+            course([(0, 0.9), (100, 0.1)]), halfLife: .seconds(1_000_000),
             end: Timestamp(microseconds: 200_000_000))
         let values = plot.values(20, from: Timestamp(microseconds: 0))
         #expect(values.count == 20 && values[0] > 0.89 && values[8] > 0.89)
@@ -268,7 +266,7 @@ struct SoulTests {
             plot.lines(columns: 45)[0] == "1.0 │" + String(repeating: "▄", count: 19)
                 + String(repeating: " ", count: 21))
         let one = TrustPlot(
-            evidence([(5, 0.5)]), halfLife: .seconds(1), end: Timestamp(microseconds: 0))
+            course([(5, 0.5)]), halfLife: .seconds(1), end: Timestamp(microseconds: 0))
         #expect(one.lines(columns: 20)[2].hasPrefix("0.5 │▄"))
         #expect(TrustPlot([], halfLife: .seconds(1), end: one.end).lines(columns: 80).isEmpty)
     }

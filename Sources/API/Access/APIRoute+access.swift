@@ -36,9 +36,10 @@ extension APIRoute {
             .acknowledgeAlert:
             false
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
-            .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .decisions,
-            .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices, .device,
-            .souls, .soul, .alerts, .backtests, .backtest, .audit, .auditHead, .events, .keys:
+            .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .shadowReport,
+            .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices,
+            .device, .souls, .soul, .alerts, .backtests, .backtest, .audit, .auditHead, .events,
+            .keys:
             false
         }
     }

@@ -13,9 +13,9 @@ extension APIRoute {
     public var access: RouteAccess {
         switch self {
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile: .anyone
-        case .metrics, .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .decisions,
-            .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices, .device,
-            .souls, .soul, .alerts, .backtests, .backtest, .auditHead, .events:
+        case .metrics, .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport,
+            .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices,
+            .device, .souls, .soul, .alerts, .backtests, .backtest, .auditHead, .events:
             .role(.viewer)
         case .evaluate, .checkRules, .storeMemory, .pinMemory, .unpinMemory, .changeSoul,
             .acknowledgeAlert, .startBacktest, .endBacktest:

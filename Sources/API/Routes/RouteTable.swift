@@ -6,7 +6,7 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case root, live, ready, started, openAPI, dashboard, dashboardFile, metrics, status
     case evaluate
     case rules, rulesHistory, ruleFile, writeRuleFile, removeRuleFile, checkRules, rollBackRules
-    case promoteRules, shadowRules, reload
+    case promoteRules, shadowRules, shadowReport, reload
     case decisions, decision, why, whyNot
     case memories, storeMemory, memory, forgetMemory, pinMemory, unpinMemory, memorySeries
     case devices, device
@@ -23,9 +23,9 @@ extension APIRoute {
     public var method: HTTPRequest.Method {
         switch self {
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
-            .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .decisions, .decision, .why,
-            .whyNot, .memories, .memory, .memorySeries, .devices, .device, .souls, .soul, .alerts,
-            .backtests, .backtest, .audit, .auditHead, .events, .keys:
+            .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .decisions,
+            .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices, .device, .souls,
+            .soul, .alerts, .backtests, .backtest, .audit, .auditHead, .events, .keys:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
             .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
@@ -56,6 +56,7 @@ extension APIRoute {
         case .rollBackRules: "/rules/rollback"
         case .promoteRules: "/rules/promote"
         case .shadowRules: "/rules/shadow"
+        case .shadowReport: "/rules/shadow/report"
         case .reload: "/reload"
         case .decisions: "/decisions"
         case .decision: "/decisions/{id}"
@@ -90,10 +91,11 @@ extension APIRoute {
             .json
         case .writeRuleFile: .text
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
-            .status, .rules, .rulesHistory, .ruleFile, .removeRuleFile, .shadowRules, .decisions,
-            .decision, .why, .whyNot, .memories, .memory, .forgetMemory, .pinMemory, .unpinMemory,
-            .memorySeries, .devices, .device, .souls, .soul, .forgetSoul, .alerts, .backtests,
-            .backtest, .endBacktest, .audit, .auditHead, .events, .keys, .revokeKey:
+            .status, .rules, .rulesHistory, .ruleFile, .removeRuleFile, .shadowRules,
+            .shadowReport, .decisions, .decision, .why, .whyNot, .memories, .memory, .forgetMemory,
+            .pinMemory, .unpinMemory, .memorySeries, .devices, .device, .souls, .soul, .forgetSoul,
+            .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .events, .keys,
+            .revokeKey:
             .none
         }
     }

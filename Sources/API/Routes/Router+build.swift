@@ -52,6 +52,7 @@ extension APIRoute {
         case .rollBackRules: RuleHandlers.rollBackRules
         case .promoteRules: RuleHandlers.promoteRules
         case .shadowRules: RuleHandlers.shadowRules
+        case .shadowReport: RuleHandlers.shadowReport
         case .reload: RuleHandlers.reload
         case .decisions: DecisionHandlers.decisions
         case .decision: DecisionHandlers.decision

@@ -76,6 +76,21 @@ enum RuleHandlers {
             ShadowView.json(report, counts, differences.prefix(limit)))
     }
 
+    /// `GET /rules/shadow/report`: as `jameyctl shadow report --json`.
+    static func shadowReport(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["since", "limit"])
+        let since = try query.time("since", now: services.clock.now())
+        let limit = try query.integer("limit", in: 0...Int64(Limits.apiPageMax)).map { Int($0) }
+        let json = try await services.store.read { (reader) throws(ReadError) in
+            try ShadowReport(
+                reader, since: since, limit: limit ?? Limits.shadowDifferencesShown
+            ).json(since: since)
+        }
+        return APIResponse.json(json)
+    }
+
     // MARK: Files
 
     /// `PUT /rules/files/{name}`: writes a file of the rule directory; the whole set takes effect.

@@ -23,6 +23,8 @@ extension Explanation.Rule {
         json.member("file", file)
         json.member("line", line)
         json.member("mode", mode)
+        json.member("stance", ifPresent: stance)
+        json.member("weight", weight)
         json.member("asked", isAsked)
         if let access { json.member("access", access) }
         json.member("result", result)
@@ -59,12 +61,25 @@ extension Explanation.Term {
                 $0.member("holds_where", comparison.relation)
                 $0.member("right", comparison.right)
                 $0.member("right_value", comparison.rightValue)
+                $0.member("constant", ifPresent: comparison.constant)
             }
         }
         guard !parts.isEmpty else { return }
         json.member("any_of", isAnyOf)
         json.array("parts") { list in
             for part in parts { list.object { part.write(to: &$0) } }
+        }
+    }
+}
+
+extension Explanation.Comparison {
+    /// Which side has the same value always: `left`, `right` or `both`; nil: neither.
+    fileprivate var constant: String? {
+        switch (isLeftConstant, isRightConstant) {
+        case (true, true): "both"
+        case (true, false): "left"
+        case (false, true): "right"
+        case (false, false): nil
         }
     }
 }

@@ -71,10 +71,20 @@ public struct SoulReport: Sendable {
             json.array("evidence") { list in
                 for reason in reasons { list.object { reason.write(to: &$0) } }
             }
+            json.array("course") { list in
+                for piece in evidence { list.object { Self.write(piece, to: &$0) } }
+            }
             json.array("memories") { list in
                 for memory in memories { list.raw(memory.json()) }
             }
         }
+    }
+
+    /// What a soul came to with a piece of evidence.
+    private static func write(_ piece: Evidence, to json: inout JSONWriter) {
+        json.member("at", piece.at)
+        json.member("evidence_for", Soul.pieces(piece.soul.evidenceFor))
+        json.member("evidence_against", Soul.pieces(piece.soul.evidenceAgainst))
     }
 }
 

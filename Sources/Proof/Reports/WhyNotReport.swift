@@ -108,14 +108,19 @@ public struct WhyNotReport: Sendable {
             json.member("text", sentence)
             json.member("route", ifPresent: subject.route?.name)
             json.member("entity", ifPresent: subject.entity)
-            if answer == .waits, let due = rule.flatMap({ subject.standing(of: $0).due }) {
-                json.member("to_be_raised_at", due)
-            }
+            if answer == .waits, let rule { Self.write(subject.standing(of: rule), to: &json) }
             if let term { json.object("term") { term.write(to: &$0) } }
             json.member("would_hold_with", term?.flips ?? [])
             if let rule { json.object("explained") { rule.write(to: &$0) } }
             json.member("event", raw: subject.reasons.event.json)
             json.member("folded_from", subject.reasons.start)
         }
+    }
+
+    /// What it waits for.
+    private static func write(_ standing: Explanation.Standing, to json: inout JSONWriter) {
+        if let due = standing.due { json.member("to_be_raised_at", due) }
+        json.member("waits", ifPresent: standing.wait?.rawValue)
+        if let raisedAt = standing.raisedAt { json.member("raised_at", raisedAt) }
     }
 }

@@ -6,6 +6,11 @@ public struct Series: Equatable, Sendable {
         /// When its time begins.
         public var at: Timestamp
         public var summary: Summary
+
+        public init(at: Timestamp, summary: Summary) {
+            self.at = at
+            self.summary = summary
+        }
     }
 
     /// How fine it is.
@@ -49,6 +54,22 @@ public struct Series: Equatable, Sendable {
     public var isCutOff = false
     /// Where there are no points, the numbers that the entity has in that time.
     public var fieldsInstead: [String] = []
+
+    public init(
+        entity: String, field: String, route: String?, grain: Grain, since: Timestamp,
+        until: Timestamp, points: [Point] = [], isCutOff: Bool = false,
+        fieldsInstead: [String] = []
+    ) {
+        self.entity = entity
+        self.field = field
+        self.route = route
+        self.grain = grain
+        self.since = since
+        self.until = until
+        self.points = points
+        self.isCutOff = isCutOff
+        self.fieldsInstead = fieldsInstead
+    }
 
     public var total: Summary {
         points.reduce(into: Summary()) { $0.merge($1.summary) }

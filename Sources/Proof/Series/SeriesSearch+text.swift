@@ -18,6 +18,11 @@ extension SeriesSearch {
 
     /// What is told of a series that is cut off.
     public func cutOffNotice(_ words: Words) -> String {
+        Self.cutOffNotice(words, eventsMax: eventsMax)
+    }
+
+    /// - Parameter eventsMax: that were looked through at most.
+    public static func cutOffNotice(_ words: Words, eventsMax: Int) -> String {
         "readings of the minute that is not over yet may be missing: only the newest "
             + "\(eventsMax) events are looked through for it; \(words.raw) has all"
     }

@@ -22,22 +22,35 @@ struct AuditHeadCommand: EndingCommand {
             codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Flag(help: "As it is published, without a signature.")
     var json = false
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let head: AuditHead
-        do throws(ReadError) { head = try reader.auditHead() } catch { throw Ending(error) }
+        let head = try head(at: try place.resolve())
         var output = LineOutput()
         if json {
-            try output.line(PublishedHead(head).json)
+            try output.line(head.json)
         } else {
             try output.line("\(head.seq):\(Hexadecimal.text(of: head.hash))")
         }
         try output.flush()
+    }
+
+    private func head(at place: Place) throws(Ending) -> PublishedHead {
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            do throws(ReadError) { return PublishedHead(try reader.auditHead()) } catch {
+                throw Ending(error)
+            }
+        case .daemon(let daemon):
+            guard let head = PublishedHead(json: try daemon.get("/audit/head").body) else {
+                throw DaemonAnswer.foreign
+            }
+            return head
+        }
     }
 }
 
@@ -54,7 +67,7 @@ struct AuditListCommand: EndingCommand {
 
     private static let limitDefault = 50
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Flag(help: "One JSON object per line.")
     var json = false
@@ -95,23 +108,13 @@ struct AuditListCommand: EndingCommand {
             start = try self.start(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
         let limit = self.limit ?? (start == nil ? Self.limitDefault : Limits.auditShownMax)
-        let reader = try store.open()
-        var links: [AuditLink] = []
-        do throws(ReadError) {
-            try reader.forEachLinkFromNewest { link in
-                guard links.count < limit else { return false }
-                let isWanted =
-                    (kind == nil || link.kind == kind?.kind) && start.map { link.at >= $0 } ?? true
-                if isWanted { links.append(link) }
-                return true
-            }
-        } catch { throw Ending(error) }
+        let search = AuditSearch(kind: kind?.kind, since: start, limit: limit)
         var output = LineOutput()
-        for link in links.reversed() {
+        for link in try search.found(at: try place.resolve()).reversed() {
             if json {
                 try output.line(link.json)
             } else {
-                try output.line(AuditLine.text(link, columns: output.columns))
+                try output.line(AuditLine.text(link.link, columns: output.columns))
             }
         }
         try output.flush()

@@ -30,6 +30,9 @@ struct DaemonAnswer: Sendable {
         do throws(JSONError) { return try JSONScanner.scan(body) } catch { throw Self.foreign }
     }
 
+    /// The body, to be read piece by piece: it may have any number of elements.
+    var piece: JSONPiece { JSONPiece(body) }
+
     /// What came is not what an agent answers.
     static let foreign = Ending.failure(
         Exit.unavailable,

@@ -55,6 +55,16 @@ struct DaemonClient: Sendable {
         return answer
     }
 
+    /// - Parameter missing: what to tell where the daemon has no such thing.
+    /// - Throws: as `get`.
+    @discardableResult
+    func ask(_ request: DaemonRequest, missing: Ending) throws(Ending) -> DaemonAnswer {
+        let answer = try answer(to: request)
+        if answer.status == 404, answer.piece["code"]?.string == "NOT_FOUND" { throw missing }
+        guard answer.isGood else { throw Ending(answer, from: place, hasKey: key != nil) }
+        return answer
+    }
+
     /// Whatever the daemon says, also no.
     /// - Throws: that it was not heard.
     func answer(to request: DaemonRequest) throws(Ending) -> DaemonAnswer {
@@ -63,38 +73,11 @@ struct DaemonClient: Sendable {
             return try (result ?? .failure(.late)).get()
         } catch { throw Ending(error, at: place) }
     }
-}
 
-/// The elements of a list, as many as were asked for.
-struct DaemonList: Equatable, Sendable {
-    var elements: [JSONValue] = []
-    /// Whether there are further ones.
-    var isMore = false
-}
-
-extension DaemonClient {
-    /// A list, page by page.
-    /// - Parameters:
-    ///   - name: of the member of every page that holds the elements.
-    ///   - limit: 1...`Limits.daemonListMax`
-    /// - Throws: as `get`.
-    func list(
-        _ path: DaemonPath, _ name: String, query: DaemonQuery = [], limit: Int
-    ) throws(Ending) -> DaemonList {
-        var list = DaemonList()
-        var cursor: String?
-        repeat {
-            let wanted = min(limit - list.elements.count, Limits.apiPageMax)
-            let parameters: DaemonQuery = [("limit", "\(wanted)"), ("cursor", cursor)]
-            let page = try get(path, query: query + parameters).json()
-            guard let elements = page[name]?.array else { throw DaemonAnswer.foreign }
-            list.elements += elements.prefix(wanted)
-            let next = page["next"]?.string
-            // Whoever would have us read the same page for ever is no daemon of ours.
-            guard next == nil || next != cursor else { throw DaemonAnswer.foreign }
-            cursor = next
-        } while cursor != nil && list.elements.count < limit
-        list.isMore = cursor != nil
-        return list
+    /// Whether somebody answers there, whatever they say.
+    var isThere: Bool {
+        var request = DaemonRequest(.get, "/livez")
+        request.patience = Limits.daemonKnockTimeMax
+        return (try? answer(to: request)) != nil
     }
 }

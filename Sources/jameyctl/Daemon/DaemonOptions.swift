@@ -70,6 +70,9 @@ struct DaemonOptions: ParsableArguments {
         socket != nil || url != nil || Self.variable(Self.urlVariable) != nil
     }
 
+    /// Whether the command line says that the daemon is meant.
+    var isMeant: Bool { socket != nil || url != nil || keyFile != nil || ca != nil }
+
     private func place(_ configured: String) throws(ValidationError) -> DaemonPlace {
         if let socket { return .socket(socket) }
         if let text = url ?? Self.variable(Self.urlVariable) { return .url(try DaemonURL(text)) }

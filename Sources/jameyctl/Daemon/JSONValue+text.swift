@@ -7,6 +7,9 @@ extension JSONValue {
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
     }
 
+    /// Of RFC 3339; nil of anything else.
+    var time: Timestamp? { string.flatMap { try? Timestamp(rfc3339: $0) } }
+
     /// For a person: a text without its quotes, everything else as JSON.
     var shown: String { string ?? String(decoding: encoded(), as: UTF8.self) }
 }

@@ -21,7 +21,7 @@ extension DaemonList {
     func show(_ table: TextTable, asJSON: Bool, nothing: String) throws(Ending) {
         var output = LineOutput()
         if asJSON {
-            for element in elements { try output.line(element.encoded()) }
+            for piece in pieces { try output.line(piece.line) }
         } else if elements.isEmpty {
             try output.line(nothing)
         } else {

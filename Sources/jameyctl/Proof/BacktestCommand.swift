@@ -17,38 +17,14 @@ struct BacktestCommand: EndingCommand {
             the store or published. Only what is in the log can be judged; what devices would have \
             done after another verdict nobody knows. Where the log does not reach back to all of \
             the time, the rest is judged: that is told, and no error but for --fail-on unjudged. \
-            Exit codes: 0 done; 1 what --fail-on names was found; 65 the rules are wrong, or the \
-            log does not reach back so far; 75 retention or forgetting came between, try again; \
-            the others see jameyctl --help.
+            The agent does it in the background, one at a time and slowly, and is sent the rules; \
+            with --database this command does it, as fast as the machine can. Exit codes: 0 done; \
+            1 what --fail-on names was found; 65 the rules are wrong, or the log does not reach \
+            back so far; 75 retention or forgetting came between, try again; the others see \
+            jameyctl --help.
             """)
 
-    /// What a pipeline does not let pass.
-    enum Difference: String, CaseIterable, ExpressibleByArgument {
-        case denyToAllow = "deny-to-allow"
-        case allowToDeny = "allow-to-deny"
-        case newAlert = "new-alert"
-        case vanishedAlert = "vanished-alert"
-        /// Of the four before.
-        case any
-        /// What was asked for and not judged: no difference, and so none of `any`.
-        case unjudged
-
-        func isIn(_ backtest: Backtest, _ range: HistorySpan) -> Bool {
-            switch self {
-            case .denyToAllow: backtest.verdicts.denyToAllow.count > 0
-            case .allowToDeny: backtest.verdicts.allowToDeny.count > 0
-            case .newAlert: backtest.alerts.new.count > 0
-            case .vanishedAlert: backtest.alerts.vanished.count > 0
-            case .any:
-                Self.allCases.contains {
-                    $0 != .any && $0 != .unjudged && $0.isIn(backtest, range)
-                }
-            case .unjudged: range.unreached != nil || backtest.alerts.left > 0
-            }
-        }
-    }
-
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "The directory that holds the other rule files.", completion: .directory)
     var rules: String
@@ -62,13 +38,19 @@ struct BacktestCommand: EndingCommand {
     @Option(help: "How many of each list are shown; all are counted.")
     var limit = 10
 
-    @Option(help: "How many threads share the work, up to 16; without, one for each core.")
+    @Option(
+        help: """
+            Of the store's file: how many threads share the work, up to 16; without, one for each \
+            core.
+            """)
     var jobs: Int?
 
     @Flag(help: "Tell everything as one JSON object.")
     var json = false
 
-    @Option(help: "Write a page with plots to this file too.", completion: .file())
+    @Option(
+        help: "Of the store's file: write a page with plots to this file too.",
+        completion: .file())
     var html: String?
 
     @Option(
@@ -77,7 +59,7 @@ struct BacktestCommand: EndingCommand {
             vanished-alert, any of these four, unjudged (part of the time is out of reach). May be \
             given more than once.
             """)
-    var failOn: [Difference] = []
+    var failOn: [BacktestDifference] = []
 
     func validate() throws {
         guard (0...Limits.backtestFlipsMax).contains(limit) else {
@@ -90,27 +72,38 @@ struct BacktestCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let place = RulesDirectory(path: rules)
-        let set = try place.rules(in: try place.read(isJSON: json), isJSON: json)
-        let history = try store.history()
-        let range = try range(of: history)
+        let selection: EventSelection
+        do throws(ValidationError) {
+            selection = try EventSelection(since: since, until: until, now: SystemTime().now())
+        } catch { throw .failure(Exit.data, error.message) }
+        let directory = RulesDirectory(path: rules)
+        let set = try directory.rules(in: try directory.read(isJSON: json), isJSON: json)
+        let option = html != nil ? "--html" : jobs != nil ? "--jobs" : nil
+        let bytes: [UInt8]
+        switch try place.resolve(fileFor: option) {
+        case .file(let store): bytes = try judge(set, on: try store.history(), selection)
+        case .daemon(let daemon):
+            bytes = try BacktestOrder(daemon: daemon, rules: set, selection: selection).carryOut()
+        }
+        let report = try BacktestReport(bytes, limit: limit)
+        try report.tell(asJSON: json)
+        if failOn.contains(where: { report.count(of: $0) > 0 }) {
+            throw Ending(code: Exit.noValue)
+        }
+    }
+
+    /// - Returns: the report.
+    private func judge(
+        _ set: RuleSet, on history: History, _ selection: EventSelection
+    ) throws(Ending) -> [UInt8] {
+        let range = try HistorySpan(history, selection, decision: nil, from: nil)
         let backtest = try run(set, history, range)
-        let report = BacktestReport(backtest: backtest, unreached: range.unreached, limit: limit)
         // The file first: a reader of the output that goes away ends the command.
         if let html {
             let page = BacktestPage(backtest: backtest, rules: rules)
             try OutputFile.write(page.text, to: html)
         }
-        try report.tell(asJSON: json)
-        if failOn.contains(where: { $0.isIn(backtest, range) }) { throw Ending(code: Exit.noValue) }
-    }
-
-    private func range(of history: History) throws(Ending) -> HistorySpan {
-        let selection: EventSelection
-        do throws(ValidationError) {
-            selection = try EventSelection(since: since, until: until, now: SystemTime().now())
-        } catch { throw .failure(Exit.data, error.message) }
-        return try HistorySpan(history, selection, decision: nil, from: nil)
+        return backtest.json(unreached: range.unreached)
     }
 
     /// Those that are at work in this machine.

@@ -117,7 +117,7 @@ struct BacktestPage {
     }
 
     private static func side(_ side: VerdictPair.Side) -> String {
-        "\(BacktestReport.margin(side.margin)) \(side.explanation.html)"
+        "\(BacktestLine.margin(side.margin)) \(side.explanation.html)"
     }
 
     private func spans(_ title: String, _ spans: AlertComparison.Spans) -> String {

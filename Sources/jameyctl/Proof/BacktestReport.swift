@@ -1,163 +1,138 @@
 import Core
-import Proof
 
-/// What a backtest came to, for a person or as JSON.
+/// What a backtest came to, for a person or as JSON. It is drawn from the JSON, so that the
+/// daemon's is shown as that of a store.
 struct BacktestReport: Report {
-    let backtest: Backtest
-    /// Events before these that are in the log and cannot be folded.
-    let unreached: ClosedRange<EventSequence>?
-    /// How many of each list are shown to a person.
-    let limit: Int
-
-    private static let nameColumns = 24
+    static let nameColumns = 24
     private static let factColumns = 10
 
-    var json: [UInt8] { backtest.json(unreached: unreached) }
+    let json: [UInt8]
+    /// How many of each list are shown to a person.
+    let limit: Int
+    private let report: JSONPiece
+    private let verdicts: JSONPiece
+    private let alerts: JSONPiece
 
-    var lines: [String] {
-        head + flips("DENY→ALLOW", backtest.verdicts.denyToAllow)
-            + flips("ALLOW→DENY", backtest.verdicts.allowToDeny)
-            + spans("new alerts", backtest.alerts.new)
-            + spans("vanished alerts", backtest.alerts.vanished) + rules + entities + changes
+    /// - Parameter json: as `Backtest` has it.
+    /// - Throws: where it is something else.
+    init(_ json: [UInt8], limit: Int) throws(Ending) {
+        report = JSONPiece(json)
+        guard let verdicts = report["verdicts"], let alerts = report["alerts"] else {
+            throw DaemonAnswer.foreign
+        }
+        self.json = json
+        self.limit = limit
+        self.verdicts = verdicts
+        self.alerts = alerts
     }
 
+    /// How often something differs; of what is not judged, whether there is any.
+    func count(of difference: BacktestDifference) -> Int64 {
+        switch difference {
+        case .denyToAllow: verdicts["deny_to_allow"]?["count"]?.int ?? 0
+        case .allowToDeny: verdicts["allow_to_deny"]?["count"]?.int ?? 0
+        case .newAlert: alerts["new"]?["count"]?.int ?? 0
+        case .vanishedAlert: alerts["vanished"]?["count"]?.int ?? 0
+        case .any: BacktestDifference.decisions.reduce(0) { $0 + count(of: $1) }
+        case .unjudged:
+            (report["not_judged"] == nil ? 0 : 1) + (alerts["left_out"]?.int ?? 0)
+        }
+    }
+
+    var lines: [String] {
+        head + flips("DENY→ALLOW", "deny_to_allow") + flips("ALLOW→DENY", "allow_to_deny")
+            + spans("new alerts", "new") + spans("vanished alerts", "vanished") + rules
+            + entities + changes
+    }
+
+    // MARK: The whole
+
     private var head: [String] {
-        let (verdicts, alerts) = (backtest.verdicts, backtest.alerts)
+        let ends = ["first_event", "last_event", "folded_from"].map { report[$0]?.int ?? 0 }
+        let times = ["from", "to"].map { report[$0]?.string ?? "" }
         let facts = [
-            "events    \(backtest.events.lowerBound) to \(backtest.events.upperBound), "
-                + "\(backtest.from.rfc3339()) to \(backtest.to.rfc3339())",
+            "events    \(ends[0]) to \(ends[1]), \(times[0]) to \(times[1])",
             "folded    from "
-                + (backtest.start == 0
-                    ? "the log's beginning" : "the checkpoint at \(backtest.start)"),
-            "verdicts  \(verdicts.recorded) recorded, \(verdicts.supposed) now: "
-                + "\(verdicts.denyToAllow.count) DENY→ALLOW, "
-                + "\(verdicts.allowToDeny.count) ALLOW→DENY",
-            "alerts    \(alerts.recorded) recorded, \(alerts.supposed) now: \(alerts.same) same, "
-                + "\(alerts.moved) moved, \(alerts.new.count) new, "
-                + "\(alerts.vanished.count) vanished",
+                + (ends[2] == 0 ? "the log's beginning" : "the checkpoint at \(ends[2])"),
+            "verdicts  \(number("recorded", verdicts)) recorded, "
+                + "\(number("supposed", verdicts)) now: "
+                + "\(count(of: .denyToAllow)) DENY→ALLOW, \(count(of: .allowToDeny)) ALLOW→DENY",
+            "alerts    \(number("recorded", alerts)) recorded, "
+                + "\(number("supposed", alerts)) now: \(number("same", alerts)) same, "
+                + "\(number("moved", alerts)) moved, \(count(of: .newAlert)) new, "
+                + "\(count(of: .vanishedAlert)) vanished",
         ]
-        return ["rules", "  \(backtest.ruleset)"]
+        return ["rules", "  \(report["ruleset"]?.string ?? "")"]
             + facts.flatMap { $0.wrapped(hanging: Self.factColumns) }
             + notes.flatMap { $0.wrapped() }
     }
 
+    private func number(_ name: String, _ part: JSONPiece) -> Int64 { part[name]?.int ?? 0 }
+
     private var notes: [String] {
         var notes: [String] = []
-        if let unreached {
+        if let unreached = report["not_judged"] {
             notes.append(
-                "not judged: events \(unreached.lowerBound) to \(unreached.upperBound); no "
-                    + "checkpoint reaches back to them")
+                "not judged: events \(number("first_event", unreached)) to "
+                    + "\(number("last_event", unreached)); no checkpoint reaches back to them")
         }
-        let verdicts = backtest.verdicts
-        if verdicts.gone > 0 {
-            notes.append("\(verdicts.gone) recorded verdicts are on no route of these rules")
+        let (gone, added) = (number("gone", verdicts), number("added", verdicts))
+        if gone > 0 {
+            notes.append("\(gone) recorded verdicts are on no route of these rules")
         }
-        if verdicts.added > 0 {
-            notes.append("\(verdicts.added) verdicts are on routes that were not there")
-        }
-        if backtest.alerts.left > 0 {
-            notes.append("\(backtest.alerts.left) alerts are too many, and were not compared")
-        }
-        if backtest.ruleFailures > 0 {
-            notes.append("rules failed \(backtest.ruleFailures) times; see jameyctl rules explain")
+        if added > 0 { notes.append("\(added) verdicts are on routes that were not there") }
+        let left = number("left_out", alerts)
+        if left > 0 { notes.append("\(left) alerts are too many, and were not compared") }
+        let failures = number("rule_failures", report)
+        if failures > 0 {
+            notes.append("rules failed \(failures) times; see jameyctl rules explain")
         }
         return notes
     }
 
     // MARK: Lists
 
-    private func flips(_ title: String, _ flips: VerdictComparison.Flips) -> [String] {
-        guard flips.count > 0 else { return [] }
-        return ["", "\(title): \(flips.count)"] + flips.pairs.prefix(limit).flatMap(Self.lines)
-            + rest(flips.count)
+    private func flips(_ title: String, _ name: String) -> [String] {
+        guard let flips = verdicts[name], number("count", flips) > 0 else { return [] }
+        return ["", "\(title): \(number("count", flips))"]
+            + shown(flips["flips"]).flatMap(BacktestLine.flip) + rest(number("count", flips))
     }
 
-    private static func lines(_ pair: VerdictPair) -> [String] {
-        let action = pair.action.map { " " + $0 } ?? ""
-        let movers = pair.movers.isEmpty ? "the threshold" : pair.movers.joined(separator: ", ")
-        let entity = pair.entity.cut(to: nameColumns)
-        return [
-            "event \(pair.event) \(SoulLine.time(pair.at)) \(entity)\(action)",
-            "  then  \(margin(pair.recorded.margin)) \(pair.recorded.explanation)",
-            "  now   \(margin(pair.supposed.margin)) \(pair.supposed.explanation)",
-            "  by    \(movers)",
-        ].map { $0.printable.cut(to: String.reportColumns) }
+    private func spans(_ title: String, _ name: String) -> [String] {
+        guard let spans = alerts[name], number("count", spans) > 0 else { return [] }
+        return ["", "\(title): \(number("count", spans))"]
+            + shown(spans["alerts"]).map(BacktestLine.span) + rest(number("count", spans))
     }
 
-    private func spans(_ title: String, _ spans: AlertComparison.Spans) -> [String] {
-        guard spans.count > 0 else { return [] }
-        return ["", "\(title): \(spans.count)"] + spans.spans.prefix(limit).map(Self.line)
-            + rest(spans.count)
+    /// The first of a list.
+    private func shown(_ list: JSONPiece?) -> [JSONValue] {
+        (list?.elements ?? []).prefix(limit).compactMap(\.value)
     }
 
-    private static func line(_ span: AlertSpan) -> String {
-        let raised = span.raised.map { "event \($0.event) \(SoulLine.time($0.at))" }
-        let resolved = span.resolved.map { "to \(SoulLine.time($0.at))" }
-        let times = "\(raised ?? "firing before") \(resolved ?? "still firing")"
-        // Two names share what the times leave.
-        let entity = span.entity.cut(to: nameColumns / 3 * 2)
-        return "\(times) \(entity) \(span.rule)".printable.cut(to: String.reportColumns)
-    }
-
-    private func rest(_ count: Int) -> [String] {
-        count > limit ? ["… and \(count - limit) more; --limit or --json lists them"] : []
+    private func rest(_ count: Int64) -> [String] {
+        count > limit ? ["… and \(count - Int64(limit)) more; --limit or --json lists them"] : []
     }
 
     private var rules: [String] {
-        let changed = backtest.rules.filter { !$0.tally.isEqual }
-        guard !changed.isEmpty else { return [] }
+        let rows = (report["rules"]?.elements ?? []).compactMap(\.value)
+            .compactMap(BacktestLine.rule)
+        guard !rows.isEmpty else { return [] }
         let title =
             "rule".padded(to: Self.nameColumns) + "  applied then, now  alerts then, now  flips"
-        return ["", title]
-            + changed.map { name, tally in
-                [
-                    Self.name(name), Self.right(tally.applied.recorded, 12),
-                    Self.right(tally.applied.supposed, 6), Self.right(tally.raised.recorded, 11),
-                    Self.right(tally.raised.supposed, 6), Self.right(tally.flips, 6),
-                ].joined()
-            }
+        return ["", title] + rows
     }
 
     private var entities: [String] {
-        guard !backtest.entities.isEmpty else { return [] }
+        let all = report["entities"]?.elements ?? []
+        guard !all.isEmpty else { return [] }
         let title = "entity".padded(to: Self.nameColumns) + "  DENY→ALLOW ALLOW→DENY  new vanished"
-        var lines = ["", title]
-        lines += backtest.entities.prefix(limit).map { name, tally in
-            [
-                Self.name(name), Self.right(tally.denyToAllow, 12),
-                Self.right(tally.allowToDeny, 11), Self.right(tally.newAlerts, 5),
-                Self.right(tally.vanishedAlerts, 9),
-            ].joined()
-        }
-        return lines + rest(backtest.entities.count + backtest.furtherEntities)
+        let count = Int64(all.count) + number("further_entities", report)
+        return ["", title] + shown(report["entities"]).map(BacktestLine.entity) + rest(count)
     }
 
     private var changes: [String] {
-        let changes = backtest.verdicts.largestChanges
+        let changes = (verdicts["largest_changes"]?.elements ?? []).compactMap(\.value)
         guard !changes.isEmpty else { return [] }
-        return ["", "largest changes of margin"]
-            + changes.map { pair in
-                "event \(pair.event) \(Self.margin(pair.recorded.margin)) →"
-                    + " \(Self.margin(pair.supposed.margin)) "
-                    + "\(pair.entity.cut(to: Self.nameColumns)) "
-                    + pair.movers.joined(separator: ", ")
-            }.map { $0.printable.cut(to: String.reportColumns) }
-    }
-
-    private static func name(_ name: String) -> String {
-        name.printable.cut(to: nameColumns).padded(to: nameColumns)
-    }
-
-    private static func right(_ number: Int, _ columns: Int) -> String {
-        let text = String(number)
-        return String(repeating: " ", count: max(1, columns - text.count)) + text
-    }
-
-    /// Two decimals, with a sign: how far above or below its threshold a score was.
-    static func margin(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
-        let decimals = hundredths % 100
-        return (value < 0 && hundredths > 0 ? "-" : "+")
-            + "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
+        return ["", "largest changes of margin"] + changes.map(BacktestLine.change)
     }
 }

@@ -22,13 +22,6 @@ extension Ending {
     }
 }
 
-extension StoreOption {
-    func history() throws(Ending) -> History {
-        let reader = try open()
-        do throws(HistoryError) { return try History(reader) } catch { throw Ending(error) }
-    }
-}
-
 extension History {
     /// A decision as it was recorded.
     /// - Throws: where there is none of this name.

@@ -1,19 +1,31 @@
+import Core
 import Mind
+import Proof
 
-/// Rules and their terms as lines for a person.
+/// Rules and their terms as lines for a person, drawn from their JSON, which the daemon tells too.
 enum ExplanationText {
     /// `  overheat: true, for 3s   [rules.yaml:12]`
-    static func head(_ rule: Explanation.Rule) -> String {
-        let timing = rule.timing.isEmpty ? "" : ", " + rule.timing.joined(separator: ", ")
-        return "  \(rule.name): \(rule.result)\(timing)   [\(rule.file):\(rule.line)]"
+    static func head(_ rule: JSONValue) -> String {
+        let (name, result) = (rule["rule"]?.string ?? "", rule["result"]?.string ?? "")
+        let timing = texts(of: rule["timing"]).map { ", " + $0 }.joined()
+        let (file, line) = (rule["file"]?.string ?? "", rule["line"]?.int ?? 0)
+        return "  \(name): \(result)\(timing)   [\(file):\(line)]"
     }
 
-    /// Each term, what it looks at, and what it is made of below it.
-    static func lines(_ terms: [Explanation.Term], indent: Int = 4) -> [String] {
+    /// The terms of a rule: each, what it looks at, and what it is made of below it.
+    static func lines(of rule: JSONValue) -> [String] { lines(rule["terms"]?.array ?? []) }
+
+    static func lines(_ terms: [JSONValue], indent: Int = 4) -> [String] {
         terms.flatMap { term in
-            let line = String(repeating: " ", count: indent) + "\(term.result)  \(term.text)"
-            return behind(line, seen(term), indent) + lines(term.parts, indent: indent + 4)
+            let (result, text) = (term["result"]?.string ?? "", term["term"]?.string ?? "")
+            let line = String(repeating: " ", count: indent) + "\(result)  \(text)"
+            let parts = term["parts"]?.array ?? []
+            return behind(line, seen(term), indent) + lines(parts, indent: indent + 4)
         }
+    }
+
+    static func texts(of list: JSONValue?) -> [String] {
+        (list?.array ?? []).compactMap(\.string)
     }
 
     /// What a term saw stands behind it where there is room, else below.
@@ -24,18 +36,33 @@ enum ExplanationText {
         return [line, String(repeating: " ", count: indent + 2) + "(\(seen))"]
     }
 
-    private static func seen(_ term: Explanation.Term) -> String? {
-        if let observed = term.observed, let value = term.value { return "\(observed) is \(value)" }
-        return term.comparison.map { seen($0) }
+    private static func seen(_ term: JSONValue) -> String? {
+        if let observed = term["observed"]?.string, let value = term["value"]?.string {
+            return "\(observed) is \(value)"
+        }
+        return term["comparison"].map { seen(inComparison: $0) }
     }
 
     /// What stands on the side that could be otherwise; both where neither is constant.
-    private static func seen(_ comparison: Explanation.Comparison) -> String {
-        let (left, right) = (
-            "\(comparison.left) is \(comparison.leftValue)",
-            "\(comparison.right) is \(comparison.rightValue)"
-        )
-        if comparison.isRightConstant { return left }
-        return comparison.isLeftConstant ? right : "\(left), \(right)"
+    private static func seen(inComparison comparison: JSONValue) -> String {
+        let (left, right) = (side("left", comparison), side("right", comparison))
+        switch comparison["constant"]?.string {
+        case "right", "both": return left
+        case "left": return right
+        case _: return "\(left), \(right)"
+        }
+    }
+
+    private static func side(_ name: String, _ comparison: JSONValue) -> String {
+        let value = comparison[name + "_value"]?.string ?? ""
+        return "\(comparison[name]?.string ?? "") is \(value)"
+    }
+}
+
+extension Explanation.Rule {
+    /// As it is told.
+    var told: JSONValue {
+        let json = JSONWriter.object { write(to: &$0) }
+        return (try? JSONScanner.scan(json)) ?? .null
     }
 }

@@ -16,7 +16,7 @@ struct WhyCommand: EndingCommand {
             jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "The decision, as jameyctl decisions --json names it.")
     var id: String
@@ -25,17 +25,37 @@ struct WhyCommand: EndingCommand {
     var json = false
 
     func perform() throws(Ending) {
-        let history = try store.history()
-        let decision = try history.decision(id).decision
-        var ending: Ending?
-        var reasons: Reasons?
-        do throws(HistoryError) {
-            reasons = try history.reasons(of: decision.eventSequence)
-        } catch { ending = Ending(error) }
-        let report = WhyReport(decision, reasons)
-        try report.tell(asJSON: json)
+        switch try place.resolve() {
+        case .file(let store):
+            let history = try store.history()
+            let decision = try history.decision(id).decision
+            var reasons: Reasons?
+            var ending: Ending?
+            do throws(HistoryError) {
+                reasons = try history.reasons(of: decision.eventSequence)
+            } catch { ending = Ending(error) }
+            try show(WhyText(WhyReport(decision, reasons).json, of: decision), ending)
+        case .daemon(let daemon):
+            let request = DaemonRequest(.get, "/decisions/\(id)/why")
+            let answer = try daemon.ask(request, missing: .noDecision(id))
+            guard let decision = answer.piece["decision"].flatMap({ Decision($0) }) else {
+                throw DaemonAnswer.foreign
+            }
+            try show(WhyText(answer.body, of: decision), nil)
+        }
+    }
+
+    /// - Parameter ending: why it is not made again, where that is known.
+    private func show(_ text: WhyText, _ ending: Ending?) throws(Ending) {
+        try text.tell(asJSON: json)
         if let ending { throw ending }
-        if reasons?.decision(id) != decision {
+        guard let isRepeated = text.isRepeated else {
+            throw .failure(
+                Exit.data,
+                "the log no longer reaches back so far that it could be made again: what was "
+                    + "recorded is shown")
+        }
+        guard isRepeated else {
             throw .failure(
                 Exit.noValue,
                 "the decision is not made again from the log: jameyctl replay \(id) shows what is")

@@ -9,19 +9,19 @@ struct WhyNotCommand: EndingCommand {
         commandName: "why-not",
         abstract: "Shows what kept a rule from applying, and what would have made it apply.",
         usage: """
-            jameyctl why-not <id> <rule> [--database <database>] [--json]
+            jameyctl why-not <id> <rule> [--url <url> | --database <database>] [--json]
             jameyctl why-not --event <event> <rule> [--database <database>] [--json]
             """,
         discussion: """
             The first term of the rule's condition that did not hold, with the values of then; \
             of a comparison, what would have flipped it. A decision is asked about by its own \
             entity and route: one that a timer made, by what the entity had said last. --event \
-            asks where nothing was decided. Exit codes: 0 done; 1 there is no such decision, or \
-            the rule set in effect then had no such rule; 65 the log does not reach back so far; \
-            the others see jameyctl --help.
+            asks where nothing was decided, and needs the store's file. Exit codes: 0 done; 1 \
+            there is no such decision, or the rule set in effect then had no such rule; 65 the \
+            log does not reach back so far; the others see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "The decision, unless --event is given; then the rule.")
     var names: [String]
@@ -40,7 +40,15 @@ struct WhyNotCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let history = try store.history()
+        switch try place.resolve(fileFor: event == nil ? nil : "--event") {
+        case .file(let store): try report(try store.history()).tell(asJSON: json)
+        case .daemon(let daemon):
+            let answer = try daemon.get("/decisions/\(names[0])/why-not/\(names[1])")
+            try WhyNotText(answer.body).tell(asJSON: json)
+        }
+    }
+
+    private func report(_ history: History) throws(Ending) -> WhyNotText {
         let (sequence, decision) = try subject(in: history)
         let reasons: Reasons
         do throws(HistoryError) { reasons = try history.reasons(of: sequence) } catch {
@@ -50,7 +58,7 @@ struct WhyNotCommand: EndingCommand {
         do throws(UnknownRule) {
             report = try WhyNotReport(names[names.count - 1], reasons, about: decision)
         } catch { throw .failure(Exit.noValue, error.description.printable) }
-        try report.tell(asJSON: json)
+        return try WhyNotText(report.json)
     }
 
     /// What is asked about; no decision where it is the event.

@@ -33,11 +33,25 @@ enum RuleSetReference: Equatable, ExpressibleByArgument {
     private static let scheme = "sha256:"
 
     /// The whole digest that this one begins.
+    static func complete(_ prefix: String, at place: Place) throws(Ending) -> String {
+        switch place {
+        case .file(let store): return try complete(prefix, in: try store.open())
+        case .daemon:
+            let all = try ShownActivation.all(at: place, limit: Limits.activationsMax)
+            let digests = Set(all.map(\.stored.activation.digest))
+            return try one(of: digests.filter { $0.hasPrefix(prefix) }.sorted(), prefix)
+        }
+    }
+
     static func complete(_ prefix: String, in reader: StoreReader) throws(Ending) -> String {
         let found: [String]
         do throws(ReadError) {
             found = try reader.rulesetDigests(beginningWith: prefix)
         } catch { throw Ending(error) }
+        return try one(of: found, prefix)
+    }
+
+    private static func one(of found: [String], _ prefix: String) throws(Ending) -> String {
         guard let digest = found.first else {
             throw .failure(
                 Exit.noValue, "no rule set \(prefix) ever took effect; see jameyctl rules history")

@@ -8,13 +8,14 @@ struct RulesReloadCommand: EndingCommand {
         commandName: "reload",
         abstract: "Has the agent read its rule directory again, as SIGHUP does, and says why.",
         discussion: """
-            It takes the right to write to the agent's store. Wrong files change nothing. While a \
-            rollback or a promotion holds, the directory's files take effect only once they have \
-            changed, or with --force. Exit codes: 65 the files are wrong, 75 no agent runs; the \
-            others as in jameyctl --help.
+            As jameyctl reload; with --database or --user by the agent of that store, which takes \
+            the right to write there. Wrong files change nothing. While a rollback or a promotion \
+            holds, the directory's files take effect only once they have changed, or with --force. \
+            Exit codes: 65 the files are wrong, 69 or 75 no agent runs; the others as in jameyctl \
+            --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var reason: ReasonOption
 
@@ -27,18 +28,9 @@ struct RulesReloadCommand: EndingCommand {
     func validate() throws { try reason.check() }
 
     func perform() throws(Ending) {
-        let answer = try reason.carryOut(.reload(isForced: force), at: store.database)
-        try RulesAnswerText(json: json).show(answer) {
-            switch $0 {
-            case .activated: "the directory's rules are in force"
-            case .unchanged: "the rules are as before"
-            case .held:
-                """
-                nothing was done: a rollback or a promotion holds until the files of the rule
-                directory change; --force takes them as they are
-                """
-            }
-        }
+        let answer = try reason.carryOut(
+            .reload(isForced: force), at: try reason.author.resolve(place))
+        try RulesAnswerText(json: json).showReload(answer)
     }
 }
 
@@ -50,11 +42,11 @@ struct RulesRollbackCommand: EndingCommand {
         discussion: """
             It is an event of the log. The rule directory is not touched: the set stays in force, \
             over restarts too, until the directory's files are others than now. Exits with 1 when \
-            there is no such set or its files are no longer kept, with 75 when no agent runs. \
-            Exit codes: see jameyctl --help.
+            there is no such set or its files are no longer kept, with 69 or 75 when no agent \
+            runs. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "The set's digest or its first digits; see jameyctl rules history.")
     var digest: String
@@ -74,8 +66,9 @@ struct RulesRollbackCommand: EndingCommand {
 
     func perform() throws(Ending) {
         guard case .digest(let prefix)? = RuleSetReference(argument: digest) else { return }
-        let whole = try RuleSetReference.complete(prefix, in: try store.open())
-        let answer = try reason.carryOut(.rollback(digest: whole), at: store.database)
+        let place = try reason.author.resolve(place)
+        let whole = try RuleSetReference.complete(prefix, at: place)
+        let answer = try reason.carryOut(.rollback(digest: whole), at: place)
         try RulesAnswerText(json: json).show(answer) {
             switch $0 {
             case .activated, .held:
@@ -109,9 +102,12 @@ struct ReasonOption: ParsableArguments {
     }
 
     func carryOut(
-        _ action: RulesRequest.Action, at store: String
+        _ action: RulesRequest.Action, at place: Place
     ) throws(Ending) -> RulesAnswer {
-        try Control(store: store).carryOut(request(action))
+        switch place {
+        case .file(let store): try store.carryOut(request(action))
+        case .daemon(let daemon): try daemon.carryOut(action, message: message)
+        }
     }
 }
 
@@ -131,5 +127,20 @@ struct RulesAnswerText {
             try output.line(text(answer.outcome))
         }
         try output.flush()
+    }
+
+    /// Of rule directories that were read again.
+    func showReload(_ answer: RulesAnswer) throws(Ending) {
+        try show(answer) {
+            switch $0 {
+            case .activated: "the directory's rules are in force"
+            case .unchanged: "the rules are as before"
+            case .held:
+                """
+                nothing was done: a rollback or a promotion holds until the files of the rule
+                directory change; --force takes them as they are
+                """
+            }
+        }
     }
 }

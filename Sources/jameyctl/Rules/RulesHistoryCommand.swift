@@ -14,7 +14,7 @@ struct RulesHistoryCommand: EndingCommand {
             effect. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(
         name: [.customShort("n"), .long],
@@ -31,22 +31,18 @@ struct RulesHistoryCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let found: [StoredActivation]
-        do throws(ReadError) { found = try reader.activations(limit: limit) } catch {
-            throw Ending(error)
-        }
+        let found = try ShownActivation.all(at: try place.resolve(), limit: limit)
         guard !found.isEmpty else {
             throw .failure(Exit.noValue, "no rule set has taken effect yet")
         }
         var output = LineOutput()
         if !json { try output.line(ActivationLine.heading) }
-        for (index, stored) in found.enumerated().reversed() {
-            let isActive = index == 0
-            try output.line(
-                json
-                    ? stored.json(isActive: isActive)
-                    : Array(ActivationLine.text(stored, isActive: isActive).utf8))
+        for shown in found.reversed() {
+            if json {
+                try output.line(shown.json)
+            } else {
+                try output.line(ActivationLine.text(shown.stored, isActive: shown.isActive))
+            }
         }
         try output.flush()
     }

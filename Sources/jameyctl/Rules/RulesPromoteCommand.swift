@@ -14,11 +14,11 @@ struct RulesPromoteCommand: EndingCommand {
             restarts too, until the files of the rule directory are others than now; move those \
             of the shadow there, which changes nothing more. A rule in mode shadow is promoted \
             by editing its file; with its name, this says where. Exit codes: 65 nothing is in \
-            shadow, or it is a rule to be edited; 75 no agent runs; the others as in jameyctl \
-            --help.
+            shadow, or it is a rule to be edited; 69 or 75 no agent runs; the others as in \
+            jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "A rule in mode shadow: says what to edit.")
     var rule: String?
@@ -31,8 +31,9 @@ struct RulesPromoteCommand: EndingCommand {
     func validate() throws { try reason.check() }
 
     func perform() throws(Ending) {
-        if let rule { throw try Self.advice(on: rule, store) }
-        let answer = try reason.carryOut(.promote, at: store.database)
+        let place = try reason.author.resolve(place)
+        if let rule { throw Self.advice(on: rule, try RuleLine.all(at: place)) }
+        let answer = try reason.carryOut(.promote, at: place)
         try RulesAnswerText(json: json).show(answer) {
             switch $0 {
             case .activated, .held:
@@ -45,19 +46,48 @@ struct RulesPromoteCommand: EndingCommand {
         }
     }
 
-    private static func advice(on name: String, _ store: StoreOption) throws(Ending) -> Ending {
-        let reader = try store.open()
-        let latest: StoredRuleset?
-        do throws(ReadError) { latest = try reader.latestRuleset() } catch { throw Ending(error) }
-        guard let rule = (try? latest?.rules())?.rules.first(where: { $0.name == name }) else {
+    private static func advice(on name: String, _ rules: [RuleLine]) -> Ending {
+        guard let rule = rules.first(where: { $0.name == name }) else {
             return .failure(Exit.data, "the rules in force have no rule '\(name)'")
         }
-        guard rule.mode == .shadow else {
-            return .failure(Exit.data, "'\(name)' is in mode \(rule.mode.rawValue), not shadow")
+        guard rule.mode == "shadow" else {
+            return .failure(Exit.data, "'\(name)' is in mode \(rule.mode), not shadow")
         }
         return .failure(
             Exit.data,
             "\(rule.file):\(rule.line): nothing was done: write 'mode: active' there, then call "
                 + "jameyctl rules reload")
+    }
+}
+
+/// Where a rule of the set in force stands, and whether it acts.
+private struct RuleLine {
+    var name: String
+    var mode: String
+    var file: String
+    var line: Int64
+
+    /// Those in force.
+    static func all(at place: Place) throws(Ending) -> [RuleLine] {
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            let latest: StoredRuleset?
+            do throws(ReadError) { latest = try reader.latestRuleset() } catch {
+                throw Ending(error)
+            }
+            let rules = (try? latest?.rules())?.rules ?? []
+            return rules.map {
+                RuleLine(
+                    name: $0.name, mode: $0.mode.rawValue, file: $0.file, line: Int64($0.line))
+            }
+        case .daemon(let daemon):
+            let rules = try daemon.list("/rules", "rules", limit: Limits.daemonListMax)
+            return rules.elements.map { rule in
+                RuleLine(
+                    name: rule["name"]?.string ?? "", mode: rule["mode"]?.string ?? "",
+                    file: rule["file"]?.string ?? "", line: rule["line"]?.int ?? 0)
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ struct MemorySeriesCommand: EndingCommand {
             UTC. Exits with 1 when there is nothing to show. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "The device, as its route names it.")
     var entity: String
@@ -64,27 +64,44 @@ struct MemorySeriesCommand: EndingCommand {
         do throws(ValidationError) {
             span = try self.span(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        var search = SeriesSearch(
-            reader: try store.open(), entity: entity, field: field, route: route,
-            since: span.since, until: span.until)
-        search.isOpenEnded = until == nil
-        let series: Series
-        do throws(SeriesError) { series = try search.series(resolution) } catch {
-            throw Ending(error, of: search)
-        }
+        let told = try series(at: try place.resolve(), since: span.since, until: span.until)
         var output = LineOutput()
         if csv {
             try output.line(Series.header)
-            for line in series.csv { try output.line(line) }
+            for line in told.csv { try output.line(line) }
         } else if json {
-            for line in series.lines { try output.line(line) }
+            for line in told.lines { try output.line(line) }
         } else {
-            for line in Self.drawing(of: series, columns: output.columns ?? 80) {
+            for line in Self.drawing(of: told.series, columns: output.columns ?? 80) {
                 try output.line(line)
             }
         }
         try output.flush()
-        if series.isCutOff { StandardError.write("jameyctl: " + search.cutOffNotice(.options)) }
+        if let notice = told.notice { StandardError.write("jameyctl: " + notice) }
+    }
+
+    private func series(
+        at place: Place, since: Timestamp, until: Timestamp
+    ) throws(Ending) -> ToldSeries {
+        switch place {
+        case .file(let store):
+            var search = SeriesSearch(
+                reader: try store.open(), entity: entity, field: field, route: route,
+                since: since, until: until)
+            search.isOpenEnded = self.until == nil
+            do throws(SeriesError) {
+                return ToldSeries(try search.series(resolution), by: search)
+            } catch { throw Ending(error, of: search) }
+        case .daemon(let daemon):
+            let query: DaemonQuery = [
+                ("entity", entity), ("field", field), ("route", route),
+                ("since", since.rfc3339(.microseconds)),
+                ("until", self.until == nil ? nil : until.rfc3339(.microseconds)),
+                ("step", resolution?.rawValue),
+            ]
+            return try ToldSeries(
+                daemon.get("/memory/series", query: query), since: since, until: until)
+        }
     }
 
     private static let plotRows = 15

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl shadow`
@@ -19,10 +20,11 @@ struct ShadowReportCommand: EndingCommand {
             \(Limits.shadowDifferencesMax) are kept; in a flood \
             \(Limits.shadowDifferencesPerSecond) of a kind are kept each second, and how many \
             were not is told. Where there are none it says whether anything is known to run in \
-            shadow, and over how many events. Times are UTC. Exit codes: see jameyctl --help.
+            shadow, and over how many events. Times are UTC. More than \(Limits.apiPageMax) of \
+            each kind are listed of the store's file only. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "Only those since then: 2h, 1h30m, 7d, or 2026-03-01T12:00:00Z.")
     var since: String?
@@ -30,7 +32,7 @@ struct ShadowReportCommand: EndingCommand {
     @Option(
         name: [.customShort("n"), .long],
         help: "The newest so many of each kind are listed, 0 to \(Limits.shadowDifferencesMax).")
-    var limit = 10
+    var limit = Limits.shadowDifferencesShown
 
     @Flag(help: "One JSON object.")
     var json = false
@@ -52,18 +54,34 @@ struct ShadowReportCommand: EndingCommand {
         do throws(ValidationError) { start = try self.start() } catch {
             throw .failure(Exit.data, error.message)
         }
-        var report = ShadowReport(limit: limit)
-        let reader = try store.open()
-        do throws(ReadError) {
-            report.known = try KnownShadows(reader)
-            try reader.shadowDifferences(since: start) { report.add($0) }
-        } catch { throw Ending(error) }
+        let option = limit > Limits.apiPageMax ? "--limit \(limit)" : nil
+        let place = try place.resolve(fileFor: option)
+        let (report, bytes) = try found(at: place, since: start)
         var output = LineOutput()
         if json {
-            try output.line(report.json(since: start))
+            try output.line(bytes)
         } else {
             for line in report.lines(Paint(), since: start) { try output.line(line) }
         }
         try output.flush()
+    }
+
+    private func found(
+        at place: Place, since: Timestamp?
+    ) throws(Ending) -> (ShadowReport, [UInt8]) {
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            do throws(ReadError) {
+                let report = try ShadowReport(reader, since: since, limit: limit)
+                return (report, report.json(since: since))
+            } catch { throw Ending(error) }
+        case .daemon(let daemon):
+            let query: DaemonQuery = [
+                ("since", since?.rfc3339(.microseconds)), ("limit", "\(limit)"),
+            ]
+            let answer = try daemon.get("/rules/shadow/report", query: query)
+            return (try ShadowReport(answer.piece, limit: limit), answer.body)
+        }
     }
 }

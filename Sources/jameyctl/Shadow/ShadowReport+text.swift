@@ -1,4 +1,5 @@
 import Core
+import Proof
 
 /// The report for a person, in 80 columns.
 extension ShadowReport {

@@ -75,11 +75,6 @@ struct TopDevice: Equatable, Sendable {
     }
 }
 
-extension JSONValue {
-    /// Of a text that is a time of RFC 3339.
-    fileprivate var time: Timestamp? { string.flatMap { try? Timestamp(rfc3339: $0) } }
-}
-
 extension EntityOrder {
     /// As it stands in a heading.
     var title: String {

@@ -126,7 +126,7 @@ struct OpenAPIAnswersTests {
     @Test("rules in force, in shadow, in history, and what would be wrong with others")
     func rules() async throws {
         let plant = try await Plant()
-        for path in ["/rules", "/rules/history", "/rules/shadow"] {
+        for path in ["/rules", "/rules/history", "/rules/shadow", "/rules/shadow/report"] {
             try await plant.ask(.get, path)
         }
         for text in ["rules: []", "rules: ["] {

@@ -1,5 +1,6 @@
 import Core
 import Mind
+import Proof
 import Store
 import Testing
 
@@ -164,5 +165,17 @@ struct RuleRoutesTests {
         #expect(differences.compactMap { $0["entity"]?.string } == ["press-2", "press-1"])
         let one = await fixture.admin(.get, "/rules/shadow?limit=1")
         #expect(one["differences"]?.array?.count == 1 && one["total"]?.int == 2)
+        let reader = try StoreReader(path: fixture.storePath)
+        let report = try ShadowReport(reader, since: nil, limit: 1)
+        let told = await fixture.admin(.get, "/rules/shadow/report?limit=1")
+        #expect(told.status == 200 && told.body == report.json(since: nil), "\(told.text)")
+        #expect(report.total == 2 && told["differences"]?.array?.count == 1)
+        #expect(told["rules"]?.array?.first?["rule"]?.string == "shy", "\(told.text)")
+        await fixture.expectRefused(
+            "/rules/shadow/report",
+            [
+                ("limit=1001", "BAD_LIMIT"), ("since=soon", "BAD_SINCE"),
+                ("cursor=1", "BAD_PARAMETER"),
+            ])
     }
 }

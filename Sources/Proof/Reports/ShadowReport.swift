@@ -1,33 +1,55 @@
 import Core
+import Store
 
 /// Differences of rules in shadow, counted.
-struct ShadowReport {
+public struct ShadowReport: Sendable {
     /// How many of each kind.
-    typealias Counts = [ShadowDifference.Kind: Int]
+    public typealias Counts = [ShadowDifference.Kind: Int]
 
     /// Which set was in shadow of which.
-    struct Pair: Hashable {
-        var source: ShadowDifference.Source
-        var active: String
-        var shadow: String
+    public struct Pair: Hashable, Sendable {
+        public var source: ShadowDifference.Source
+        public var active: String
+        public var shadow: String
+
+        public init(source: ShadowDifference.Source, active: String, shadow: String) {
+            self.source = source
+            self.active = active
+            self.shadow = shadow
+        }
     }
 
-    let limit: Int
+    /// How many of each kind are shown.
+    public let limit: Int
     /// Whether anything runs in shadow, as far as the store tells.
-    var known = KnownShadows()
-    private(set) var counts: Counts = [:]
-    private(set) var omitted = 0
-    private(set) var times: ClosedRange<Timestamp>?
-    private(set) var pairs: [Pair: Int] = [:]
-    private(set) var rules: [String: Counts] = [:]
-    private(set) var entities: [String: Counts] = [:]
+    public var known = KnownShadows()
+    public var counts: Counts = [:]
+    public var omitted = 0
+    public var times: ClosedRange<Timestamp>?
+    public var pairs: [Pair: Int] = [:]
+    public var rules: [String: Counts] = [:]
+    public var entities: [String: Counts] = [:]
     /// The newest of each kind, the newest first.
-    private(set) var shown: [ShadowDifference.Kind: [ShadowDifference]] = [:]
+    public var shown: [ShadowDifference.Kind: [ShadowDifference]] = [:]
 
-    init(limit: Int) { self.limit = limit }
+    /// Without any difference.
+    public init(limit: Int) { self.limit = limit }
+
+    /// What a store has.
+    /// - Parameter since: only differences from then on.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public init(
+        _ reader: StoreReader, since: Timestamp?, limit: Int
+    ) throws(ReadError) {
+        self.init(limit: limit)
+        known = try KnownShadows(reader)
+        var all = self
+        try reader.shadowDifferences(since: since) { all.add($0) }
+        self = all
+    }
 
     /// - Parameter difference: of its kind the next older one.
-    mutating func add(_ difference: ShadowDifference) {
+    public mutating func add(_ difference: ShadowDifference) {
         let kind = difference.kind
         counts[kind, default: 0] += 1
         omitted += difference.omitted
@@ -41,10 +63,10 @@ struct ShadowReport {
         if shown[kind, default: []].count < limit { shown[kind, default: []].append(difference) }
     }
 
-    var total: Int { counts.values.reduce(0, +) }
+    public var total: Int { counts.values.reduce(0, +) }
 
     /// Those with the gravest first: by the first kind of which they have more.
-    static func ordered(_ all: [String: Counts]) -> [(name: String, counts: Counts)] {
+    public static func ordered(_ all: [String: Counts]) -> [(name: String, counts: Counts)] {
         let kinds = ShadowDifference.Kind.allCases
         return all.map { (name: $0.key, counts: $0.value) }.sorted { one, other in
             let (mine, others) = (
@@ -54,15 +76,19 @@ struct ShadowReport {
         }
     }
 
-    var orderedPairs: [(pair: Pair, count: Int)] {
+    public var orderedPairs: [(pair: Pair, count: Int)] {
         pairs.map { (pair: $0.key, count: $0.value) }.sorted {
             ($1.count, $0.pair.shadow, $0.pair.active) < ($0.count, $1.pair.shadow, $1.pair.active)
         }
     }
 
-    func json(since: Timestamp?) -> [UInt8] {
+    public func json(since: Timestamp?) -> [UInt8] {
         JSONWriter.object { json in
             if let since { json.member("since", since) }
+            if let times {
+                json.member("from", times.lowerBound)
+                json.member("to", times.upperBound)
+            }
             json.member("total", total)
             json.member("omitted", omitted)
             json.object("known") { known.write(to: &$0) }

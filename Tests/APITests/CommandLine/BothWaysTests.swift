@@ -1,0 +1,177 @@
+import Agent
+import Core
+import Foundation
+import Testing
+
+@testable import API
+
+/// `jameyctl` at the socket of a real server, and at the file of the same agent's store.
+@Suite("jameyctl, asked both ways")
+struct BothWaysTests {
+    /// A plant with a server at a local socket; its clock stands ten minutes ago at first.
+    private struct Plant {
+        let fixture: APIFixture
+        var socket: String { fixture.path + "/api.sock" }
+
+        static func start(rules: String = PlantRules.yaml) async throws -> Plant {
+            let clock = TestClock(wall: SystemTime().now() + .seconds(-600))
+            let fixture = try APIFixture.make(
+                rules: rules, clock: clock,
+                settings: { all, path in
+                    all.listen = [ListenAddress(host: "127.0.0.1", port: 0)]
+                    all.socketPath = path + "/api.sock"
+                })
+            let errors = await fixture.server.start()
+            try #require(errors.isEmpty, "\(errors)")
+            return Plant(fixture: fixture)
+        }
+
+        func ask(_ arguments: [String]) async -> Ctl.Ended {
+            await Ctl.run(arguments + ["--socket", socket])
+        }
+
+        func read(_ arguments: [String]) async -> Ctl.Ended {
+            await Ctl.run(arguments + ["--database", fixture.storePath])
+        }
+
+        /// Expects the same words and the same code, for a person and as JSON.
+        func expectSame(
+            _ arguments: String..., code: Int32 = 0, isShown: Bool = true,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) async {
+            for more in [[], ["--json"]] {
+                let file = await read(arguments + more)
+                let daemon = await ask(arguments + more)
+                #expect(
+                    file.code == code && file.output.isEmpty != isShown,
+                    "\(arguments): \(file)", sourceLocation: sourceLocation)
+                #expect(
+                    daemon.code == code && daemon.output == file.output,
+                    "\(arguments): \(daemon)\n\(file)", sourceLocation: sourceLocation)
+            }
+        }
+    }
+
+    /// A plant in which something was said, decided, told and felt.
+    private func lived(rules: String = PlantRules.yaml) async throws -> Plant {
+        let plant = try await Plant.start(rules: rules)
+        let fixture = plant.fixture
+        for (number, temp) in [70, 71.5, 90, 93.25, 60, 95].enumerated() {
+            await fixture.measure("press-1", temp)
+            await fixture.propose("press-\(number % 2 + 1)", rpm: 1_300 + 100 * number)
+            fixture.clock.advance(by: .seconds(45))
+        }
+        return plant
+    }
+
+    @Test("decisions, and why they were made")
+    func decisions() async throws {
+        let plant = try await lived()
+        await plant.expectSame("decisions")
+        await plant.expectSame("decisions", "--kind", "alert", "-n", "2")
+        await plant.expectSame("decisions", "--entity", "press-1", "--since", "7m")
+        await plant.expectSame("decisions", "--entity", "nobody", isShown: false)
+        let list = await plant.read(["decisions", "--json", "-n", "5"])
+        for line in list.lines {
+            let decision = try JSONScanner.scan(Array(line.utf8))
+            let id = try #require(decision["decision_id"]?.string)
+            await plant.expectSame("why", id)
+            for rule in ["fast", "hot"] { await plant.expectSame("why-not", id, rule) }
+        }
+        await plant.expectSame("why", "none", code: 1, isShown: false)
+        await plant.expectSame("why-not", "none", "hot", code: 1, isShown: false)
+        await plant.fixture.server.stop()
+    }
+
+    @Test("memories and numbers over time")
+    func memories() async throws {
+        let plant = try await lived()
+        for text in ["the seal leaks", "the belt squeaks", "the seal is new"] {
+            let stored = await plant.ask(["memory", "store", text, "--entity", "press-1"])
+            #expect(stored.code == 0 && stored.output.hasPrefix("memory "), "\(stored)")
+        }
+        let first = await plant.ask(["memory", "search", "squeaks", "--json"])
+        let id = try #require(try JSONScanner.scan(Array(first.output.utf8))["id"]?.int)
+        let pinned = await plant.ask(["memory", "pin", "\(id)"])
+        #expect(pinned.code == 0 && pinned.output.isEmpty, "\(pinned)")
+        await plant.expectSame("memory", "search", "seal")
+        await plant.expectSame("memory", "search", "--entity", "press-1")
+        await plant.expectSame("memory", "search", "-n", "1")
+        await plant.expectSame("memory", "show", "\(id)")
+        let forgotten = await plant.ask(["memory", "forget", "\(id)"])
+        #expect(forgotten.code == 0, "\(forgotten)")
+        await plant.expectSame("memory", "show", "\(id)", code: 1, isShown: false)
+        let span = ["--since", (plant.fixture.clock.now() + .seconds(-600)).rfc3339()]
+        let until = ["--until", plant.fixture.clock.now().rfc3339()]
+        for more in [[], ["--csv"], ["--json"], ["--resolution", "raw"]] {
+            let arguments = ["memory", "series", "press-1", "temp"] + span + until + more
+            let (file, daemon) = (await plant.read(arguments), await plant.ask(arguments))
+            #expect(file.code == 0 && daemon.code == 0, "\(file)\n\(daemon)")
+            #expect(daemon.output == file.output, "\(more): \(daemon)\n\(file)")
+        }
+        await plant.expectSame("memory", "series", "press-1", "none", code: 1, isShown: false)
+        await plant.fixture.server.stop()
+    }
+
+    @Test("trust")
+    func souls() async throws {
+        let plant = try await lived()
+        // Both ways it is now: time takes its part of the evidence.
+        let clock = plant.fixture.clock
+        clock.advance(by: SystemTime().now() - clock.now())
+        let set = await plant.ask(["soul", "set", "press-1", "0.25"])
+        #expect(set.code == 0 && set.output.hasPrefix("press-1    0.25 "), "\(set)")
+        let (file, daemon) = (await plant.read(["soul", "list"]), await plant.ask(["soul", "list"]))
+        #expect(file.code == 0 && daemon.output == file.output, "\(daemon)\n\(file)")
+        // The plot ends now.
+        func facts(_ result: Ctl.Ended) -> [String] {
+            result.lines.filter { !$0.contains("│") && !$0.hasPrefix("     ") }
+        }
+        let stored = await plant.read(["soul", "show", "press-1"])
+        let told = await plant.ask(["soul", "show", "press-1"])
+        #expect(stored.code == 0 && told.code == 0 && facts(told) == facts(stored), "\(told)")
+        #expect(told.lines.count == stored.lines.count)
+        await plant.expectSame("soul", "show", "nobody", code: 1, isShown: false)
+        let forgotten = await plant.ask(["soul", "forget", "press-1"])
+        let none = await plant.ask(["soul", "forget", "press-1"])
+        #expect(forgotten.code == 0 && none.code == 1, "\(forgotten)\n\(none)")
+        await plant.fixture.server.stop()
+    }
+
+    @Test("rules, what they are in shadow of, and the chain")
+    func rules() async throws {
+        let shy =
+            "\n  - { name: shy, mode: shadow, weight: 20, stance: oppose, on: commands, "
+            + "when: payload.rpm < 1500 }\n"
+        let plant = try await lived(rules: PlantRules.yaml + shy)
+        await plant.expectSame("rules", "history")
+        await plant.expectSame("shadow", "report")
+        await plant.expectSame("shadow", "report", "-n", "1", "--since", "2020-01-01T00:00:00Z")
+        await plant.expectSame("audit", "list", "--kind", "decision", "-n", "4")
+        let head = await plant.ask(["audit", "head"])
+        #expect(head.code == 0 && head.output.split(separator: ":").count == 2, "\(head)")
+        let show = await plant.ask(["rules", "show", "shy"])
+        #expect(show.code == 0 && show.lines.contains("mode           shadow"), "\(show)")
+        let reload = await plant.ask(["rules", "reload", "-m", "again"])
+        #expect(reload.code == 0 && reload.output.contains("as before"), "\(reload)")
+        await plant.fixture.server.stop()
+    }
+
+    @Test("a backtest")
+    func backtest() async throws {
+        let plant = try await lived()
+        let rules = plant.fixture.path + "/other"
+        try FileManager.default.createDirectory(
+            atPath: rules, withIntermediateDirectories: true)
+        try PlantRules.yaml.replacing("rpm <= 1500", with: "rpm <= 1400").write(
+            toFile: rules + "/rules.yaml", atomically: true, encoding: .utf8)
+        await plant.expectSame("backtest", "--rules", rules)
+        await plant.expectSame("backtest", "--rules", rules, "--fail-on", "any", code: 1)
+        await plant.expectSame(
+            "backtest", "--rules", rules, "--until", "2020-01-01T00:00:00Z", code: 65,
+            isShown: false)
+        let jobs = await plant.fixture.admin(.get, "/backtest")
+        #expect(jobs["jobs"] == .array([]), "it leaves none behind: \(jobs.text)")
+        await plant.fixture.server.stop()
+    }
+}
