@@ -10,6 +10,8 @@ extension Limits {
     public static let portQuestionsPerTurn = 32
     /// After so long it leaves the rest to the next turn: messages wait meanwhile.
     public static let portTimePerTurn: Duration = .milliseconds(2)
+    /// Before a loop that was too busy to hear of the API's state is told again.
+    public static let apiStatusRetryDelay: Duration = .seconds(1)
     /// How long a question to the loop may wait for its answer.
     public static let portPatience: Duration = .seconds(5)
     /// Of a list, where nothing is said, and at most.

@@ -41,8 +41,23 @@ final class APIStart {
                 log.notice("the API answers", metadata: ["on": "\(places.joined(separator: " "))"])
             }
             let status = APIStart.status(places, errors)
-            // A loop that does not answer has other worries.
-            try? await port.ask { $0.apiStatus = status }
+            await APIStart.report(status, to: port)
+        }
+    }
+
+    /// Has the loop know what health has to say, however busy it is now.
+    private static func report(_ status: APIStatus, to port: AgentPort) async {
+        while true {
+            do throws(PortError) {
+                return try await port.ask { $0.apiStatus = status }
+            } catch {
+                switch error {
+                case .stopped: return
+                case .overloaded, .late:
+                    // There is nothing to wait on: the loop is asked again after a while.
+                    try? await Task.sleep(for: Limits.apiStatusRetryDelay)
+                }
+            }
         }
     }
 

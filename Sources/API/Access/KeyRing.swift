@@ -9,6 +9,8 @@ import Synchronization
 public final class KeyRing: Sendable {
     fileprivate struct Ring: Sendable {
         var keys: [String: StoredKey] = [:]
+        /// Keys made, rotated and revoked so far.
+        var changes = 0
         /// Since they were written down last.
         var used: [String: Timestamp] = [:]
     }
@@ -26,6 +28,21 @@ public final class KeyRing: Sendable {
         ring.withLock { $0.keys = byID }
     }
 
+    /// Keys made, rotated and revoked so far.
+    var changes: Int { ring.withLock { $0.changes } }
+
+    /// The same, unless a key was changed meanwhile: then what was read may be older than that.
+    /// - Parameter changes: as many as there were before the keys were read.
+    /// - Returns: whether they were taken; read them again where not.
+    func load(_ keys: [StoredKey], unlessChangedSince changes: Int) -> Bool {
+        let byID = Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return ring.withLock { ring in
+            guard ring.changes == changes else { return false }
+            ring.keys = byID
+            return true
+        }
+    }
+
     /// Every key, the oldest first, with its last use as it is now.
     public var keys: [StoredKey] {
         ring.withLock { Array($0.keys.values) }
@@ -37,6 +54,7 @@ public final class KeyRing: Sendable {
     /// Follows a change that the store has taken.
     public func apply(_ change: KeyChange) {
         ring.withLock { ring in
+            ring.changes += 1
             switch change {
             case .create(let key):
                 ring.keys[key.id] = key

@@ -75,8 +75,7 @@ public final class MQTTRequests: Requesting, Sendable {
         to request: MQTTRequest, _ context: APIContext
     ) async throws(RequestError) -> Response {
         do {
-            let response = try await respond(request.request, context)
-            return request.head.method == .head ? response.createHeadResponse() : response
+            return try await respond(request.request, context)
         } catch {
             // The chain shapes every error that it knows.
             log.error("a request by MQTT was not answered", metadata: ["error": "\(error)"])

@@ -8,7 +8,7 @@ enum EvaluateHandlers {
     static func evaluate(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
-        // Access to the route has looked at it too, and for the same text.
+        // Access to the route has read it in the same way.
         let query = try QueryParameters(request, knowing: ["dry_run"])
         if let text = try query.text("dry_run"), text != "true", text != "false" {
             throw QueryParameters.fault("dry_run", "must be true or false")

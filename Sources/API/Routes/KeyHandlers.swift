@@ -104,11 +104,15 @@ enum KeyHandlers {
     private static func change(
         _ change: KeyChange, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> KeyChangeResult {
-        let actor = context.actor
-        switch try await services.ask({ $0.change(change, by: actor) }) {
-        case .success(let result):
-            if result == .done { services.keys.apply(change) }
-            return result
+        let (actor, keys) = (context.actor, services.keys)
+        let changed = try await services.ask { agent in
+            let changed = agent.change(change, by: actor)
+            // On the loop, so that the ring sees changes in the store's order.
+            if case .success(.done) = changed { keys.apply(change) }
+            return changed
+        }
+        switch changed {
+        case .success(let result): return result
         case .failure(let error): throw APIError(error)
         }
     }

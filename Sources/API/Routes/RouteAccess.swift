@@ -37,5 +37,10 @@ extension APIRoute {
 
 extension Request {
     /// Whether `?dry_run=true` is asked for.
-    var isDryRun: Bool { uri.queryParameters["dry_run"] == "true" }
+    ///
+    /// Read as the handler reads it: what that refuses is none.
+    var isDryRun: Bool {
+        let query = try? QueryParameters(self, knowing: ["dry_run"])
+        return (try? query?.text("dry_run")) == "true"
+    }
 }

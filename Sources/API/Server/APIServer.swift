@@ -110,10 +110,14 @@ extension APIServer {
     @discardableResult
     func loadKeys() async -> Bool {
         do throws(APIError) {
-            let keys = try await services.store.read { (reader) throws(ReadError) in
-                try reader.apiKeys()
+            var isTaken = false
+            while !isTaken {
+                let changes = services.keys.changes
+                let keys = try await services.store.read { (reader) throws(ReadError) in
+                    try reader.apiKeys()
+                }
+                isTaken = services.keys.load(keys, unlessChangedSince: changes)
             }
-            services.keys.load(keys)
             return true
         } catch {
             services.log.error(
@@ -196,8 +200,10 @@ extension APIServer {
         services.backtests.close()
         await endConnections(taken.group)
         taken.upkeep?.cancel()
+        // What it has in hand is written down before the last records are.
+        await taken.upkeep?.value
         await upkeep.close()
-        services.store.close()
+        await services.store.close()
         try? await taken.group?.shutdownGracefully()
     }
 

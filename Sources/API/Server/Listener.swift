@@ -93,7 +93,7 @@ struct Listener: Sendable {
         let tally = shared.tally
         var bootstrap = ServerBootstrap(group: shared.group)
             .serverChannelOption(.backlog, value: Limits.apiBacklog)
-            // One at a time, so that the bound is exact.
+            // One at a time: each listener is over the bound by one at most.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(

@@ -65,10 +65,17 @@ final class StorePool: Sendable {
     }
 
     /// Lets go of the store once what runs has ended; whoever waits is read for, later ones are
-    /// refused.
-    func close() {
+    /// refused. When this returns, the pool has no connection any longer.
+    func close() async {
         work.withLock { $0.isClosed = true }
-        for lane in lanes { lane.queue.async { lane.reader.withLock { $0 = nil } } }
+        for lane in lanes {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                lane.queue.async {
+                    lane.reader.withLock { $0 = nil }
+                    continuation.resume()
+                }
+            }
+        }
     }
 
     /// - Returns: why the job will not run.

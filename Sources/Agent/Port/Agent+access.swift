@@ -15,7 +15,10 @@ extension Agent {
             try store.record(access, at: linkTime)
             counters.accessed(access)
             return nil
-        } catch { return RequestError(error) }
+        } catch {
+            counters.commitFailures += 1
+            return RequestError(error)
+        }
     }
 
     /// Creates, rotates or revokes an API key, or notes when keys were used.
@@ -27,7 +30,10 @@ extension Agent {
         guard storeState == .working, !isStopped else { return .failure(.unwritable) }
         do throws(CommitError) {
             return .success(try store.apply(keys, by: actor, at: linkTime))
-        } catch { return .failure(RequestError(error)) }
+        } catch {
+            counters.commitFailures += 1
+            return .failure(RequestError(error))
+        }
     }
 
     /// Writes that a person has seen an alert that fires.
@@ -48,7 +54,10 @@ extension Agent {
         do throws(CommitError) {
             try store.acknowledge(acknowledgement)
             return .success(acknowledgement)
-        } catch { return .failure(RequestError(error)) }
+        } catch {
+            counters.commitFailures += 1
+            return .failure(RequestError(error))
+        }
     }
 
     private var linkTime: Timestamp { max(clock.last, time.now()) }

@@ -24,25 +24,31 @@ public struct Waiter {
     public func wait(
         for agent: Agent, _ control: ControlSocket? = nil, port: AgentPort? = nil
     ) -> Wake {
+        var events = Self.peerClosed
+        if agent.wantsRead { events |= Int16(POLLIN) }
+        if agent.wantsWrite { events |= Int16(POLLOUT) }
+        let (socket, timeout) = (agent.socket, milliseconds(agent))
         // poll(2) passes over what has no descriptor.
-        var polled = [
+        let readable: InlineArray<5, Int32> = [
             signals, control?.descriptor ?? -1, agent.recallDescriptor ?? -1,
             agent.requestDescriptor ?? -1, port?.descriptor ?? -1,
-        ].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        let others = polled.count
-        if let socket = agent.socket {
-            var events = Self.peerClosed
-            if agent.wantsRead { events |= Int16(POLLIN) }
-            if agent.wantsWrite { events |= Int16(POLLOUT) }
-            polled.append(pollfd(fd: socket, events: events, revents: 0))
+        ]
+        return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 6) { polled in
+            for place in readable.indices {
+                polled.initializeElement(
+                    at: place,
+                    to: pollfd(fd: readable[place], events: Int16(POLLIN), revents: 0))
+            }
+            polled.initializeElement(
+                at: 5, to: pollfd(fd: socket ?? -1, events: events, revents: 0))
+            poll(polled.baseAddress, nfds_t(polled.count), timeout)
+            var wake = Wake(hasSignals: polled[0].revents != 0, hasControl: polled[1].revents != 0)
+            if events & Int16(POLLIN) == 0 {
+                let gone = Int16(POLLERR | POLLHUP | POLLNVAL) | Self.peerClosed
+                wake.isSocketGone = polled[5].revents & gone != 0
+            }
+            return wake
         }
-        poll(&polled, nfds_t(polled.count), milliseconds(agent))
-        var wake = Wake(hasSignals: polled[0].revents != 0, hasControl: polled[1].revents != 0)
-        if polled.count > others, !agent.wantsRead {
-            let gone = Int16(POLLERR | POLLHUP | POLLNVAL) | Self.peerClosed
-            wake.isSocketGone = polled[others].revents & gone != 0
-        }
-        return wake
     }
 
     private func milliseconds(_ agent: Agent) -> Int32 {

@@ -32,7 +32,10 @@ struct AnswerDesk {
     mutating func take(_ number: Int) -> AnswerForm? { asked.removeValue(forKey: number) }
 
     mutating func sent(packetID: UInt16) { if packetID != 0 { inFlight.insert(packetID) } }
-    mutating func confirmed(packetID: UInt16) { inFlight.remove(packetID) }
+    mutating func confirmed(packetID: UInt16) {
+        // Nearly every confirmation is of something else.
+        if !inFlight.isEmpty { inFlight.remove(packetID) }
+    }
 
     /// Whoever asked over that link asks again.
     mutating func linkLost() {

@@ -64,7 +64,9 @@ struct Vitals {
 
     mutating func committed(at now: MonotonicTime) { lastCommit = now }
     mutating func linkLost() { farewells.removeAll() }
-    mutating func confirmed(packetID: UInt16) { farewells.remove(packetID) }
+    mutating func confirmed(packetID: UInt16) {
+        if !farewells.isEmpty { farewells.remove(packetID) }
+    }
     mutating func awaits(packetID: UInt16) { if packetID != 0 { farewells.insert(packetID) } }
 
     mutating func nextHealthSequence() -> Int {

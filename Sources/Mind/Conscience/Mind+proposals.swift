@@ -77,10 +77,11 @@ extension Mind {
             ask(rules, scene, at: event.at, sites, into: &verdict)
             samples = scene.samples(
                 for: stateful[match.route].sited, of: ruleset.rules, at: event.at, sites: sites)
+            count(verdict, asking: rules)
         case .failure(let failure):
+            // No rule was asked.
             verdict.failures.append(failure)
         }
-        count(verdict, asking: rules)
         let record = VerdictRecord(
             decisionID: settings.decisionID(event.sequence, ordinal), at: event.at,
             route: route.name, entity: entity, action: action, verdict: verdict,

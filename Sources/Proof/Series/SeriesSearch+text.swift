@@ -29,6 +29,23 @@ extension SeriesSearch {
 
     /// Why there is no series, and what to do, for a person.
     public func text(of error: SeriesError, _ words: Words) -> String {
+        let empty = empty(nil, isCutOff: false)
+        return Self.text(of: error, instead: empty, words, eventsMax: eventsMax)
+    }
+
+    /// The same by whoever has asked somebody else.
+    ///
+    /// - Parameters:
+    ///   - series: that was asked for, and is not there.
+    ///   - eventsMax: that were looked through at most.
+    public static func text(
+        of error: SeriesError, instead series: Series, _ words: Words, eventsMax: Int
+    ) -> String {
+        let (entity, field, route) = (series.entity, series.field, series.route)
+        let span = "from \(series.since.rfc3339()) to \(series.until.rfc3339())"
+        func notice(_ isCutOff: Bool) -> String {
+            isCutOff ? " (\(cutOffNotice(words, eventsMax: eventsMax)))" : ""
+        }
         let on = route.map { " on route '\($0)'" } ?? ""
         switch error {
         case .store(let cause): return "\(cause)"
@@ -40,23 +57,17 @@ extension SeriesSearch {
         case .noField(let known, let isCutOff):
             let hint = nearestName(to: field, among: known).map { "; did you mean '\($0)'?" }
             return "'\(entity)' has no number '\(field)'\(on) \(span)"
-                + "\(notice(isCutOff, words))\(hint ?? ""): it has "
-                + known.prefix(Self.namesShown).joined(separator: ", ")
+                + "\(notice(isCutOff))\(hint ?? ""): it has "
+                + known.prefix(namesShown).joined(separator: ", ")
         case .noNumbers(let isKnown, let known, let isCutOff):
-            let text = "no numbers of '\(entity)'\(on) \(span)\(notice(isCutOff, words))"
+            let text = "no numbers of '\(entity)'\(on) \(span)\(notice(isCutOff))"
             if isKnown { return text }
             if let near = nearestName(to: entity, among: known) {
                 return "\(text); did you mean '\(near)'?"
             }
-            let names = known.prefix(Self.namesShown).joined(separator: ", ")
+            let names = known.prefix(namesShown).joined(separator: ", ")
             let hint = known.isEmpty ? "nothing was rolled up yet" : "there are \(names)"
             return "\(text): \(hint)"
         }
-    }
-
-    private var span: String { "from \(since.rfc3339()) to \(until.rfc3339())" }
-
-    private func notice(_ isCutOff: Bool, _ words: Words) -> String {
-        isCutOff ? " (\(cutOffNotice(words)))" : ""
     }
 }

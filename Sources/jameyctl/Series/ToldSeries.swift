@@ -19,7 +19,7 @@ struct ToldSeries {
     init(_ answer: DaemonAnswer, since: Timestamp, until: Timestamp) throws(Ending) {
         let told = answer.piece
         guard let entity = told["entity"]?.string, let field = told["field"]?.string,
-            let route = told["route"]?.string, let pieces = told["points"]?.elements,
+            let pieces = told["points"]?.elements,
             let grain = told["step"]?.string.flatMap({ Series.Grain(rawValue: $0) })
         else { throw DaemonAnswer.foreign }
         var points: [Series.Point] = []
@@ -30,13 +30,29 @@ struct ToldSeries {
             points.append(point)
         }
         series = Series(
-            entity: entity, field: field, route: route, grain: grain, since: since, until: until,
-            points: points)
+            entity: entity, field: field, route: told["route"]?.string, grain: grain, since: since,
+            until: until, points: points)
         let isCutOff = told["cut_off"]?.bool == true
         notice =
             isCutOff
             ? SeriesSearch.cutOffNotice(.options, eventsMax: Limits.apiSeriesEventsMax) : nil
         self.pieces = pieces
+        guard points.isEmpty else { return }
+        let others = told["fields"]?.elements?.compactMap(\.string) ?? []
+        throw Self.nothing(series, others, isCutOff: isCutOff)
+    }
+
+    /// An entity that is known and has no such number in that time, told of as from the file.
+    private static func nothing(
+        _ series: Series, _ others: [String], isCutOff: Bool
+    ) -> Ending {
+        let error: SeriesError =
+            others.isEmpty
+            ? .noNumbers(isKnown: true, known: [], isCutOff: isCutOff)
+            : .noField(known: others, isCutOff: isCutOff)
+        let text = SeriesSearch.text(
+            of: error, instead: series, .options, eventsMax: Limits.apiSeriesEventsMax)
+        return .failure(Exit.noValue, text)
     }
 
     /// A line for each point, under `Series.header`.
@@ -47,7 +63,7 @@ struct ToldSeries {
         guard let pieces else { return series.lines }
         let names = JSONWriter.object { json in
             json.member("entity", series.entity)
-            json.member("route", series.route)
+            json.member("route", ifPresent: series.route)
             json.member("field", series.field)
         }
         return pieces.map { piece in

@@ -45,6 +45,18 @@ struct KeyRingTests {
         #expect(fault(ring.authenticate(other, at: start + .seconds(60))) == .wrong)
     }
 
+    @Test("keys that were read before a change do not undo it")
+    func staleLoad() {
+        let token = APIKeyToken.make()
+        let ring = KeyRing([stored(token)])
+        let (changes, read) = (ring.changes, ring.keys)
+        ring.apply(.revoke(id: token.id, at: start))
+        #expect(!ring.load(read, unlessChangedSince: changes))
+        #expect(fault(ring.authenticate(token.revealed, at: start)) == .revoked)
+        #expect(ring.load(read, unlessChangedSince: ring.changes))
+        #expect(isGood(ring.authenticate(token.revealed, at: start)))
+    }
+
     @Test("a revoked key is good for nothing from the next request on, and stays so")
     func revocation() {
         let token = APIKeyToken.make()

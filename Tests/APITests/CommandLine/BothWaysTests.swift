@@ -121,7 +121,8 @@ struct BothWaysTests {
         clock.advance(by: SystemTime().now() - clock.now())
         let set = await plant.ask(["soul", "set", "press-1", "0.25"])
         #expect(set.code == 0 && set.output.hasPrefix("press-1    0.25 "), "\(set)")
-        let (file, daemon) = (await plant.read(["soul", "list"]), await plant.ask(["soul", "list"]))
+        let file = await plant.read(["soul", "list"])
+        let daemon = await plant.ask(["soul", "list"])
         #expect(file.code == 0 && daemon.output == file.output, "\(daemon)\n\(file)")
         // The plot ends now.
         func facts(_ result: Ctl.Ended) -> [String] {

@@ -32,6 +32,10 @@ struct EvaluateRouteTests {
             .post, "/evaluate?dry_run=true", token: viewer, body: body)
         #expect(answer.status == 200 && answer["dry_run"]?.bool == true, "\(answer.text)")
         #expect(try decisions().isEmpty)
+        // However it is written.
+        let encoded = await fixture.admin(.post, "/evaluate?dry%5Frun=tru%65", body: body)
+        #expect(encoded.status == 200 && encoded["dry_run"]?.bool == true, "\(encoded.text)")
+        #expect(try decisions().isEmpty)
         let acted = await fixture.request(.post, "/evaluate", token: viewer, body: body)
         #expect(acted.status == 403)
         let notDry = await fixture.request(

@@ -81,7 +81,7 @@ struct StorePoolTests {
         let fixture = try APIFixture.make()
         let pool = fixture.services.store
         _ = try await pool.read { (_) throws(ReadError) in 1 }
-        pool.close()
+        await pool.close()
         do throws(APIError) {
             _ = try await pool.read { (_) throws(ReadError) in 1 }
             Issue.record("it was read")

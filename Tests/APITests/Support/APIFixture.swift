@@ -97,7 +97,8 @@ final class APIFixture: Sendable {
     }
 
     deinit {
-        services.store.close()
+        let store = services.store
+        Task { await store.close() }
         agent.stop()
     }
 

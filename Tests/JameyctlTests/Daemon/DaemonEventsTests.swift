@@ -158,7 +158,9 @@ struct DaemonEventsTests {
     func closed() async {
         let queue = EventQueue(after: "7", capacity: 1)
         async let isWanted = queue.put(.event(ServerEvent(id: "8")))
-        while queue.lastID != "8" { await Task.yield() }
+        let end = ContinuousClock.now + .seconds(60)
+        while queue.lastID != "8", ContinuousClock.now < end { await Task.yield() }
+        #expect(queue.lastID == "8")
         queue.close()
         #expect(await isWanted == false)
         #expect(await queue.put(.nothing) == false)
