@@ -6,7 +6,7 @@ extension StoreReader {
     ///
     /// A page may have fewer decisions than were asked for, or none, and another one behind it.
     /// - Parameter most: Rows that are looked at for it, of an entity those that are about it; it
-    ///   also ends behind `Limits.readPageBytes`.
+    ///   also ends behind `Limits.apiListBytesMax`.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func page(
         _ list: DecisionList, looking most: Int = Limits.decisionsLooked
@@ -36,7 +36,7 @@ extension StoreReader {
             var last: Int64?
             try ReaderRow.forEach(of: sql, arguments, in: database) { row in
                 let isWanted = try list.matches(row)
-                let isFull = page.decisions.count == list.limit || bytes >= Limits.readPageBytes
+                let isFull = page.decisions.count == list.limit || bytes >= Limits.apiListBytesMax
                 if looked == most || (isWanted && isFull) {
                     page.next = last
                     return false

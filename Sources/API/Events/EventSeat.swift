@@ -34,7 +34,8 @@ final class EventSeat: Sendable {
         after row: Int64?, to write: ([UInt8]) async throws -> Void
     ) async throws {
         var row = row
-        while true {
+        // One that is behind is not live, and nobody else looks whether it may go on.
+        while isWelcome() {
             switch try await feed.follow(self, after: row) {
             case .live(let stream):
                 for await bytes in stream { try await write(bytes) }

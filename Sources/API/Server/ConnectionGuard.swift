@@ -37,6 +37,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReading = false
     /// Of the newest request.
     private var bodyBytes = 0
+    /// Nothing comes behind the newest request: it asks for the end of the connection, or for
+    /// another protocol, and the codec takes what follows for no HTTP, and would keep all of it.
+    private var isLast = false
+    /// Nothing more is taken from the socket.
+    private var isDeaf = false
     /// Nothing is read any longer; what was said last may still leave.
     private var isEnding = false
     private var headTimer: Scheduled<Void>?
@@ -71,23 +76,35 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    func read(context: ChannelHandlerContext) {
+        if !isDeaf { context.read() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            // The codec takes what follows for no HTTP, and would keep all of it.
             guard head.method != .connect else { return refuseTunnel(context) }
+            isLast = head.isLast
             begin(context)
         case .body(let bytes): bodyBytes += bytes.readableBytes
         case .end:
             isReading = false
             requestTimer?.cancel()
             requestTimer = nil
+            isDeaf = isLast
             // It may have been answered before its end came.
-            awaitHead(context)
+            awaitNext(context)
         }
         context.fireChannelRead(data)
         closeIfEndless(context)
+    }
+
+    /// What asks for another protocol is answered in this one; behind the last there is nothing.
+    private func awaitNext(_ context: ChannelHandlerContext) {
+        guard isDeaf, unanswered == 0 else { return awaitHead(context) }
+        isEnding = true
+        sayFarewell(context)
     }
 
     private func begin(_ context: ChannelHandlerContext) {
@@ -114,11 +131,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The answer
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        context.write(data, promise: promise)
-        guard case .end = unwrapOutboundIn(data) else { return }
+        var part = unwrapOutboundIn(data)
+        // Or a client may use it again before it hears that it is closed.
+        if isLast, unanswered == 1, case .head(var head) = part {
+            head.headerFields[.connection] = "close"
+            part = .head(head)
+        }
+        context.write(wrapOutboundOut(part), promise: promise)
+        guard case .end = part else { return }
         unanswered = max(0, unanswered - 1)
         guard unanswered == 0 else { return }
-        if isEnding { sayFarewell(context) } else { awaitHead(context) }
+        if isEnding { sayFarewell(context) } else { awaitNext(context) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -156,7 +179,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuseTunnel(_ context: ChannelHandlerContext) {
-        isEnding = true
+        (isEnding, isDeaf) = (true, true)
         answer(.badRequest("this is no proxy"), context)
         context.close(promise: nil)
     }
@@ -212,6 +235,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func cancelTimers() {
         for timer in [headTimer, requestTimer, writeTimer, farewellTimer] { timer?.cancel() }
         (headTimer, requestTimer, writeTimer, farewellTimer) = (nil, nil, nil, nil)
+    }
+}
+
+extension HTTPRequest {
+    /// Whether nothing may come behind it on its connection (RFC 9112, section 9.6).
+    fileprivate var isLast: Bool {
+        if headerFields[.upgrade] != nil { return true }
+        let options = headerFields[.connection]?.lowercased().split(separator: ",") ?? []
+        return options.contains { $0.filter { !$0.isWhitespace } == "close" }
     }
 }
 

@@ -31,7 +31,8 @@ extension Agent {
             counters.messagesReceived += 1
             counters.bytesReceived += message.payload.count
             if hearOwn(message, at: now) || isRedelivery(message) { continue }
-            take(Event(sequence: mind.sequence + 1, at: at, body: .message(message)))
+            let heard = message.properties == nil ? message : withoutActor(message)
+            take(Event(sequence: mind.sequence + 1, at: at, body: .message(heard)))
         }
         if burst.messages.isEmpty, storeState == .working {
             if let due = mind.nextTimer, due <= at {

@@ -22,6 +22,19 @@ extension Agent {
         }
     }
 
+    /// Properties of a request to judge that say who asks, as the API knows it.
+    private static let actorNames = (name: "actor", address: "actor_address")
+
+    /// A request that came by the broker does not say who asks in the API's words.
+    func withoutActor(_ message: Message) -> Message {
+        guard message.topic.hasSameBytes(as: mind.settings.evaluateTopic) else { return message }
+        var message = message
+        message.properties?.user.removeAll {
+            $0.name == Self.actorNames.name || $0.name == Self.actorNames.address
+        }
+        return message
+    }
+
     private func request(_ body: [UInt8], by actor: Actor) throws(RequestError) -> Message {
         guard body.count <= Limits.payloadBytesMax else {
             throw RequestError(
@@ -35,8 +48,8 @@ extension Agent {
                 // choose where the agent publishes.
                 responseTopic: mind.settings.defaultTopic(of: .evaluate),
                 user: [
-                    .init(name: "actor", value: actor.name),
-                    .init(name: "actor_address", value: actor.address),
+                    .init(name: Self.actorNames.name, value: actor.name),
+                    .init(name: Self.actorNames.address, value: actor.address),
                 ]))
         if let refusal = mind.refusal(ofRequest: message) { throw refusal }
         return message

@@ -7,7 +7,7 @@ extension StoreReader {
     /// A page may have fewer than were asked for, or none, and another one behind it. Links of a
     /// kind that this version does not know are left out.
     /// - Parameter most: Links that are looked at for it; it also ends behind
-    ///   `Limits.readPageBytes`.
+    ///   `Limits.apiListBytesMax`.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func page(
         _ list: AuditList, looking most: Int = Limits.decisionsLooked
@@ -26,7 +26,7 @@ extension StoreReader {
             while try row.step() {
                 let stored = StoredLink(row.row)
                 if list.isPassed(at: stored) { break }
-                let isFull = page.links.count == list.limit || bytes >= Limits.readPageBytes
+                let isFull = page.links.count == list.limit || bytes >= Limits.apiListBytesMax
                 let link = list.matches(stored) ? stored.link : nil
                 if looked == most || (link != nil && isFull) {
                     page.next = last

@@ -97,6 +97,38 @@ struct HostileClientTests {
         await server.stop()
     }
 
+    @Test("what asks for another protocol is answered in this one, and nothing behind it is kept")
+    func upgrade() async throws {
+        let server = try await RunningServer.start()
+        let request = "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+        let client = try SocketClient(port: server.port)
+        client.send(request)
+        let response = try #require(RawResponse(await client.readToEnd()))
+        #expect(response.status == 200, "\(response.body)")
+        #expect(response.fields["connection"] == "close")
+        let flood = try SocketClient(port: server.port)
+        flood.send(request)
+        // What sockets hold and no more.
+        let taken = await flood.push([UInt8](repeating: 0x61, count: 64 << 20))
+        #expect(taken < 16 << 20, "\(taken) bytes were taken")
+        await server.stop()
+    }
+
+    @Test("whoever asks for the end of the connection is told of it with the answer")
+    func lastRequest() async throws {
+        let server = try await RunningServer.start()
+        for fields in ["Connection: close", "Connection: keep-alive, Close"] {
+            let client = try SocketClient(port: server.port)
+            // What comes behind it is not read, and so is no other request.
+            client.send(
+                "GET /livez HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\r\nGET /livez HTTP/1.1\r\n")
+            let response = try #require(RawResponse(await client.readToEnd()))
+            #expect(response.status == 200, "\(response.body)")
+            #expect(response.fields["connection"] == "close")
+        }
+        await server.stop()
+    }
+
     @Test("a head that is too large is refused")
     func largeHead() async throws {
         let server = try await RunningServer.start()

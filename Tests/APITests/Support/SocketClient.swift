@@ -46,24 +46,23 @@ final class SocketClient: Sendable {
     /// Sends as much as the other end takes.
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) {
+    @discardableResult func send(_ bytes: [UInt8]) -> Int {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { break }
             sent += count
         }
+        return sent
     }
 
     /// Sends what may not all be taken, away from the threads that are shared.
-    func push(_ bytes: [UInt8]) async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
-                self.send(bytes)
-                continuation.resume()
-            }
+    /// - Returns: how many were.
+    @discardableResult func push(_ bytes: [UInt8]) async -> Int {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+            DispatchQueue.global().async { continuation.resume(returning: self.send(bytes)) }
         }
     }
 
