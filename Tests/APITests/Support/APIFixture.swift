@@ -28,8 +28,9 @@ final class APIFixture: Sendable {
     let log: ListedLog
     private let home: Home
 
-    /// Removed with the fixture.
-    private final class Home: @unchecked Sendable {  // it is never changed
+    // Removed with the fixture.
+    // Threads share it: its path is a constant, and nothing else of it is touched.
+    private final class Home: @unchecked Sendable {
         let directory: TestDirectory
 
         init() throws { directory = try TestDirectory("api") }
