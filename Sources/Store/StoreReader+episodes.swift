@@ -47,43 +47,58 @@ extension StoreReader {
     /// The messages that belong to an episode, in order: those that were kept, and those that the
     /// log still has.
     ///
+    /// A page may have fewer messages than were asked for, or none, and another one behind it.
     /// - Parameters:
-    ///   - entities: Those that a topic is about.
+    ///   - last: Only those behind this event: where the page before ended.
     ///   - limit: Of them together, 1...
+    ///   - most: Events of the log that are looked at, 1...
+    ///   - bytesMax: Of topics and payloads; the message that passes it is the last.
+    ///   - entities: Those that a topic is about.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func events(
-        of episode: StoredEpisode, limit: Int, _ entities: (String) -> [String]
+        of episode: StoredEpisode, after last: EventSequence = 0, limit: Int,
+        looking most: Int = .max, bytesMax: Int = .max, _ entities: (String) -> [String]
+    ) throws(ReadError) -> EpisodeMessages {
+        var page = EpisodeMessages(last: last, limit: limit, bytesMax: bytesMax)
+        // Nothing has a higher number.
+        guard last < .max else { return page }
+        for event in try keptEvents(of: episode, after: last, limit: limit + 1) {
+            guard page.add(event) else { return page }
+        }
+        var looked = 0
+        for window in episode.windows where page.next == nil {
+            guard let first = try firstEvent(at: window.lowerBound) else { break }
+            try forEachEvent(from: max(first, page.last + 1)) { event in
+                guard event.at <= window.upperBound else { return false }
+                guard looked < most else { return page.end() }
+                looked += 1
+                guard case .message(let message) = event.body,
+                    entities(message.topic).contains(where: {
+                        $0.hasSameBytes(as: episode.entity)
+                    })
+                else { return page.pass(event.sequence) }
+                return page.add(
+                    EpisodeEvent(
+                        sequence: event.sequence, at: event.at, topic: message.topic,
+                        payload: message.payload))
+            }
+        }
+        return page
+    }
+
+    private func keptEvents(
+        of episode: StoredEpisode, after last: EventSequence, limit: Int
     ) throws(ReadError) -> [EpisodeEvent] {
-        var found = try read { database in
+        try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT seq, at, topic, payload FROM episode_event WHERE episode = ?
-                    ORDER BY seq LIMIT ?
+                    SELECT seq, at, topic, payload FROM episode_event
+                    WHERE episode = ? AND seq > ? ORDER BY seq LIMIT ?
                     """,
-                arguments: [episode.id, limit]
+                arguments: [episode.id, last, limit]
             ).map(Self.kept)
         }
-        var next = (found.last?.sequence ?? 0) + 1
-        for window in episode.windows {
-            guard let first = try firstEvent(at: window.lowerBound) else { break }
-            try forEachEvent(from: max(first, next)) { event in
-                guard event.at <= window.upperBound, found.count < limit else { return false }
-                next = event.sequence + 1
-                guard case .message(let message) = event.body else { return true }
-                let isOfEntity = entities(message.topic).contains {
-                    $0.hasSameBytes(as: episode.entity)
-                }
-                if isOfEntity {
-                    found.append(
-                        EpisodeEvent(
-                            sequence: event.sequence, at: event.at, topic: message.topic,
-                            payload: message.payload))
-                }
-                return true
-            }
-        }
-        return found
     }
 
     private static func kept(_ row: Row) throws(ReadError) -> EpisodeEvent {

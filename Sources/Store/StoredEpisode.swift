@@ -43,6 +43,46 @@ public struct EpisodeEvent: Equatable, Sendable {
     public var payload: [UInt8]
 }
 
+/// Messages of an episode that were read together, in their order.
+public struct EpisodeMessages: Sendable {
+    public private(set) var events: [EpisodeEvent] = []
+    /// The event behind which the next page begins; nil where there is none.
+    public private(set) var next: EventSequence?
+    /// The last event that was looked at.
+    private(set) var last: EventSequence
+    private let limit: Int
+    private let bytesMax: Int
+    private var bytes = 0
+
+    init(last: EventSequence, limit: Int, bytesMax: Int) {
+        self.last = last
+        self.limit = limit
+        self.bytesMax = bytesMax
+    }
+
+    /// - Returns: false where it is full, and the message is of the next page.
+    mutating func add(_ event: EpisodeEvent) -> Bool {
+        guard events.count < limit, bytes < bytesMax else { return end() }
+        events.append(event)
+        bytes += event.topic.utf8.count + event.payload.count
+        return pass(event.sequence)
+    }
+
+    /// An event was looked at.
+    /// - Returns: true, to go on.
+    mutating func pass(_ sequence: EventSequence) -> Bool {
+        last = sequence
+        return true
+    }
+
+    /// What comes is of the next page.
+    /// - Returns: false, to stop.
+    mutating func end() -> Bool {
+        next = last
+        return false
+    }
+}
+
 /// Which episodes to find, the newest first; all conditions must hold.
 public struct EpisodeQuery: Equatable, Sendable {
     public var entity: String?

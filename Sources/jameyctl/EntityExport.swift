@@ -113,7 +113,7 @@ struct EntityExport {
         var all: [[UInt8]] = []
         while true {
             let page = try reader.episodes(query)
-            all += page.map { EpisodeLine.json($0) }
+            all += page.map { $0.json }
             guard page.count == query.limit, let last = page.last else { break }
             query.before = last.id
         }
@@ -121,7 +121,7 @@ struct EntityExport {
             guard line("episode", json) else { return }
         }
         try reader.forEachKeptEvent(of: entity) { episode, event in
-            line("episode_event", EpisodeLine.json(event, of: episode))
+            line("episode_event", event.json(of: episode))
         }
     }
 

@@ -11,10 +11,11 @@ struct LogExportCommand: EndingCommand {
         discussion: """
             A message has seq, at, topic, qos, retain, properties where it has some, and payload, \
             or payload_base64 where that is no UTF-8; other events have a kind. What retention has \
-            removed is not there. Exit codes: see jameyctl --help.
+            removed is not there. By the agent it comes in pages, each as the log is then. Exit \
+            codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "Only events behind this one, the last of an earlier export.")
     var since: EventSequence?
@@ -61,29 +62,11 @@ struct LogExportCommand: EndingCommand {
         do throws(ValidationError) {
             selection = try self.selection(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let reader = try store.open()
-        var output = LineOutput()
-        var ending: Ending?
-        do throws(ReadError) {
-            var first = from ?? since.map { $0 + 1 } ?? 1
-            if let since = selection.since {
-                guard let sequence = try reader.firstEvent(at: since) else { return }
-                first = max(first, sequence)
-            }
-            try reader.forEachEvent(from: first, through: to ?? .max) { event in
-                if let until = selection.until, event.at >= until { return false }
-                guard selection.matches(event) else { return true }
-                do throws(Ending) {
-                    try output.line(event.json)
-                    return true
-                } catch {
-                    ending = error
-                    return false
-                }
-            }
-        } catch { ending = Ending(error) }
-        // Before an error is told, too: the lines before it are good.
-        if ending != .quiet { try output.flush() }
-        if let ending { throw ending }
+        let export = LogExport(
+            first: from ?? since.map { $0 + 1 } ?? 1, last: to ?? .max, selection: selection)
+        switch try place.resolve() {
+        case .file(let store): try export.write(try store.open())
+        case .daemon(let daemon): try export.write(askedOf: daemon)
+        }
     }
 }

@@ -14,7 +14,7 @@ struct MemoryEpisodesCommand: EndingCommand {
 
     private static let limitDefault = 20
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "Only those of this entity.")
     var entity: String?
@@ -43,6 +43,9 @@ struct MemoryEpisodesCommand: EndingCommand {
         if let limit, !(1...Limits.memoriesShownMax).contains(limit) {
             throw ValidationError("--limit must be from 1 to \(Limits.memoriesShownMax)")
         }
+        if let before, before < 1 {
+            throw ValidationError("--before is the number of an episode: from 1 on, not \(before)")
+        }
         _ = try query(now: SystemTime().now())
     }
 
@@ -56,26 +59,22 @@ struct MemoryEpisodesCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        var query: EpisodeQuery
+        let query: EpisodeQuery
         do throws(ValidationError) {
             query = try self.query(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let reader = try store.open()
-        // One more than asked for, to see whether another page follows.
-        query.limit += 1
-        let found: [StoredEpisode]
-        do throws(ReadError) { found = try reader.episodes(query) } catch { throw Ending(error) }
+        let found = try EpisodeSearch(query: query).found(at: try place.resolve())
         var output = LineOutput()
-        for episode in found.prefix(query.limit - 1) {
+        for episode in found.episodes {
             if json {
-                try output.line(EpisodeLine.json(episode))
+                try output.line(episode.bytes)
             } else {
-                try output.line(EpisodeLine.text(episode, columns: output.columns))
+                try output.line(EpisodeLine.text(episode.json, columns: output.columns))
             }
         }
         try output.flush()
-        if found.count == query.limit, let last = found.dropLast().last {
-            StandardError.write("jameyctl: there are more; the next ones: --before \(last.id)")
+        if found.isMore, let last = found.episodes.last?.json["id"]?.int {
+            StandardError.write("jameyctl: there are more; the next ones: --before \(last)")
         }
     }
 }
@@ -92,7 +91,7 @@ struct MemoryEpisodeCommand: EndingCommand {
 
     private static let limitDefault = 50
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: "Its number, as memory episodes shows it.")
     var id: Int64
@@ -106,38 +105,24 @@ struct MemoryEpisodeCommand: EndingCommand {
     var json = false
 
     func validate() throws {
+        guard id > 0 else {
+            throw ValidationError("episodes are numbered from 1 on, not \(id)")
+        }
         if let limit, !(0...Limits.memoriesShownMax).contains(limit) {
             throw ValidationError("--limit must be from 0 to \(Limits.memoriesShownMax)")
         }
     }
 
     func perform() throws(Ending) {
-        let reader = try store.open()
-        let found: StoredEpisode?
-        do throws(ReadError) { found = try reader.episode(id) } catch { throw Ending(error) }
-        guard let found else { throw .failure(Exit.noValue, "there is no episode \(id)") }
-        var topics = try StoredRules.topics(of: reader)
-        let limit = limit ?? Self.limitDefault
-        var events: [EpisodeEvent] = []
-        if limit > 0 {
-            do throws(ReadError) {
-                events = try reader.events(of: found, limit: limit + 1) {
-                    topics.entities(of: $0)
-                }
-            } catch { throw Ending(error) }
-        }
+        let shown = try ShownEpisode.one(
+            id, limit: limit ?? Self.limitDefault, at: try place.resolve())
         var output = LineOutput()
         if json {
-            try output.line(EpisodeLine.json(found, Array(events.prefix(limit))))
+            try output.line(shown.json)
         } else {
-            for line in EpisodeLine.details(found) { try output.line(line) }
-            for event in events.prefix(limit) {
-                try output.line(EpisodeLine.text(event, of: found, columns: output.columns))
-            }
+            for line in shown.lines(columns: output.columns) { try output.line(line) }
         }
         try output.flush()
-        if events.count > limit, limit > 0 {
-            StandardError.write("jameyctl: there are more messages: --limit")
-        }
+        if shown.isMore { StandardError.write("jameyctl: there are more messages: --limit") }
     }
 }

@@ -12,16 +12,26 @@ struct MemoryLinkCommand: EndingCommand {
             links. Exits with 1 when there is no such memory. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var memory: MemoryNumber
 
     @OptionGroup var entity: EntityName
 
     func perform() throws(Ending) {
+        switch try place.resolve() {
+        case .file(let store): try link(in: store)
+        case .daemon(let daemon):
+            try daemon.ask(
+                DaemonRequest(.put, "/memory/\(memory.id)/links/\(entity.name)"),
+                missing: .noMemory(memory.id))
+        }
+    }
+
+    private func link(in store: StoreFile) throws(Ending) {
         let request = ControlRequest.change(
             .link(memory.id, entity.name, true), author: Author.name)
-        guard try Control(store: store.database).carryOut(request).changed == 0 else { return }
+        guard try store.carryOut(request).changed == 0 else { return }
         let reader = try store.open()
         let isThere: Bool
         do throws(ReadError) {
@@ -40,19 +50,24 @@ struct MemoryUnlinkCommand: EndingCommand {
         commandName: "unlink", abstract: "Takes the link of a memory to an entity away.",
         discussion: "Exits with 1 when there is none. Exit codes: see jameyctl --help.")
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var memory: MemoryNumber
 
     @OptionGroup var entity: EntityName
 
     func perform() throws(Ending) {
-        let request = ControlRequest.change(
-            .link(memory.id, entity.name, false), author: Author.name)
-        guard try Control(store: store.database).carryOut(request).changed > 0 else {
-            throw .failure(
-                Exit.noValue,
-                "memory \(memory.id) is not linked to '\(entity.name.printable)'")
+        let missing = Ending.failure(
+            Exit.noValue, "memory \(memory.id) is not linked to '\(entity.name.printable)'")
+        switch try place.resolve() {
+        case .file(let store):
+            let request = ControlRequest.change(
+                .link(memory.id, entity.name, false), author: Author.name)
+            guard try store.carryOut(request).changed > 0 else { throw missing }
+        case .daemon(let daemon):
+            try daemon.ask(
+                DaemonRequest(.delete, "/memory/\(memory.id)/links/\(entity.name)"),
+                missing: missing)
         }
     }
 }

@@ -34,7 +34,7 @@ extension Place {
         try output.flush()
     }
 
-    /// As the API takes it; it has no word for the rest.
+    /// As the API takes it; to forget is another request.
     private static func body(_ action: SoulRequest.Action) -> [UInt8] {
         JSONWriter.object { json in
             switch action {
@@ -43,7 +43,8 @@ extension Place {
                 json.member("weight", Soul.pieces(weight))
                 if !note.isEmpty { json.member("note", note) }
             case .set(let trust): json.member("trust", trust)
-            case .decay, .forget: break
+            case .decay(let halfLives): json.member("half_lives", halfLives)
+            case .forget: break
             }
         }
     }

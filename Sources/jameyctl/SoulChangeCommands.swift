@@ -96,11 +96,11 @@ struct SoulDecayCommand: EndingCommand {
     static let configuration = CommandConfiguration(
         commandName: "decay", abstract: "Has evidence about an entity forgotten, as by time.",
         discussion: """
-            One half-life leaves half of it. It needs the store's file; the agent does it where it \
-            runs. Exits with 1 when nothing was recorded about it. Exit codes: see jameyctl --help.
+            One half-life leaves half of it. Exits with 1 when nothing was recorded about it. Exit \
+            codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @OptionGroup var entity: EntityName
 
@@ -124,7 +124,7 @@ struct SoulDecayCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        try Place.file(store.file).carryOut(request, asJSON: json)
+        try author.resolve(place).carryOut(request, asJSON: json)
     }
 }
 

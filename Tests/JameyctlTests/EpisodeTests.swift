@@ -122,6 +122,8 @@ struct EpisodeTests {
         let none = try run("episode", "7")
         #expect(none.code == 1 && none.errors.contains("there is no episode 7"))
         #expect(try run("episode", "x").code == 64)
+        #expect(try run("episode", "0").code == 64)
+        #expect(try run("episodes", "--before", "0").code == 64)
         #expect(try run("episodes", "--limit", "0").code == 64)
         #expect(try run("episodes", "--since", "soon").code == 64)
     }

@@ -77,7 +77,8 @@ struct EpisodeTests {
     private func sequences(_ id: Int64, limit: Int = 1_000) throws -> [EventSequence] {
         let reader = try StoreReader(path: scratch.path)
         let episode = try #require(try reader.episode(id))
-        return try reader.events(of: episode, limit: limit, Self.entities).map(\.sequence)
+        return try reader.events(of: episode, limit: limit, Self.entities).events
+            .map(\.sequence)
     }
 
     @Test("an episode is found while it is open, and as it was when it closed")
@@ -103,6 +104,44 @@ struct EpisodeTests {
         #expect(try reader.episode(3) == nil)
     }
 
+    /// All messages of an episode, page by page.
+    private func pages(
+        of episode: StoredEpisode, from reader: StoreReader, limit: Int = .max - 1,
+        looking most: Int = .max, bytesMax: Int = .max
+    ) throws -> [[EventSequence]] {
+        var (found, next): ([[EventSequence]], EventSequence?) = ([], 0)
+        while let last = next {
+            let page = try reader.events(
+                of: episode, after: last, limit: limit, looking: most, bytesMax: bytesMax,
+                Self.entities)
+            found.append(page.events.map(\.sequence))
+            try #require(found.count <= 1_000, "the pages do not end")
+            next = page.next
+        }
+        return found
+    }
+
+    @Test("pages end where they are full, and have every message once")
+    func pages() throws {
+        let writer = try filled(payload: Array("123456".utf8))
+        try commit(.opened(Self.episode("press-7", at: 507)), to: writer)
+        try close("press-7", opened: 507, ended: 700, in: writer)
+        let reader = try StoreReader(path: scratch.path)
+        let stored = try #require(try reader.episode(1))
+        let all: [EventSequence] = [487, 497, 507, 517, 707]
+        for limit in 1...6 {
+            let found = try pages(of: stored, from: reader, limit: limit)
+            #expect(Array(found.joined()) == all, "\(limit) each: \(found)")
+            #expect(found.allSatisfy { $0.count <= limit }, "\(limit) each: \(found)")
+        }
+        // A page in which nothing is found has another one behind it.
+        let looked = try pages(of: stored, from: reader, looking: 4)
+        #expect(Array(looked.joined()) == all && looked.contains([]), "\(looked)")
+        #expect(try pages(of: stored, from: reader, bytesMax: 1) == all.map { [$0] })
+        let end = try reader.events(of: stored, after: .max, limit: 1, Self.entities)
+        #expect(end.events.isEmpty && end.next == nil)
+    }
+
     @Test("numbers are not used again, nor after a step down and up")
     func numbers() throws {
         var writer = try scratch.writer()
@@ -123,7 +162,8 @@ struct EpisodeTests {
         let all: [EventSequence] = [487, 497, 507, 517, 707]
         #expect(try sequences(1) == all)
         let before = try StoreReader(path: scratch.path).events(
-            of: #require(try StoreReader(path: scratch.path).episode(1)), limit: 100, Self.entities)
+            of: #require(try StoreReader(path: scratch.path).episode(1)), limit: 100, Self.entities
+        ).events
         // Half of the episode is in the log, half of it is kept.
         _ = try writer.trim(
             maxAge: .zero, maxBytes: .max, now: now, slice: 500, entities: Self.entities)
@@ -132,7 +172,8 @@ struct EpisodeTests {
         #expect(try writer.firstSequence() == 1_000)
         let reader = try StoreReader(path: scratch.path)
         let stored = try #require(try reader.episode(1))
-        #expect(try reader.events(of: stored, limit: 100, Self.entities) == before)
+        #expect(try reader.events(of: stored, limit: 100, Self.entities).events == before)
+        #expect(try pages(of: stored, from: reader, limit: 2).map(\.count) == [2, 2, 1])
         #expect(stored.events == 5 && stored.leftOut == 0)
         #expect(try sequences(1, limit: 2) == [487, 497])
         #expect(try scratch.text("SELECT count(*) FROM episode WHERE is_kept = 1") == "1")

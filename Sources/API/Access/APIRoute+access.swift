@@ -32,14 +32,14 @@ extension APIRoute {
             true
         case .evaluate: !request.isDryRun
         // Their handlers note it as soon as the agent has done it.
-        case .storeMemory, .forgetMemory, .pinMemory, .unpinMemory, .changeSoul, .forgetSoul,
-            .acknowledgeAlert:
+        case .storeMemory, .forgetMemory, .pinMemory, .unpinMemory, .linkMemory, .unlinkMemory,
+            .changeSoul, .forgetSoul, .acknowledgeAlert:
             false
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
             .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .shadowReport,
-            .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices,
-            .device, .souls, .soul, .alerts, .backtests, .backtest, .audit, .auditHead, .events,
-            .keys:
+            .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
+            .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
+            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys:
             false
         }
     }

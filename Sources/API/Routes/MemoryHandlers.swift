@@ -56,6 +56,17 @@ enum MemoryHandlers {
         return APIResponse.json(try await json(of: context.number("id"), services))
     }
 
+    /// `GET /memory/stats`: as `jameyctl memory stats --json`.
+    static func memoryStats(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let json = try await services.store.read { (reader) throws(ReadError) in
+            try MemoryStats(reader).json
+        }
+        return APIResponse.json(json)
+    }
+
     // MARK: Changes
 
     /// `POST /memory`: stores one, which whoever asks is the author of.
@@ -96,6 +107,39 @@ enum MemoryHandlers {
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
         let id = try await change(request, context, services) { .pin($0, false) }
+        return APIResponse.json(try await json(of: id, services))
+    }
+
+    /// `PUT /memory/{id}/links/{entity}`: it is about a further entity.
+    static func linkMemory(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let (id, entity) = (try context.number("id"), try context.segment("entity"))
+        let asked = ControlRequest.change(.link(id, entity, true), author: context.author)
+        guard try await services.carryOut(asked, for: context).changed > 0 else {
+            // It is not there, or has all that it may have.
+            _ = try await json(of: id, services)
+            throw APIError(
+                .conflict, code: "CONFLICT",
+                message: "memory \(id) is linked to \(Limits.memoryLinksMax) entities, as many as "
+                    + "can be")
+        }
+        services.noteChange(by: context)
+        return APIResponse.json(try await json(of: id, services))
+    }
+
+    /// `DELETE /memory/{id}/links/{entity}`: it is about it no longer.
+    static func unlinkMemory(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let (id, entity) = (try context.number("id"), try context.segment("entity"))
+        let asked = ControlRequest.change(.link(id, entity, false), author: context.author)
+        guard try await services.carryOut(asked, for: context).changed > 0 else {
+            throw .notFound("memory \(id) is not linked to it")
+        }
+        services.noteChange(by: context)
         return APIResponse.json(try await json(of: id, services))
     }
 

@@ -14,11 +14,12 @@ extension APIRoute {
         switch self {
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile: .anyone
         case .metrics, .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport,
-            .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices,
-            .device, .souls, .soul, .alerts, .backtests, .backtest, .auditHead, .events:
+            .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
+            .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
+            .backtests, .backtest, .auditHead, .log, .events:
             .role(.viewer)
-        case .evaluate, .checkRules, .storeMemory, .pinMemory, .unpinMemory, .changeSoul,
-            .acknowledgeAlert, .startBacktest, .endBacktest:
+        case .evaluate, .checkRules, .storeMemory, .pinMemory, .unpinMemory, .linkMemory,
+            .unlinkMemory, .changeSoul, .acknowledgeAlert, .startBacktest, .endBacktest:
             .role(.operator)
         case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
             .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey:

@@ -6,14 +6,15 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case root, live, ready, started, openAPI, dashboard, dashboardFile, metrics, status
     case evaluate
     case rules, rulesHistory, ruleFile, writeRuleFile, removeRuleFile, checkRules, rollBackRules
-    case promoteRules, shadowRules, shadowReport, reload
+    case promoteRules, shadowRules, shadowReport, ruleSet, reload
     case decisions, decision, why, whyNot
     case memories, storeMemory, memory, forgetMemory, pinMemory, unpinMemory, memorySeries
+    case linkMemory, unlinkMemory, memoryStats, episodes, episode
     case devices, device
     case souls, soul, changeSoul, forgetSoul
     case alerts, acknowledgeAlert
     case startBacktest, backtests, backtest, endBacktest
-    case audit, auditHead
+    case audit, auditHead, log
     case events
     case keys, createKey, rotateKey, revokeKey
 }
@@ -23,15 +24,17 @@ extension APIRoute {
     public var method: HTTPRequest.Method {
         switch self {
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
-            .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .decisions,
-            .decision, .why, .whyNot, .memories, .memory, .memorySeries, .devices, .device, .souls,
-            .soul, .alerts, .backtests, .backtest, .audit, .auditHead, .events, .keys:
+            .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .ruleSet,
+            .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .memoryStats,
+            .episodes, .episode, .devices, .device, .souls, .soul, .alerts, .backtests, .backtest,
+            .audit, .auditHead, .log, .events, .keys:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
             .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
             .post
-        case .writeRuleFile, .pinMemory, .changeSoul: .put
-        case .removeRuleFile, .forgetMemory, .unpinMemory, .forgetSoul, .endBacktest, .revokeKey:
+        case .writeRuleFile, .pinMemory, .linkMemory, .changeSoul: .put
+        case .removeRuleFile, .forgetMemory, .unpinMemory, .unlinkMemory, .forgetSoul, .endBacktest,
+            .revokeKey:
             .delete
         }
     }
@@ -57,6 +60,7 @@ extension APIRoute {
         case .promoteRules: "/rules/promote"
         case .shadowRules: "/rules/shadow"
         case .shadowReport: "/rules/shadow/report"
+        case .ruleSet: "/rules/sets/{digest}"
         case .reload: "/reload"
         case .decisions: "/decisions"
         case .decision: "/decisions/{id}"
@@ -66,6 +70,10 @@ extension APIRoute {
         case .memory, .forgetMemory: "/memory/{id}"
         case .pinMemory, .unpinMemory: "/memory/{id}/pin"
         case .memorySeries: "/memory/series"
+        case .linkMemory, .unlinkMemory: "/memory/{id}/links/{entity}"
+        case .memoryStats: "/memory/stats"
+        case .episodes: "/episodes"
+        case .episode: "/episodes/{id}"
         case .devices: "/devices"
         case .device: "/devices/{entity}"
         case .souls: "/soul"
@@ -76,6 +84,7 @@ extension APIRoute {
         case .backtest, .endBacktest: "/backtest/{job}"
         case .audit: "/audit"
         case .auditHead: "/audit/head"
+        case .log: "/log"
         case .events: "/events"
         case .keys, .createKey: "/keys"
         case .rotateKey: "/keys/{id}/rotate"
@@ -92,9 +101,10 @@ extension APIRoute {
         case .writeRuleFile: .text
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
             .status, .rules, .rulesHistory, .ruleFile, .removeRuleFile, .shadowRules,
-            .shadowReport, .decisions, .decision, .why, .whyNot, .memories, .memory, .forgetMemory,
-            .pinMemory, .unpinMemory, .memorySeries, .devices, .device, .souls, .soul, .forgetSoul,
-            .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .events, .keys,
+            .shadowReport, .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory,
+            .forgetMemory, .pinMemory, .unpinMemory, .memorySeries, .linkMemory, .unlinkMemory,
+            .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .forgetSoul,
+            .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .log, .events, .keys,
             .revokeKey:
             .none
         }

@@ -53,6 +53,7 @@ extension APIRoute {
         case .promoteRules: RuleHandlers.promoteRules
         case .shadowRules: RuleHandlers.shadowRules
         case .shadowReport: RuleHandlers.shadowReport
+        case .ruleSet: RuleHandlers.ruleSet
         case .reload: RuleHandlers.reload
         case .decisions: DecisionHandlers.decisions
         case .decision: DecisionHandlers.decision
@@ -65,6 +66,11 @@ extension APIRoute {
         case .pinMemory: MemoryHandlers.pinMemory
         case .unpinMemory: MemoryHandlers.unpinMemory
         case .memorySeries: MemoryHandlers.memorySeries
+        case .linkMemory: MemoryHandlers.linkMemory
+        case .unlinkMemory: MemoryHandlers.unlinkMemory
+        case .memoryStats: MemoryHandlers.memoryStats
+        case .episodes: EpisodeHandlers.episodes
+        case .episode: EpisodeHandlers.episode
         case .devices: DeviceHandlers.devices
         case .device: DeviceHandlers.device
         case .souls: SoulHandlers.souls
@@ -79,6 +85,7 @@ extension APIRoute {
         case .endBacktest: BacktestHandlers.endBacktest
         case .audit: AuditHandlers.audit
         case .auditHead: AuditHandlers.auditHead
+        case .log: LogHandlers.log
         case .events: EventHandlers.events
         case .keys: KeyHandlers.keys
         case .createKey: KeyHandlers.createKey

@@ -41,7 +41,8 @@ enum SoulHandlers {
         return APIResponse.json(json)
     }
 
-    /// `PUT /soul/{entity}`: sets trust by hand, or records what a person feels.
+    /// `PUT /soul/{entity}`: sets trust by hand, records what a person feels, or has evidence
+    /// forgotten as by time.
     static func changeSoul(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
@@ -65,22 +66,31 @@ enum SoulHandlers {
     private static func change(
         of entity: String, _ body: JSONValue, _ context: APIContext
     ) throws(APIError) -> ControlRequest {
-        let members = ["trust", "emotion", "weight", "note"].filter { name in
+        let members = ["trust", "emotion", "weight", "note", "half_lives"].filter { name in
             body[name].map { $0 != .null } ?? false
         }
-        let isSet = members.contains("trust")
-        guard isSet != members.contains("emotion"), !isSet || members.count == 1 else {
+        guard let verb = Self.verb(members) else {
             throw .badRequest(
-                #"either {"trust":…}, or {"emotion":…,"weight"?,"note"?}: one of the two"#)
+                #"{"trust":…}, {"emotion":…,"weight"?,"note"?} or {"half_lives":…}: one of these"#)
         }
         let json = JSONWriter.object { json in
-            json.member("request", isSet ? "soul.set" : "soul.record")
+            json.member("request", verb)
             json.member("entity", entity)
             for name in members { if let value = body[name] { json.member(name, value) } }
             json.member("user_id", context.author)
         }
         do throws(RequestError) { return try ControlRequest(json: json) } catch {
             throw APIError(error)
+        }
+    }
+
+    /// What is asked for by these members; nil where that is nothing, or several things.
+    private static func verb(_ members: [String]) -> String? {
+        switch members {
+        case ["trust"]: "soul.set"
+        case ["half_lives"]: "soul.decay"
+        case _ where members.contains("trust") || members.contains("half_lives"): nil
+        case _: members.contains("emotion") ? "soul.record" : nil
         }
     }
 

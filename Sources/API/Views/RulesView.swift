@@ -1,6 +1,7 @@
 import Agent
 import Core
 import Mind
+import Store
 
 /// The rules in force.
 enum RulesView {
@@ -49,6 +50,36 @@ enum RulesView {
         json.member("raised", counts.raised)
         json.member("resolved", counts.resolved)
         json.member("failed", counts.failed)
+    }
+}
+
+/// A set that took effect, with its files.
+enum RuleSetView {
+    /// - Parameters:
+    ///   - first: the place of the first file that is told.
+    ///   - limit: files at most; fewer where they have as many bytes as a list may have.
+    static func json(_ stored: StoredRuleset, from first: Int, limit: Int) -> [UInt8] {
+        var files: [StoredRuleset.File] = []
+        var bytes = 0
+        for file in stored.files.dropFirst(first).prefix(limit) {
+            guard bytes < Limits.apiListBytesMax else { break }
+            files.append(file)
+            bytes += file.text.utf8.count
+        }
+        let end = min(first, stored.files.count) + files.count
+        return JSONWriter.object(reservingBytes: bytes + 1_024) { json in
+            json.member("ruleset", stored.digest)
+            json.member("activated_at", stored.activatedAt)
+            json.array("files") { list in
+                for file in files {
+                    list.object {
+                        $0.member("name", file.name)
+                        $0.member("text", file.text)
+                    }
+                }
+            }
+            if end < stored.files.count { json.member("next", "\(end)") }
+        }
     }
 }
 

@@ -27,17 +27,19 @@ extension DaemonClient {
     ///   - name: of the member of every page that holds the elements.
     ///   - start: the cursor of the first page; nil for the beginning.
     ///   - limit: 1...
+    ///   - missing: what to tell where the daemon has no such list.
     /// - Throws: as `get`.
     func list(
         _ path: DaemonPath, _ name: String, query: DaemonQuery = [], from start: String? = nil,
-        limit: Int
+        limit: Int, missing: Ending? = nil
     ) throws(Ending) -> DaemonList {
         var list = DaemonList()
         var cursor = start
         repeat {
             let wanted = min(limit - list.elements.count, Limits.apiPageMax)
             let parameters: DaemonQuery = [("limit", "\(wanted)"), ("cursor", cursor)]
-            let page = try get(path, query: query + parameters).piece
+            let request = DaemonRequest(.get, path, query: query + parameters)
+            let page = try self.page(request, missing)
             guard let elements = page[name]?.elements else { throw DaemonAnswer.foreign }
             for element in elements.prefix(wanted) { try list.add(element) }
             let next = page["next"]?.string
@@ -46,5 +48,12 @@ extension DaemonClient {
             (list.page, list.next, cursor) = (page, next, next)
         } while cursor != nil && list.elements.count < limit
         return list
+    }
+
+    private func page(
+        _ request: DaemonRequest, _ missing: Ending?
+    ) throws(Ending) -> JSONPiece {
+        guard let missing else { return try ask(request).piece }
+        return try ask(request, missing: missing).piece
     }
 }

@@ -65,38 +65,56 @@ enum RuleSetReference: Equatable, ExpressibleByArgument {
 
     /// - Parameter directory: what `directory` means.
     func files(
-        in store: StoreOption, directory: String
+        at place: Place, directory: String
     ) throws(Ending) -> (name: String, files: [RuleFile]) {
         switch self {
         case .digest(let prefix):
-            let reader = try store.open()
-            return try Self.stored(try Self.complete(prefix, in: reader), reader)
-        case .active:
-            let reader = try store.open()
-            let latest: StoredRuleset?
-            do throws(ReadError) { latest = try reader.latestRuleset() } catch {
-                throw Ending(error)
-            }
-            guard let latest else {
-                throw .failure(Exit.noValue, "no rule set has taken effect yet")
-            }
-            return (latest.digest, latest.ruleFiles)
+            return try Self.stored(try Self.complete(prefix, at: place), at: place)
+        case .active: return try Self.active(at: place)
         case .directory: return try Self.read(directory)
         case .path(let path): return try Self.read(path)
         }
     }
 
+    /// In force, or what was at last.
+    private static func active(at place: Place) throws(Ending) -> (String, [RuleFile]) {
+        let none = Ending.failure(Exit.noValue, "no rule set has taken effect yet")
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            let latest: StoredRuleset?
+            do throws(ReadError) { latest = try reader.latestRuleset() } catch {
+                throw Ending(error)
+            }
+            guard let latest else { throw none }
+            return (latest.digest, latest.ruleFiles)
+        case .daemon(let daemon):
+            let rules = try daemon.get("/rules", query: [("limit", "1")]).piece
+            guard let digest = rules["ruleset"]?.string else { throw none }
+            return try stored(digest, at: place)
+        }
+    }
+
     private static func stored(
-        _ digest: String, _ reader: StoreReader
+        _ digest: String, at place: Place
     ) throws(Ending) -> (String, [RuleFile]) {
-        let stored: StoredRuleset?
-        do throws(ReadError) { stored = try reader.ruleset(digest: digest) } catch {
-            throw Ending(error)
+        let gone = Ending.failure(Exit.noValue, "the files of \(digest) are no longer kept")
+        switch place {
+        case .file(let store):
+            let reader = try store.open()
+            let stored: StoredRuleset?
+            do throws(ReadError) { stored = try reader.ruleset(digest: digest) } catch {
+                throw Ending(error)
+            }
+            guard let stored else { throw gone }
+            return (digest, stored.ruleFiles)
+        case .daemon(let daemon):
+            let list = try daemon.list(
+                "/rules/sets/\(digest)", "files", limit: Limits.ruleFilesMax, missing: gone)
+            var files: [RuleFile] = []
+            for element in list.elements { files.append(try RuleFile(element)) }
+            return (digest, files)
         }
-        guard let stored else {
-            throw .failure(Exit.noValue, "the files of \(digest) are no longer kept")
-        }
-        return (digest, stored.ruleFiles)
     }
 
     private static func read(_ path: String) throws(Ending) -> (String, [RuleFile]) {
@@ -110,6 +128,17 @@ enum RuleSetReference: Equatable, ExpressibleByArgument {
 
 extension StoredRuleset {
     var ruleFiles: [RuleFile] { files.map { RuleFile(name: $0.name, text: $0.text) } }
+}
+
+extension RuleFile {
+    /// As the daemon tells it.
+    /// - Throws: where it is something else.
+    fileprivate init(_ json: JSONValue) throws(Ending) {
+        guard let name = json["name"]?.string, let text = json["text"]?.string else {
+            throw DaemonAnswer.foreign
+        }
+        self.init(name: name, text: text)
+    }
 }
 
 /// A digest as it is shown in a line: its first twelve digits.

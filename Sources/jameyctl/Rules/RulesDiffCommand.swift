@@ -13,7 +13,7 @@ struct RulesDiffCommand: EndingCommand {
             jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Argument(help: ArgumentHelp(RuleSetReference.help))
     var old: RuleSetReference
@@ -30,8 +30,9 @@ struct RulesDiffCommand: EndingCommand {
     var json = false
 
     func perform() throws(Ending) {
-        let before = try old.files(in: store, directory: directory.path)
-        let after = try new.files(in: store, directory: directory.path)
+        let place = try self.place.resolve()
+        let before = try old.files(at: place, directory: directory.path)
+        let after = try new.files(at: place, directory: directory.path)
         let difference = RuleSetDifference(from: before, to: after)
         var output = LineOutput()
         if json {

@@ -1,6 +1,7 @@
 import Agent
 import Core
 import Foundation
+import Mind
 import Testing
 
 @testable import API
@@ -50,6 +51,17 @@ struct BothWaysTests {
                     "\(arguments): \(daemon)\n\(file)", sourceLocation: sourceLocation)
             }
         }
+
+        /// Expects a reason of the daemon's, and nothing else.
+        func expectComplaint(
+            _ arguments: String..., code: Int32,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) async {
+            let ended = await ask(arguments)
+            #expect(
+                ended.code == code && ended.output.isEmpty && !ended.errors.isEmpty,
+                "\(arguments): \(ended)", sourceLocation: sourceLocation)
+        }
     }
 
     /// A plant in which something was said, decided, told and felt.
@@ -98,6 +110,16 @@ struct BothWaysTests {
         await plant.expectSame("memory", "search", "--entity", "press-1")
         await plant.expectSame("memory", "search", "-n", "1")
         await plant.expectSame("memory", "show", "\(id)")
+        await plant.expectSame("memory", "stats")
+        let linked = await plant.ask(["memory", "link", "\(id)", "line/1"])
+        #expect(linked.code == 0 && linked.output.isEmpty, "\(linked)")
+        let links = await plant.read(["memory", "show", "\(id)"])
+        #expect(links.lines.contains("linked to  line/1"), "\(links)")
+        await plant.expectSame("memory", "show", "\(id)")
+        let unlinked = await plant.ask(["memory", "unlink", "\(id)", "line/1"])
+        #expect(unlinked.code == 0, "\(unlinked)")
+        await plant.expectComplaint("memory", "unlink", "\(id)", "line/1", code: 1)
+        await plant.expectComplaint("memory", "link", "99", "line/1", code: 1)
         let forgotten = await plant.ask(["memory", "forget", "\(id)"])
         #expect(forgotten.code == 0, "\(forgotten)")
         await plant.expectSame("memory", "show", "\(id)", code: 1, isShown: false)
@@ -110,6 +132,38 @@ struct BothWaysTests {
             #expect(daemon.output == file.output, "\(more): \(daemon)\n\(file)")
         }
         await plant.expectSame("memory", "series", "press-1", "none", code: 1, isShown: false)
+        await plant.fixture.server.stop()
+    }
+
+    @Test("episodes, and what was said meanwhile")
+    func episodes() async throws {
+        let plant = try await lived()
+        await plant.expectSame("memory", "episodes")
+        await plant.expectSame("memory", "episodes", "--entity", "press-1", "-n", "1")
+        await plant.expectSame("memory", "episodes", "--open")
+        await plant.expectSame("memory", "episodes", "--since", "2m", "--until", "8m")
+        await plant.expectSame("memory", "episodes", "--entity", "nobody", isShown: false)
+        for limit in ["0", "1", "50"] {
+            await plant.expectSame("memory", "episode", "1", "-n", limit)
+        }
+        await plant.expectSame("memory", "episode", "99", code: 1, isShown: false)
+        await plant.fixture.server.stop()
+    }
+
+    @Test("the log")
+    func log() async throws {
+        let plant = try await lived()
+        let after = (plant.fixture.clock.now() + .seconds(-120)).rfc3339()
+        for more in [
+            [], ["--topic", "plant/+/telemetry"], ["--from", "3", "--to", "6"], ["--since", "5"],
+            ["--after", after], ["--before", after], ["--after", after, "--before", after],
+        ] {
+            let arguments = ["log", "export"] + more
+            let (file, daemon) = (await plant.read(arguments), await plant.ask(arguments))
+            #expect(file.code == 0 && daemon.code == 0, "\(more): \(file)\n\(daemon)")
+            #expect(daemon.output == file.output, "\(more): \(daemon)\n\(file)")
+            #expect(file.output.isEmpty == (more.count == 4 && more[0] == "--after"), "\(more)")
+        }
         await plant.fixture.server.stop()
     }
 
@@ -133,6 +187,9 @@ struct BothWaysTests {
         #expect(stored.code == 0 && told.code == 0 && facts(told) == facts(stored), "\(told)")
         #expect(told.lines.count == stored.lines.count)
         await plant.expectSame("soul", "show", "nobody", code: 1, isShown: false)
+        let decayed = await plant.ask(["soul", "decay", "press-1"])
+        #expect(decayed.code == 0 && decayed.output.hasPrefix("press-1 "), "\(decayed)")
+        await plant.expectComplaint("soul", "decay", "nobody", code: 1)
         let forgotten = await plant.ask(["soul", "forget", "press-1"])
         let none = await plant.ask(["soul", "forget", "press-1"])
         #expect(forgotten.code == 0 && none.code == 1, "\(forgotten)\n\(none)")
@@ -155,6 +212,23 @@ struct BothWaysTests {
         #expect(show.code == 0 && show.lines.contains("mode           shadow"), "\(show)")
         let reload = await plant.ask(["rules", "reload", "-m", "again"])
         #expect(reload.code == 0 && reload.output.contains("as before"), "\(reload)")
+        await plant.fixture.server.stop()
+    }
+
+    @Test("what differs between rule sets")
+    func difference() async throws {
+        let plant = try await lived()
+        let rules = await plant.fixture.admin(.get, "/rules")
+        let old = try #require(rules["ruleset"]?.string)
+        let text = PlantRules.yaml.replacing("rpm <= 1500", with: "rpm <= 1400")
+        plant.fixture.rules.replace([RuleFile(name: "rules.yaml", text: text)])
+        let reload = await plant.ask(["rules", "reload"])
+        #expect(reload.code == 0, "\(reload)")
+        let prefix = String(old.dropFirst(7).prefix(8))
+        await plant.expectSame("rules", "diff", prefix, "active", code: 1)
+        await plant.expectSame("rules", "diff", old, "active", "--summary", code: 1)
+        await plant.expectSame("rules", "diff", prefix, old)
+        await plant.expectSame("rules", "diff", "active", "00000000", code: 1, isShown: false)
         await plant.fixture.server.stop()
     }
 

@@ -93,7 +93,10 @@ struct OpenAPIAnswersTests {
             body: #"{"note":"on my way"}"#)
         let alerts = try await plant.ask(.get, "/alerts")
         #expect(alerts["alerts"]?.array?.first?["acknowledgement"] != nil)
-        for body in [#"{"trust":0.25}"#, #"{"emotion":"joy","weight":3,"note":"new bearing"}"#] {
+        for body in [
+            #"{"trust":0.25}"#, #"{"half_lives":1}"#,
+            #"{"emotion":"joy","weight":3,"note":"new bearing"}"#,
+        ] {
             try await plant.ask(.put, "/soul/press-1", of: "/soul/{entity}", body: body)
         }
         try await plant.ask(.get, "/soul")
@@ -112,6 +115,11 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.get, path, of: "/memory/{id}")
         try await plant.ask(.put, path + "/pin", of: "/memory/{id}/pin")
         try await plant.ask(.delete, path + "/pin", of: "/memory/{id}/pin")
+        let links = "/memory/{id}/links/{entity}"
+        try await plant.ask(.put, path + "/links/line-1", of: links)
+        try await plant.ask(.delete, path + "/links/line-1", of: links)
+        try await plant.ask(.delete, path + "/links/line-1", of: links, 404)
+        try await plant.ask(.get, "/memory/stats")
         try await plant.ask(.delete, path, of: "/memory/{id}", 204)
         try await plant.ask(.get, path, of: "/memory/{id}", 404)
         for step in ["1m", "raw"] {
@@ -123,12 +131,33 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.get, "/memory/series?entity=press-1&field=temp&step=2m", 400)
     }
 
+    @Test("episodes and the log")
+    func episodes() async throws {
+        let plant = try await Plant()
+        let list = try await plant.ask(.get, "/episodes?limit=10")
+        #expect(list["episodes"]?.array?.isEmpty == false, "\(list.text)")
+        try await plant.ask(.get, "/episodes?open=maybe", 400)
+        try await plant.ask(.get, "/episodes/1", of: "/episodes/{id}")
+        try await plant.ask(.get, "/episodes/99", of: "/episodes/{id}", 404)
+        _ = await plant.fixture.admin(.put, "/soul/press-1", body: #"{"trust":0.25}"#)
+        let log = try await plant.ask(.get, "/log?limit=3")
+        #expect(log["next"]?.string == "3", "\(log.text)")
+        try await plant.ask(.get, "/log")
+        try await plant.ask(.get, "/log?topic=a%23", 400)
+    }
+
     @Test("rules in force, in shadow, in history, and what would be wrong with others")
     func rules() async throws {
         let plant = try await Plant()
         for path in ["/rules", "/rules/history", "/rules/shadow", "/rules/shadow/report"] {
             try await plant.ask(.get, path)
         }
+        let digest = try #require(await plant.fixture.admin(.get, "/rules")["ruleset"]?.string)
+        let sets = "/rules/sets/{digest}"
+        try await plant.ask(.get, "/rules/sets/\(digest)", of: sets)
+        try await plant.ask(.get, "/rules/sets/x", of: sets, 400)
+        let other = "sha256:" + String(repeating: "0", count: 64)
+        try await plant.ask(.get, "/rules/sets/\(other)", of: sets, 404)
         for text in ["rules: []", "rules: ["] {
             let body = #"{"files":[{"name":"a.yaml","text":"\#(text)"}]}"#
             try await plant.ask(.post, "/rules/check", body: body)

@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import Proof
 import Store
 import Testing
 
@@ -131,17 +132,66 @@ struct MemoryRoutesTests {
         }
     }
 
+    @Test("one is linked to as many entities as can be, and a link is taken away once")
+    func links() async throws {
+        let fixture = try APIFixture.plant()
+        let id = try await store(fixture, "told", #","entity":"press-1""#)
+        let odd = "line/1 é %2F"
+        let path = "/memory/\(id)/links/"
+        for _ in 1...2 {
+            let linked = await fixture.admin(.put, path + odd.percentEncoded)
+            #expect(linked.status == 200, "\(linked.text)")
+            #expect(linked["linked_to"]?.array?.compactMap(\.string) == [odd])
+        }
+        for number in 1..<Limits.memoryLinksMax {
+            let linked = await fixture.admin(.put, path + "line-\(number)")
+            #expect(linked.status == 200, "\(linked.text)")
+        }
+        let full = await fixture.admin(.put, path + "more")
+        #expect(full.status == 409 && full.code == "CONFLICT", "\(full.text)")
+        let unlinked = await fixture.admin(.delete, path + odd.percentEncoded)
+        let left = unlinked["linked_to"]?.array?.count
+        #expect(unlinked.status == 200 && left == Limits.memoryLinksMax - 1, "\(unlinked.text)")
+        let again = await fixture.admin(.delete, path + odd.percentEncoded)
+        #expect(again.status == 404 && again.code == "NOT_FOUND", "\(again.text)")
+        for method in [HTTPRequest.Method.put, .delete] {
+            let none = await fixture.admin(method, "/memory/\(id + 1)/links/a")
+            #expect(none.status == 404 && none.code == "NOT_FOUND", "\(none.text)")
+            let name = await fixture.admin(method, path + "%ff")
+            #expect(name.status == 400 && name.code == "BAD_ENTITY", "\(name.text)")
+            let number = await fixture.admin(method, "/memory/x/links/a")
+            #expect(number.status == 400 && number.code == "BAD_ID", "\(number.text)")
+        }
+    }
+
+    @Test("they are counted by layer, with what roll-ups there are")
+    func stats() async throws {
+        let fixture = try APIFixture.plant()
+        let id = try await store(fixture, "old")
+        _ = try await store(fixture, "new")
+        _ = await fixture.admin(.put, "/memory/\(id)/pin")
+        let answer = await fixture.admin(.get, "/memory/stats")
+        #expect(answer.status == 200 && answer["total"]?.int == 2, "\(answer.text)")
+        #expect(answer["layers"]?["semantic"]?.int == 2 && answer["pinned"]?.int == 1)
+        #expect(answer.body == (try MemoryStats(StoreReader(path: fixture.storePath)).json))
+        await fixture.expectRefused("/memory/stats", [("layer=semantic", "BAD_PARAMETER")])
+    }
+
     @Test("a change is in the audit chain with who and from where, a refused one is not")
     func access() async throws {
         let fixture = try APIFixture.plant()
         let id = try await store(fixture, "told")
         _ = await fixture.admin(.delete, "/memory/\(id + 1)")
+        _ = await fixture.admin(.put, "/memory/\(id + 1)/links/line-1")
+        _ = await fixture.admin(.put, "/memory/\(id)/links/line-1")
         await fixture.services.access.flush(isFinal: true)
         let links = try await fixture.all("links", at: "/audit?kind=access", limit: 100)
         let changes = links.compactMap { $0["record"] }.filter {
             $0["access"]?.string == "changed"
         }
-        #expect(changes.compactMap { $0["what"]?.string } == ["POST /memory"], "\(links)")
+        #expect(
+            changes.compactMap { $0["what"]?.string }.sorted()
+                == ["POST /memory", "PUT /memory/{id}/links/{entity}"], "\(links)")
         #expect(changes.first?["by"]?.string == "uid:0")
         #expect(changes.first?["from"]?.string == "unix")
     }

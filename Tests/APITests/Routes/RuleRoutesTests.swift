@@ -57,6 +57,51 @@ struct RuleRoutesTests {
         #expect(missing.status == 404 && missing.code == "NOT_FOUND")
     }
 
+    @Test("a set that took effect is told with its files, page by page; no other is")
+    func sets() async throws {
+        let fixture = try APIFixture.plant()
+        let first = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
+        fixture.rules.replace(
+            other() + ["s.yaml", "t.yaml"].map { RuleFile(name: $0, text: "rules: []\n") })
+        let reload = await fixture.admin(.post, "/reload", body: "{}")
+        let second = try #require(reload["ruleset"]?.string, "\(reload.text)")
+        for path in [first, first.percentEncoded] {
+            let answer = await fixture.admin(.get, "/rules/sets/" + path)
+            #expect(answer.status == 200 && answer["ruleset"]?.string == first, "\(answer.text)")
+            let files = answer["files"]?.array ?? []
+            #expect(files.compactMap { $0["name"]?.string } == ["rules.yaml"])
+            #expect(files.first?["text"]?.string == PlantRules.yaml && answer["next"] == nil)
+        }
+        for limit in 1...4 {
+            let files = try await fixture.all("files", at: "/rules/sets/\(second)", limit: limit)
+            let names = files.compactMap { $0["name"]?.string }
+            #expect(names == ["rules.yaml", "s.yaml", "t.yaml"], "\(limit) each")
+        }
+        let none = await fixture.admin(
+            .get, "/rules/sets/sha256:" + String(repeating: "0", count: 64))
+        #expect(none.status == 404 && none.code == "NOT_FOUND", "\(none.text)")
+        for digest in ["x", "sha256:ab", String(first.dropFirst(7)), first.uppercased()] {
+            let wrong = await fixture.admin(.get, "/rules/sets/" + digest)
+            #expect(wrong.status == 400 && wrong.code == "BAD_DIGEST", "\(wrong.text)")
+        }
+        await fixture.expectRefused(
+            "/rules/sets/\(first)", [("limit=0", "BAD_LIMIT"), ("name=a", "BAD_PARAMETER")])
+    }
+
+    @Test("a page of a set's files ends earlier where they are large")
+    func largeSets() throws {
+        let text = String(repeating: "#", count: 700_000)
+        let stored = StoredRuleset(
+            digest: "sha256:0", activatedAt: Timestamp(microseconds: 0),
+            files: (1...3).map { .init(name: "\($0).yaml", text: text) })
+        let page = try JSONScanner.scan(RuleSetView.json(stored, from: 0, limit: 50))
+        #expect(page["files"]?.array?.count == 2 && page["next"]?.string == "2")
+        let last = try JSONScanner.scan(RuleSetView.json(stored, from: 2, limit: 50))
+        #expect(last["files"]?.array?.count == 1 && last["next"] == nil)
+        let none = try JSONScanner.scan(RuleSetView.json(stored, from: .max, limit: 50))
+        #expect(none["files"] == .array([]) && none["next"] == nil)
+    }
+
     @Test("a check tells every error with its place, and changes nothing")
     func check() async throws {
         let fixture = try APIFixture.plant()

@@ -67,6 +67,22 @@ struct SoulRoutesTests {
         #expect(now < before && now > 0.5)
     }
 
+    @Test("evidence is forgotten as by time, of one about which something was recorded")
+    func decay() async throws {
+        let fixture = try APIFixture.plant()
+        let none = await fixture.admin(.put, "/soul/press-1", body: #"{"half_lives":1}"#)
+        #expect(none.status == 404 && none.code == "NOT_FOUND", "\(none.text)")
+        let answer = await set(fixture, "press-1", 0.9)
+        let before = try #require(answer["evidence_for"]?.double)
+        let decayed = await fixture.admin(
+            .put, "/soul/press-1", body: #"{"half_lives":2,"trust":null}"#)
+        #expect(decayed.status == 200, "\(decayed.text)")
+        let after = try #require(decayed["evidence_for"]?.double)
+        #expect(abs(after - before / 4) < 0.001, "\(before) became \(after)")
+        let shown = await fixture.admin(.get, "/soul/press-1")
+        #expect(shown["evidence"]?.array?.contains { $0["decay"]?.bool == true } == true)
+    }
+
     @Test("a soul is forgotten once; of one that is not there nothing is told")
     func forget() async throws {
         let fixture = try APIFixture.plant()
@@ -90,6 +106,11 @@ struct SoulRoutesTests {
             (#"{"trust":"high"}"#, "BAD_TRUST"), (#"{"emotion":"jyo"}"#, "BAD_EMOTION"),
             (#"{"emotion":"joy","weight":0}"#, "BAD_WEIGHT"),
             (#"{"emotion":"joy","note":7}"#, "BAD_NOTE"),
+            (#"{"half_lives":0}"#, "BAD_HALF_LIVES"),
+            (#"{"half_lives":"1"}"#, "BAD_HALF_LIVES"),
+            (#"{"half_lives":1,"trust":0.5}"#, "BAD_REQUEST"),
+            (#"{"half_lives":1,"emotion":"joy"}"#, "BAD_REQUEST"),
+            (#"{"half_lives":1,"note":"a"}"#, "BAD_REQUEST"),
         ] {
             let answer = await fixture.admin(.put, "/soul/press-1", body: body)
             #expect(answer.status == 400 && answer.code == code, "\(body): \(answer.text)")

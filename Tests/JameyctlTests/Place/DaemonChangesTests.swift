@@ -65,6 +65,29 @@ struct DaemonChangesTests {
         }
     }
 
+    @Test("memories are linked and unlinked, quietly; what is not there or full is told")
+    func links() throws {
+        for (verb, method) in [("link", "PUT"), ("unlink", "DELETE")] {
+            let arguments = ["memory", verb, "12", "line 1/é"]
+            let (result, asked) = try run(arguments) { _ in .json(Self.memory) }
+            #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
+            #expect(asked.first?.method == method, "\(verb)")
+            #expect(asked.first?.target == "/memory/12/links/line%201%2F%C3%A9", "\(verb)")
+        }
+        let (none, _) = try run(["memory", "link", "12", "a"]) { _ in
+            .json(Self.missing, status: 404)
+        }
+        #expect(none.code == 1 && none.errors.contains("there is no memory 12"), "\(none)")
+        let (gone, _) = try run(["memory", "unlink", "12", "a"]) { _ in
+            .json(Self.missing, status: 404)
+        }
+        #expect(gone.code == 1 && gone.errors.contains("12 is not linked to 'a'"), "\(gone)")
+        let (full, _) = try run(["memory", "link", "12", "a"]) { _ in
+            .json(#"{"error":"it has 16","code":"CONFLICT"}"#, status: 409)
+        }
+        #expect(full.code == 65 && full.errors.contains("it has 16 (CONFLICT)"), "\(full)")
+    }
+
     // MARK: Trust
 
     private static let soul = """
@@ -89,12 +112,18 @@ struct DaemonChangesTests {
         ) { _ in .json(Self.soul) }
         #expect(felt.output == Self.soul + "\n", "\(felt)")
         #expect(second.first?.body == #"{"emotion":"anger","weight":2.5,"note":"bent"}"#)
+        let (decayed, fourth) = try run(["soul", "decay", "press-7", "--half-lives", "2.5"]) { _ in
+            .json(Self.soul)
+        }
+        #expect(decayed.output == set.output && decayed.code == 0, "\(decayed)")
+        #expect(fourth.first?.method == "PUT" && fourth.first?.target == "/soul/press-7")
+        #expect(fourth.first?.body == #"{"half_lives":2.5}"#)
         let (forgotten, third) = try run(["soul", "forget", "press-7"]) { _ in
             .json("", status: 204)
         }
         #expect(forgotten.code == 0 && forgotten.output.isEmpty, "\(forgotten)")
         #expect(third.first?.method == "DELETE" && third.first?.target == "/soul/press-7")
-        for verb in ["forget", "show"] {
+        for verb in ["forget", "show", "decay"] {
             let (none, _) = try run(["soul", verb, "press-7"]) { _ in
                 .json(Self.missing, status: 404)
             }

@@ -140,6 +140,7 @@ struct PlaceTests {
             (["memory", "forget", "--before", "1d"], "--before"),
             (["soul", "set", "a", "0.5", "--user", "ada"], "--user"),
             (["soul", "forget", "a", "--user", "ada"], "--user"),
+            (["soul", "decay", "a", "--user", "ada"], "--user"),
             (["rules", "promote", "--user", "ada"], "--user"),
             (["shadow", "report", "-n", "1001"], "--limit 1001"),
             (["backtest", "--rules", rules, "--html", "x.html"], "--html"),
