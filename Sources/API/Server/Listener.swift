@@ -15,7 +15,7 @@ struct Listener: Sendable {
         var group: MultiThreadedEventLoopGroup
         var tally: ConnectionTally
         var responder: RouterResponder<APIContext>
-        var clock: any APIClock
+        var clock: any TimeSource
         var log: Logger
         var patience = ConnectionGuard.Patience()
     }

@@ -19,6 +19,10 @@ extension Agent {
     }
 
     /// Flat: the same names and values as `GET /metrics` has, but for those with labels.
+    ///
+    /// Reads `/proc` and asks for the room on the disk, on the loop's thread once in
+    /// `status.interval`. The former is memory of the kernel. The latter can wait where the disk
+    /// hangs, but so does the next commit then: a thread of its own would keep nothing going.
     func metrics(at now: MonotonicTime) -> Publication {
         let payload = JSONWriter.object(reservingBytes: 4_096) { json in
             for sample in readings(at: now).samples where sample.labels.isEmpty {
