@@ -53,7 +53,7 @@ extension Agent {
         case .mind: vitals.rulesFault == nil
         case .memory: true
         case .outbox: !outbox.isFull
-        case .api: apiStatus.isWell
+        case .api: apiStatus.isWell.map { $0 && apiFault == nil }
         }
     }
 
@@ -122,7 +122,9 @@ extension Agent {
         json.member("status", status(.api))
         switch apiStatus {
         case .disabled: break
-        case .listening(let addresses): json.member("listening", addresses)
+        case .listening(let addresses):
+            json.member("listening", addresses)
+            json.member("reason", ifPresent: apiFault)
         case .failed(let reason): json.member("reason", reason)
         }
     }

@@ -11,6 +11,8 @@ extension Agent {
         send(vitals.availability())
         send(vitals.status)
         send(health(at: now))
+        // The files of TLS were read for this connection, whenever they were replaced.
+        if credentials.tls != nil, storeState == .working { linkCredentials() }
         tellAuditHead(isForced: true)
     }
 
