@@ -61,7 +61,7 @@ extension FileReference {
             guard let directory, !directory.isEmpty else {
                 throw .noCredentialsDirectory(name: name)
             }
-            return path(credentials: directory)
+            return self.path(credentials: directory)
         }
     }
 }
