@@ -130,9 +130,7 @@ public final class MosquittoLink: BrokerLink {
 
     /// Whether the name is an address, or the one name that every machine knows itself.
     static func needsNoResolver(_ host: String) -> Bool {
-        var address = in6_addr()
-        return host == "localhost" || inet_pton(AF_INET, host, &address) == 1
-            || inet_pton(AF_INET6, host, &address) == 1
+        host == "localhost" || NumericAddress(host) != nil
     }
 
     public func tick() {

@@ -171,8 +171,8 @@ extension Limits {
     public static let tokenKeyFileBytesMax = 256 << 10
     /// Bytes of the secret of HS256 at least (RFC 7518, section 3.2).
     public static let tokenSecretBytesMin = 32
-    /// How often files with such keys are looked at for a change.
-    public static let tokenKeysInterval: Duration = .seconds(2)
+    /// How often the files of such keys, and of the API's certificate, are looked at for a change.
+    public static let apiFilesInterval: Duration = .seconds(2)
 
     /// Token buckets for addresses, and for principals: beyond it the one that was asked longest
     /// ago is given up, as if it were full.

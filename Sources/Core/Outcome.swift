@@ -87,6 +87,8 @@ public struct Outcome: Equatable, Sendable {
     public var souls: [SoulChange] = []
     /// Episodes that opened or closed, in their order; a closed one is among the memories, too.
     public var episodes: [EpisodeChange] = []
+    /// Alerts that fire no longer without a decision, since their entity was forgotten.
+    public var alertsDropped = 0
     /// Rules that could not be judged; each rule is told of once, in `rejections`.
     public var ruleFailures = 0
     /// No route wanted the message.

@@ -13,7 +13,8 @@ struct RulesScoreCommand: EndingCommand {
             (Volume Flow RateRMS as volume_flow_rate_rms). Each is a device of its own that was \
             never heard before; a reading counts as an alarm while any alert fires behind it. \
             Recordings without a fault are left out. Exit codes: 0 done, 65 the rules or a \
-            recording are malformed, 66 there is no such file, or none with a fault.
+            recording are malformed, 66 there is no such file, or none with a fault. With --json \
+            the answer is one JSON object on standard output in each case.
             """)
 
     @Argument(help: "The directory that holds the rule files.")
@@ -31,17 +32,17 @@ struct RulesScoreCommand: EndingCommand {
     @Flag(help: "Tell what the alerts said.")
     var messages = false
 
+    @Flag(help: "Tell the result as JSON.")
+    var json = false
+
     func validate() throws {
         guard learning >= 0 else { throw ValidationError("--learning is at least 0") }
     }
 
     func perform() throws(Ending) {
         let place = RulesDirectory(path: directory)
-        let set = try place.rules(in: try place.read(isJSON: false), isJSON: false)
-        var output = LineOutput()
-        var sum = RecordingRun.Tally()
-        var (count, readings, time) = (0, 0, Duration.zero)
-        try output.line("recording         F1   FAR %   MAR %  scored")
+        let set = try place.rules(in: try place.read(isJSON: json), isJSON: json)
+        var report = RuleScoreReport(tellsMessages: messages)
         for path in recordings {
             let recording = try read(path)
             guard recording.hasFaults else { continue }
@@ -50,19 +51,15 @@ struct RulesScoreCommand: EndingCommand {
             let run = RecordingRun(
                 recording, on: topic.replacing("{device}", with: name), under: set,
                 unscored: learning)
-            time += ContinuousClock.now - start
-            (count, readings) = (count + 1, readings + recording.readings.count)
-            sum += run.tally
-            try output.line(Self.row(name, run.tally))
-            for rejection in run.rejections { try output.line("  \(rejection.message)") }
-            if messages { for text in run.messages { try output.line("  \(text)") } }
+            report.add(
+                RuleScoreReport.Recording(name: name, file: path, run: run),
+                readings: recording.readings.count, took: ContinuousClock.now - start)
         }
-        guard count > 0 else {
-            throw .failure(Exit.noInput, "no recording has a fault in a column 'anomaly'")
+        guard !report.recordings.isEmpty else {
+            throw try complaint(
+                directory, "no recording has a fault in a column 'anomaly'", Exit.noInput)
         }
-        try output.line(Self.row("all \(count)", sum))
-        try output.line("\(time.microseconds * 1_000 / Int64(readings)) ns a reading")
-        try output.flush()
+        try report.tell(asJSON: json)
     }
 
     private func read(_ path: String) throws(Ending) -> LabelledRecording {
@@ -70,44 +67,29 @@ struct RulesScoreCommand: EndingCommand {
         do throws(TextFileError) {
             text = try TextFile.read(path, bytesMax: Limits.recordingBytesMax)
         } catch {
-            throw .failure(Exit.noInput, "\(path): \(error.description)")
+            throw try complaint(path, error.description, Exit.noInput)
         }
         do throws(ReadingTable.Malformed) {
             return try LabelledRecording(text)
         } catch {
-            throw .failure(Exit.data, "\(path): \(error.description)")
+            throw try complaint(path, error.reason, Exit.data, line: error.line)
         }
+    }
+
+    private func complaint(
+        _ path: String, _ message: String, _ code: Int32, line: Int? = nil
+    ) throws(Ending) -> Ending {
+        guard json else {
+            return .failure(code, path + ": " + (line.map { "line \($0): " } ?? "") + message)
+        }
+        let problem = SourceError(
+            file: path, position: FilePosition(line: line ?? 1, column: 1), message: message)
+        return try Complaints(errors: [problem], code: code).ending(isJSON: true)
     }
 
     /// The file's name up to its first point.
     static func name(of path: String) -> String {
         let file = path.split(separator: "/").last ?? ""
         return String(file.split(separator: ".").first ?? file)
-    }
-
-    private static func row(_ name: String, _ tally: RecordingRun.Tally) -> String {
-        let scored = tally.hits + tally.falseAlarms + tally.misses + tally.quiet
-        return name.padded(to: 12)
-            + [
-                tally.f1.fixed(3), (100 * tally.falseAlarmRate).fixed(1),
-                (100 * tally.missedAlarmRate).fixed(1), "\(scored)",
-            ].map { $0.padded(before: 8) }.joined()
-    }
-}
-
-extension String {
-    fileprivate func padded(before width: Int) -> String {
-        String(repeating: " ", count: max(0, width - count)) + self
-    }
-}
-
-extension Double {
-    /// With so many decimals, of what is not negative.
-    fileprivate func fixed(_ decimals: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<decimals { scale *= 10 }
-        let digits = String(Int((self * scale).rounded()))
-        let all = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return "\(all.dropLast(decimals)).\(all.suffix(decimals))"
     }
 }

@@ -10,7 +10,8 @@ struct RulesTestCommand: EndingCommand {
         discussion: """
             Tests are the files *_test.yaml of the directory, and tests/*.yaml below it. Their \
             form is in docs/rules.md. Exit codes: 0 all passed, 1 some failed, 65 the rules or \
-            the tests are malformed, 66 there is no such directory, or no test in it.
+            the tests are malformed, 66 there is no such directory, or no test in it. With --json \
+            the answer is one JSON object on standard output in each case.
             """)
 
     @Argument(help: "The directory that holds the rule files.")
@@ -19,27 +20,31 @@ struct RulesTestCommand: EndingCommand {
     @Option(help: "Write the results as JUnit XML too.", completion: .file())
     var junit: String?
 
-    @Flag(help: "Tell the passed tests as well.")
+    @Flag(help: "Tell the passed tests as well; JSON has them in any case.")
     var verbose = false
+
+    @Flag(help: "Tell the result as JSON.")
+    var json = false
 
     func perform() throws(Ending) {
         let place = RulesDirectory(path: directory)
-        let files = try place.read(isJSON: false)
-        let set = try place.rules(in: files, isJSON: false)
+        let files = try place.read(isJSON: json)
+        let set = try place.rules(in: files, isJSON: json)
         let results = try tests(beside: files, place).map { test in
             TestResult(
                 test: test,
                 failures: RuleTestRun.failures(of: test, under: set).map(place.withPath))
         }
         guard !results.isEmpty else {
-            throw .failure(
-                Exit.noInput,
-                "\(directory): there are no tests: *_test.yaml beside the rules, or tests/*.yaml")
+            throw try nothing(
+                directory, "there are no tests: *_test.yaml beside the rules, or tests/*.yaml")
         }
         if let junit {
             try OutputFile.write(JUnitReport.text(of: results, in: place), to: junit)
         }
-        try tell(results, place)
+        let report = RuleTestReport(results: results, place: place, isVerbose: verbose)
+        try report.tell(asJSON: json)
+        if report.failed > 0 { throw Ending(code: Exit.noValue) }
     }
 
     private func tests(
@@ -57,10 +62,17 @@ struct RulesTestCommand: EndingCommand {
             }
         } catch {
             if error != .doesNotExist {
-                throw .failure(Exit.noInput, "\(place.within("tests")) \(error.description)")
+                throw try nothing(place.within("tests"), error.description)
             }
         }
         return try read(found, place)
+    }
+
+    /// There is nothing to play.
+    private func nothing(_ path: String, _ message: String) throws(Ending) -> Ending {
+        guard json else { return .failure(Exit.noInput, "\(path): \(message)") }
+        let problem = SourceError(file: path, position: .start, message: message)
+        return try Complaints(errors: [problem], code: Exit.noInput).ending(isJSON: true)
     }
 
     /// All errors of all files at once.
@@ -83,86 +95,8 @@ struct RulesTestCommand: EndingCommand {
             }
         }
         if !errors.isEmpty {
-            throw try Complaints(errors: errors.map(place.withPath)).ending(isJSON: false)
+            throw try Complaints(errors: errors.map(place.withPath)).ending(isJSON: json)
         }
         return tests
-    }
-
-    private func tell(_ results: [TestResult], _ place: RulesDirectory) throws(Ending) {
-        var output = LineOutput()
-        for result in results {
-            if verbose || !result.failures.isEmpty {
-                let mark = result.failures.isEmpty ? "ok  " : "FAIL"
-                try output.line("\(mark) \(place.within(result.test.file)): \(result.test.name)")
-            }
-            for failure in result.failures { try output.line(failure.description) }
-        }
-        let failed = results.filter { !$0.failures.isEmpty }.count
-        try output.line("\(results.count - failed) passed, \(failed) failed")
-        try output.flush()
-        if failed > 0 { throw Ending(code: Exit.noValue) }
-    }
-}
-
-/// A test that was played.
-struct TestResult {
-    var test: RuleTest
-    /// None where all was as expected.
-    var failures: [SourceError]
-}
-
-/// The form that build servers read.
-enum JUnitReport {
-    static func text(of results: [TestResult], in place: RulesDirectory) -> String {
-        var files: [String] = []
-        for result in results where !files.contains(result.test.file) {
-            files.append(result.test.file)
-        }
-        var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-        lines.append("<testsuites\(counts(results))>")
-        for file in files {
-            let own = results.filter { $0.test.file == file }
-            let name = escaped(place.within(file))
-            lines.append(#"  <testsuite name="\#(name)"\#(counts(own))>"#)
-            for result in own { lines += testCase(result, name) }
-            lines.append("  </testsuite>")
-        }
-        return (lines + ["</testsuites>"]).joined(separator: "\n")
-    }
-
-    private static func counts(_ results: [TestResult]) -> String {
-        let failed = results.filter { !$0.failures.isEmpty }.count
-        return #" tests="\#(results.count)" failures="\#(failed)" errors="0" skipped="0""#
-    }
-
-    private static func testCase(_ result: TestResult, _ file: String) -> [String] {
-        let start =
-            #"    <testcase classname="\#(file)" name="\#(escaped(result.test.name))""#
-            + #" file="\#(file)" line="\#(result.test.line)""#
-        guard let first = result.failures.first else { return [start + "/>"] }
-        let text = result.failures.map(\.description).joined(separator: "\n")
-        return [
-            start + ">",
-            #"      <failure message="\#(escaped(first.message))">\#(escaped(text))</failure>"#,
-            "    </testcase>",
-        ]
-    }
-
-    /// XML 1.0 has no way to write most control characters.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\t": result.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20 || (0xFFFE...0xFFFF).contains(scalar.value):
-                result += "\u{FFFD}"
-            case _: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

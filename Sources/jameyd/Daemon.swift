@@ -124,6 +124,11 @@ struct Daemon {
         } catch {
             log.error("the credentials stay as they were: \(error)")
         }
+        do throws(CredentialError) {
+            agent.replaceAuditKey(by: try Preparation.auditKey(preparation.configuration))
+        } catch {
+            log.error("the key of the audit chain stays as it was: \(error)")
+        }
         agent.linkCredentials()
         agent.reload()
         agent.reconnect()

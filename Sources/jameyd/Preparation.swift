@@ -99,7 +99,8 @@ struct Preparation {
         getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     }
 
-    private static func auditKey(
+    /// The key that signs the head of the audit chain, as its file has it at this moment.
+    static func auditKey(
         _ configuration: AgentConfiguration
     ) throws(CredentialError) -> AuditSigningKey? {
         guard let reference = configuration.audit.signKey else { return nil }

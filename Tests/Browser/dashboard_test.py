@@ -270,6 +270,37 @@ def storm(browser, rig, shots):
         rig.telemetry(device, 40)
 
 
+def late(browser, rig, shots):
+    """An answer that comes late belongs to what was asked, not to what is shown by then."""
+    first, second = devices = ["press-late-1", "press-late-2"]
+    for device in devices:
+        rig.telemetry(device, 94.5)
+    with Visit(browser, rig, shots) as visit:
+        page, held = visit.page, []
+        # The address may change before anybody is signed in.
+        page.evaluate("location.hash = 'alerts'")
+        visit.sign_in(rig.operator_key)
+        expect(visit.alert(second)).to_be_visible()
+        page.route("**/ack", lambda route: held.append(route))
+        visit.alert(first).get_by_role("button", name="Acknowledge").click()
+        page.click("#ack-button")
+        await_true(lambda: page.evaluate("true") and held, "the request is held")
+        page.keyboard.press("Escape")
+        visit.alert(second).get_by_role("button", name="Acknowledge").click()
+        page.fill("#ack-note", "about the second")
+        held[0].continue_()
+        expect(visit.alert(first)).to_contain_text("Acknowledged by")
+        said = f"Acknowledged: critical overheat on {first}"
+        expect(page.locator("#announcer")).to_contain_text(said)
+        expect(page.locator("#ack")).to_be_visible()
+        assert page.input_value("#ack-note") == "about the second", "the other's dialog was touched"
+        page.keyboard.press("Escape")
+        expect(visit.alert(second)).not_to_contain_text("Acknowledged by")
+        visit.expect_clean()
+    for device in devices:
+        rig.telemetry(device, 40)
+
+
 def outages(browser, rig, shots):
     """Without the broker the page works; without the agent it says so and keeps what it shows."""
     with Visit(browser, rig, shots) as visit:
@@ -342,7 +373,7 @@ def tests():
     for size in SIZES:
         for scheme in ("light", "dark"):
             yield f"tour-{size}-{scheme}", lambda *of, s=size, c=scheme: tour(*of, s, c)
-    for test in (markup, keyboard, viewer, storm, left, refusals, outages):
+    for test in (markup, keyboard, viewer, storm, late, left, refusals, outages):
         yield test.__name__, test
 
 

@@ -56,6 +56,47 @@ struct RulesScoreTests {
         #expect(learning.lines[1] == "pump-1         0.000     0.0   100.0       2")
     }
 
+    @Test("as JSON, the measures have names, of each recording and of all")
+    func asJSON() throws {
+        let one = try recording("pump-1.csv")
+        let two = try recording("pump-2.a.csv", faults: "1000")
+        let arguments = ["rules", "score", rules, one, two, "--learning", "0", "--json"]
+        let result = try Command(arguments).wait()
+        #expect(result.code == 0 && result.errors.isEmpty && result.lines.count == 1, "\(result)")
+        let json = try JSONScanner.scan(Array(result.output.utf8))
+        #expect(json["ok"]?.bool == true && json["ns_per_reading"]?.int != nil)
+        let recordings = try #require(json["recordings"]?.array)
+        #expect(recordings.map { $0["name"]?.string } == ["pump-1", "pump-2"])
+        let first = recordings[0]
+        #expect(first["file"]?.string == one && first["scored"]?.int == 4)
+        for count in ["hits", "false_alarms", "misses", "quiet"] {
+            #expect(first[count]?.int == 1, "\(count)")
+        }
+        for share in ["f1", "false_alarm_rate", "missed_alarm_rate"] {
+            #expect(first[share]?.double == 0.5, "\(share)")
+        }
+        #expect(first["rejections"]?.array?.isEmpty == true && first["messages"] == nil)
+        #expect(json["all"]?["recordings"]?.int == 2 && json["all"]?["scored"]?.int == 8)
+        let told = try Command(arguments + ["--messages"]).wait()
+        #expect(told.output.contains(#""messages":["pump-1 is hot"]"#), "\(told)")
+    }
+
+    @Test("as JSON, what is wrong stands on standard output, with the same code")
+    func faultsAsJSON() throws {
+        func fault(_ path: String) throws -> (code: Int32, error: JSONValue?) {
+            let result = try Command.run("rules", "score", rules, path, "--json")
+            #expect(result.errors.isEmpty && result.lines.count == 1, "\(result)")
+            let json = try JSONScanner.scan(Array(result.output.utf8))
+            #expect(json["ok"]?.bool == false)
+            return (result.code, json["errors"]?.array?.first)
+        }
+        let malformed = try fault(try scratch.write("b.csv", "datetime;Temp\nnow;1\n"))
+        #expect(malformed.code == 65 && malformed.error?["line"]?.int == 2)
+        #expect(malformed.error?["message"]?.string == "no time: now")
+        #expect(try fault(scratch.directory + "/c.csv").code == 66)
+        #expect(try fault(try recording("d.csv", faults: "0000")).code == 66)
+    }
+
     @Test("what is wrong is told, with the code of what it is")
     func errors() throws {
         let good = try recording("a.csv")

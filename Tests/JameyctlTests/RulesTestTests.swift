@@ -66,6 +66,49 @@ struct RulesTestTests {
         #expect(xml.contains("name=\"two\" file=\"\(rules)/2_test.yaml\" line=\"2\"/>"))
     }
 
+    @Test("as JSON, every test is told with what is otherwise, and the code is the same")
+    func asJSON() throws {
+        try scratch.write("rules.d/1_test.yaml", Self.test("one", expecting: "resolved"))
+        try scratch.write("rules.d/tests/a.yaml", Self.test("two", expecting: "firing"))
+        let result = try Command.run("rules", "test", rules, "--json")
+        #expect(result.code == 1 && result.errors.isEmpty && result.lines.count == 1, "\(result)")
+        let json = try JSONScanner.scan(Array(result.output.utf8))
+        #expect(json["ok"]?.bool == false)
+        #expect(json["passed"]?.int == 1 && json["failed"]?.int == 1)
+        let tests = try #require(json["tests"]?.array)
+        #expect(tests.map { $0["name"]?.string } == ["one", "two"])
+        #expect(tests.map { $0["passed"]?.bool } == [false, true])
+        #expect(tests.first?["file"]?.string == rules + "/1_test.yaml")
+        #expect(tests.last?["line"]?.int == 2 && tests.last?["failures"]?.array?.isEmpty == true)
+        let failure = tests.first?["failures"]?.array?.first
+        #expect(failure?["line"]?.int == 5 && failure?["column"]?.int == 48)
+        #expect(
+            failure?["message"]?.string == "state: expected \"resolved\", found \"firing\"")
+        try scratch.write("rules.d/1_test.yaml", Self.test("one", expecting: "firing"))
+        let good = try Command.run("rules", "test", rules, "--json")
+        #expect(good.code == 0 && good.output.hasPrefix(#"{"ok":true,"passed":2,"failed":0,"#))
+    }
+
+    @Test("as JSON, what keeps tests from being played stands on standard output, too")
+    func faultsAsJSON() throws {
+        func fault(_ directory: String) throws -> (Int32, String?) {
+            let result = try Command.run("rules", "test", directory, "--json")
+            #expect(result.errors.isEmpty && result.lines.count == 1, "\(result)")
+            let json = try JSONScanner.scan(Array(result.output.utf8))
+            #expect(json["ok"]?.bool == false)
+            return (result.code, json["errors"]?.array?.first?["message"]?.string)
+        }
+        let none = try fault(rules)
+        #expect(none.0 == 66 && none.1?.hasPrefix("there are no tests") == true)
+        #expect(try fault(rules + "/none").0 == 66)
+        try scratch.write("rules.d/tests", "no directory")
+        #expect(try fault(rules).0 == 66)
+        try scratch.write("rules.d/1_test.yaml", "test: []\n")
+        #expect(try Command.run("rules", "test", rules).code == 66)
+        try scratch.write("rules.d/1.yaml", "rulez: []\n")
+        #expect(try fault(rules).0 == 65)
+    }
+
     @Test("malformed tests, malformed rules, no tests and no directory have their codes")
     func codes() throws {
         let none = try Command.run("rules", "test", rules)

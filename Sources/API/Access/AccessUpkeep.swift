@@ -4,7 +4,8 @@ import Logging
 import Synchronization
 
 /// What the API's door does beside requests: brings records of access into the audit chain, writes
-/// down when keys were used, and looks whether the files of keys for tokens have changed.
+/// down when keys were used, and looks whether the files of the certificate and of keys for tokens
+/// have changed.
 public final class AccessUpkeep: Sendable {
     private let access: AccessLog
     private let keys: KeyRing
@@ -13,10 +14,17 @@ public final class AccessUpkeep: Sendable {
     private let clock: any TimeSource
     private let log: Logger
     private let last: Mutex<Times>
+    private let watched = Mutex(Watched())
 
     private struct Times: Sendable {
         var keyUse: MonotonicTime
-        var tokenKeys: MonotonicTime
+        var files: MonotonicTime
+    }
+
+    private struct Watched: Sendable {
+        var certificate: TLSCertificate?
+        /// What health says of it.
+        var toldFault: String?
     }
 
     public init(
@@ -30,7 +38,15 @@ public final class AccessUpkeep: Sendable {
         self.clock = clock
         self.log = log
         let now = clock.monotonic()
-        last = Mutex(Times(keyUse: now, tokenKeys: now))
+        last = Mutex(Times(keyUse: now, files: now))
+    }
+
+    /// Nil without TLS, and before it listens.
+    var certificate: TLSCertificate? { watched.withLock { $0.certificate } }
+
+    /// Looks after a certificate from now on.
+    func watch(_ certificate: TLSCertificate) {
+        watched.withLock { $0.certificate = certificate }
     }
 
     /// Works until the task is cancelled. To be run once.
@@ -58,27 +74,43 @@ public final class AccessUpkeep: Sendable {
         while !Task.isCancelled {
             access.wake()
             // Time itself is what is waited for here.
-            try? await Task.sleep(for: Limits.tokenKeysInterval)
+            try? await Task.sleep(for: Limits.apiFilesInterval)
         }
     }
 
     /// One round: what is due.
     func work() async {
         await access.flush()
-        let (isKeyUseDue, areTokenKeysDue) = takeDue(at: clock.monotonic())
+        let (isKeyUseDue, areFilesDue) = takeDue(at: clock.monotonic())
         if isKeyUseDue { await writeKeyUse() }
-        if areTokenKeysDue { await tokens?.refresh() }
+        guard areFilesDue else { return }
+        await tokens?.refresh()
+        certificate?.refresh()
+        await tellFault()
     }
 
-    private func takeDue(at now: MonotonicTime) -> (keyUse: Bool, tokenKeys: Bool) {
+    private func takeDue(at now: MonotonicTime) -> (keyUse: Bool, files: Bool) {
         last.withLock { last in
             let due = (
                 keyUse: now - last.keyUse >= Limits.keyUseInterval,
-                tokenKeys: now - last.tokenKeys >= Limits.tokenKeysInterval
+                files: now - last.files >= Limits.apiFilesInterval
             )
             if due.keyUse { last.keyUse = now }
-            if due.tokenKeys { last.tokenKeys = now }
+            if due.files { last.files = now }
             return due
+        }
+    }
+
+    /// Has health say what is wrong with the certificate, or that nothing is any longer.
+    private func tellFault() async {
+        let fault = certificate?.fault
+        guard watched.withLock({ $0.toldFault }) != fault else { return }
+        do throws(PortError) {
+            try await port.ask { $0.apiFault = fault }
+            watched.withLock { $0.toldFault = fault }
+        } catch {
+            // The next round tries again; the log has said it.
+            log.debug("health does not say yet how the certificate is: \(error)")
         }
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Core
 
 /// Whom requests come from, as far as one party is told from another by its address: an IPv4
 /// address, or the /64 of an IPv6 address, which a single machine has the whole of.
@@ -9,26 +9,13 @@ enum AddressBlock: Hashable, Sendable {
     case name(String)
 
     init(_ text: String) {
-        let address = String(text.prefix { $0 != "%" })
-        self =
-            Self.readV4(address) ?? Self.readV6(address)
-            ?? .name(String(decoding: text.utf8.prefix(64), as: UTF8.self))
-    }
-
-    private static func readV4(_ text: String) -> AddressBlock? {
-        var address = in_addr()
-        guard inet_pton(AF_INET, text, &address) == 1 else { return nil }
-        return .v4(UInt32(bigEndian: address.s_addr))
-    }
-
-    private static func readV6(_ text: String) -> AddressBlock? {
-        var address = in6_addr()
-        guard inet_pton(AF_INET6, text, &address) == 1 else { return nil }
-        let bytes = withUnsafeBytes(of: address) { Array($0) }
+        switch NumericAddress(text.prefix { $0 != "%" }) {
+        case .v4(let bits)?: self = .v4(bits)
         // An IPv4 address on a socket for both (RFC 4291, section 2.5.5.2).
-        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-            return .v4(bytes[12...].reduce(0) { $0 << 8 | UInt32($1) })
+        case .v6(let bits)? where bits >> 32 == 0xFFFF:
+            self = .v4(UInt32(truncatingIfNeeded: bits))
+        case .v6(let bits)?: self = .v6(UInt64(truncatingIfNeeded: bits >> 64))
+        case nil: self = .name(String(decoding: text.utf8.prefix(64), as: UTF8.self))
         }
-        return .v6(bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) })
     }
 }

@@ -35,7 +35,7 @@ enum AlertHandlers {
 
     /// An alert that begins anew is another decision, to which nothing was said yet.
     private static func views(
-        of alerts: [FiringAlert], _ reader: StoreReader
+        of alerts: [AlertReading], _ reader: StoreReader
     ) throws(ReadError) -> [AlertView] {
         let said = try reader.acknowledgements(of: alerts.map(\.decisionID))
         var views: [AlertView] = []

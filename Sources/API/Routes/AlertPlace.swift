@@ -1,4 +1,3 @@
-import Agent
 import Core
 import Mind
 
@@ -8,7 +7,7 @@ struct AlertPlace: Comparable {
     /// That began it.
     let decisionID: String
 
-    init(_ alert: FiringAlert) {
+    init(_ alert: AlertReading) {
         since = alert.since
         decisionID = alert.decisionID
     }

@@ -26,7 +26,7 @@ enum DeviceHandlers {
     }
 
     /// As many as an answer may have bytes.
-    private static func page(_ found: some Sequence<DeviceSummary>) -> [[UInt8]] {
+    private static func page(_ found: some Sequence<EntityReading>) -> [[UInt8]] {
         var devices: [[UInt8]] = []
         var bytes = 0
         for device in found where bytes < Limits.apiListBytesMax {

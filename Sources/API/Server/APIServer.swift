@@ -1,7 +1,6 @@
 import Agent
 import Core
 import Hummingbird
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
@@ -65,8 +64,11 @@ public final class APIServer: Sendable {
         }
     }
 
-    /// Reads the keys for tokens again, as at `SIGHUP`.
-    public func reload() async { await services.tokens?.reload() }
+    /// Reads the keys for tokens and the certificate again, as at `SIGHUP`.
+    public func reload() async {
+        await services.tokens?.reload()
+        upkeep.certificate?.reload()
+    }
 }
 
 // MARK: Starting
@@ -139,8 +141,14 @@ extension APIServer {
         do throws(APIStartError) {
             if let path = services.settings.socketPath { try await listenLocally(path, shared) }
         } catch { errors.append(error) }
-        let tls: TLSConfiguration?
-        do throws(TLSFault) { tls = try services.settings.tls?.load() } catch {
+        var tls: TLSCertificate?
+        do throws(TLSFault) {
+            if let files = services.settings.tls {
+                let certificate = try TLSCertificate(files, log: services.log)
+                upkeep.watch(certificate)
+                tls = certificate
+            }
+        } catch {
             // Better not at all than in the clear.
             return errors
                 + services.settings.listen.map { APIStartError(place: $0.text, reason: "\(error)") }

@@ -2,9 +2,6 @@ import Agent
 import Core
 import Logging
 
-/// Where the API takes time from.
-typealias APIClock = TimeSource
-
 /// What every handler has at hand.
 struct APIServices: Sendable {
     let port: AgentPort
@@ -18,11 +15,11 @@ struct APIServices: Sendable {
     let rules: RuleEditor
     let backtests: BacktestJobs
     let settings: APISettings
-    let clock: any APIClock
+    let clock: any TimeSource
     let log: Logger
 
     /// Nothing is read or started yet.
-    init(_ settings: APISettings, port: AgentPort, clock: any APIClock, log: Logger) {
+    init(_ settings: APISettings, port: AgentPort, clock: any TimeSource, log: Logger) {
         self.port = port
         self.settings = settings
         self.clock = clock

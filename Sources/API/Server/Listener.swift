@@ -3,7 +3,6 @@ import Core
 import Glibc
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,7 +14,7 @@ struct Listener: Sendable {
         var group: MultiThreadedEventLoopGroup
         var tally: ConnectionTally
         var responder: RouterResponder<APIContext>
-        var clock: any APIClock
+        var clock: any TimeSource
         var log: Logger
         var patience = ConnectionGuard.Patience()
     }
@@ -28,7 +27,7 @@ struct Listener: Sendable {
     /// Listens on a TCP address.
     /// - Throws: why that cannot be.
     static func tcp(
-        _ address: ListenAddress, tls: TLSConfiguration?, _ shared: Shared
+        _ address: ListenAddress, tls: TLSCertificate?, _ shared: Shared
     ) async throws(APIStartError) -> Listener {
         let place = address.text
         do {
@@ -37,7 +36,8 @@ struct Listener: Sendable {
             let channel: any Channel
             if let tls {
                 channel = try await bootstrap(
-                    TLSChannel(plain, tlsConfiguration: tls), .tcp, isIPv6: address.isIPv6, shared
+                    RenewableTLSChannel(base: plain, certificate: tls), .tcp,
+                    isIPv6: address.isIPv6, shared
                 ).bind(to: socket).get()
             } else {
                 channel = try await bootstrap(plain, .tcp, isIPv6: address.isIPv6, shared)

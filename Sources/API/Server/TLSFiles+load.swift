@@ -4,7 +4,7 @@ import NIOSSL
 extension APISettings.TLSFiles {
     /// Reads both files, and sees whether they belong together.
     /// - Throws: what is wrong with them; nothing is served without them.
-    func load() throws(TLSFault) -> TLSConfiguration {
+    func load() throws(TLSFault) -> NIOSSLContext {
         let chain = try Self.read(certificate, isSecret: false)
         let secret = try Self.read(key, isSecret: true)
         let certificates: [NIOSSLCertificate]
@@ -20,10 +20,9 @@ extension APISettings.TLSFiles {
             privateKey: .privateKey(privateKey))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
-        do { _ = try NIOSSLContext(configuration: configuration) } catch {
+        do { return try NIOSSLContext(configuration: configuration) } catch {
             throw TLSFault(file: key, reason: "is not the key of \(certificate)")
         }
-        return configuration
     }
 
     private static func read(

@@ -1,10 +1,9 @@
-import Agent
 import Core
 import Mind
 
 /// An alert that fires: the decision that began it, and what was said to it.
 struct AlertView: Sendable {
-    let alert: FiringAlert
+    let alert: AlertReading
     /// As it was recorded; nil where retention has deleted it.
     var decision: [UInt8]?
     var acknowledgement: Acknowledgement?

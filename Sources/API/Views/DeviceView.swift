@@ -1,16 +1,15 @@
-import Agent
 import Core
 import Mind
 
 /// A device, by what is in working memory about it.
 enum DeviceView {
     /// As it stands in a list: its last values, and how far it is trusted.
-    static func summary(_ device: DeviceSummary) -> [UInt8] {
+    static func summary(_ device: EntityReading) -> [UInt8] {
         JSONWriter.object { write(device, to: &$0) }
     }
 
     /// Everything.
-    static func detail(_ device: DeviceDetail) -> [UInt8] {
+    static func detail(_ device: EntityReading) -> [UInt8] {
         JSONWriter.object(reservingBytes: 1_024) { json in
             write(device, to: &json)
             json.array("alerts") { list in
@@ -30,7 +29,7 @@ enum DeviceView {
         }
     }
 
-    private static func write(_ device: DeviceSummary, to json: inout JSONWriter) {
+    private static func write(_ device: EntityReading, to json: inout JSONWriter) {
         json.member("entity", device.entity)
         json.member("first_seen", device.firstSeen)
         json.member("last_seen", device.lastSeen)

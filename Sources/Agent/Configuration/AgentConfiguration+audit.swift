@@ -88,16 +88,6 @@ extension AgentConfiguration.MemorySettings {
     }
 }
 
-extension FileReference {
-    /// As it is written in the configuration.
-    var text: String {
-        switch self {
-        case .path(let path): path
-        case .credential(let name): "credential:" + name
-        }
-    }
-}
-
 extension AuditSigningKey {
     /// Reads the key that the configuration refers to.
     ///

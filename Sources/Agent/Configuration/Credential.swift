@@ -49,6 +49,23 @@ public struct Credential: Equatable, Sendable {
     }
 }
 
+extension FileReference {
+    /// The path to open.
+    ///
+    /// - Parameter directory: `$CREDENTIALS_DIRECTORY`; nil where systemd handed over none.
+    /// - Throws: `.noCredentialsDirectory`: add `LoadCredential=` to the unit, or name a path.
+    public func path(credentialsDirectory directory: String?) throws(CredentialError) -> String {
+        switch self {
+        case .path(let path): return path
+        case .credential(let name):
+            guard let directory, !directory.isEmpty else {
+                throw .noCredentialsDirectory(name: name)
+            }
+            return self.path(credentials: directory)
+        }
+    }
+}
+
 extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "(secret)" }
     public var debugDescription: String { "(secret)" }

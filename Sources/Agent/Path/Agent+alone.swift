@@ -7,9 +7,7 @@ extension Agent {
     /// - Throws: `UNAVAILABLE` while nothing can be stored, and once the agent stops.
     func requireWorking() throws(RequestError) {
         guard storeState == .working, batch.isEmpty, shutdown == .running else {
-            throw RequestError(
-                code: "UNAVAILABLE",
-                message: "the store takes nothing at this moment; try again later")
+            throw .unwritable
         }
     }
 

@@ -57,12 +57,18 @@ public final class Agent {
     var updates: [Publication] = []
     /// What the broker is shown from the next connection on.
     public var credentials: BrokerCredentials
+    /// Signs the head of the audit chain.
+    var auditKey: AuditSigningKey?
     /// The same as it was linked last; nil before it was in this run.
     var linkedCredentials: BrokerCredentials?
     public internal(set) var counters = Counters()
     /// What has become of the HTTP API, told by whoever started it.
     public var apiStatus = APIStatus.disabled {
         didSet { if apiStatus != oldValue { send(health(at: time.monotonic())) } }
+    }
+    /// What is wrong with it while it answers, as health tells it; nil: nothing.
+    public var apiFault: String? {
+        didSet { if apiFault != oldValue { send(health(at: time.monotonic())) } }
     }
     /// Called where crash tests end the process; nil costs nothing.
     public var failpoint: ((AgentFailpoint) -> Void)?
@@ -86,6 +92,7 @@ public final class Agent {
     ) throws(StartError) {
         self.settings = settings
         credentials = settings.credentials
+        auditKey = settings.auditKey
         self.link = link
         self.store = store
         self.rules = rules

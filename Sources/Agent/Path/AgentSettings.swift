@@ -24,7 +24,7 @@ public struct AgentSettings: Sendable {
     public var configuration: String?
     /// What the broker is shown at the start, for the audit chain.
     public var credentials = BrokerCredentials()
-    /// Signs the head of the audit chain.
+    /// Signs the head of the audit chain at the start.
     public var auditKey: AuditSigningKey?
     /// Where the store is, for what metrics tell of its file system; nil tells nothing.
     public var storePath: String?

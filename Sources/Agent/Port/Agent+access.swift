@@ -64,7 +64,8 @@ extension Agent {
 }
 
 extension RequestError {
-    fileprivate static let unwritable = RequestError(
+    /// Nothing can be stored now.
+    static let unwritable = RequestError(
         code: "UNAVAILABLE",
         message: "the store takes nothing at this moment; try again later")
 

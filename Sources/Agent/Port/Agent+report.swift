@@ -16,5 +16,5 @@ extension Agent {
     }
 
     /// The alerts that fire, those of the entity first that was heard longest ago.
-    public func firingAlerts() -> [FiringAlert] { mind.firingAlerts }
+    public func firingAlerts() -> [AlertReading] { mind.firingAlerts }
 }

@@ -83,13 +83,15 @@ extension MetricReadings {
     }
 
     private var diskSamples: [MetricSample] {
-        guard let storePath, let space = StoreSpace(path: storePath) else { return [] }
+        guard let storePath, let space = DiskSpace(path: storePath) else { return [] }
         return [
-            .gauge("jamey_store_bytes", "The store's file and what stands beside it.", space.used),
+            .gauge(
+                "jamey_store_bytes", "The store's file and what stands beside it.",
+                DiskSpace.bytes(ofStore: storePath)),
             .gauge(
                 "jamey_disk_free_bytes", "Room for the agent on the store's file system.",
-                space.free),
-            .gauge("jamey_disk_size_bytes", "Size of the store's file system.", space.size),
+                space.freeBytes),
+            .gauge("jamey_disk_size_bytes", "Size of the store's file system.", space.sizeBytes),
         ]
     }
 

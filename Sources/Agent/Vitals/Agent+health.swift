@@ -19,6 +19,10 @@ extension Agent {
     }
 
     /// Flat: the same names and values as `GET /metrics` has, but for those with labels.
+    ///
+    /// Reads `/proc` and asks for the room on the disk, on the loop's thread once in
+    /// `status.interval`. The former is memory of the kernel. The latter can wait where the disk
+    /// hangs, but so does the next commit then: a thread of its own would keep nothing going.
     func metrics(at now: MonotonicTime) -> Publication {
         let payload = JSONWriter.object(reservingBytes: 4_096) { json in
             for sample in readings(at: now).samples where sample.labels.isEmpty {
@@ -49,7 +53,7 @@ extension Agent {
         case .mind: vitals.rulesFault == nil
         case .memory: true
         case .outbox: !outbox.isFull
-        case .api: apiStatus.isWell
+        case .api: apiStatus.isWell.map { $0 && apiFault == nil }
         }
     }
 
@@ -118,7 +122,9 @@ extension Agent {
         json.member("status", status(.api))
         switch apiStatus {
         case .disabled: break
-        case .listening(let addresses): json.member("listening", addresses)
+        case .listening(let addresses):
+            json.member("listening", addresses)
+            json.member("reason", ifPresent: apiFault)
         case .failed(let reason): json.member("reason", reason)
         }
     }

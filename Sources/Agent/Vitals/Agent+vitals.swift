@@ -11,6 +11,8 @@ extension Agent {
         send(vitals.availability())
         send(vitals.status)
         send(health(at: now))
+        // The files of TLS were read for this connection, whenever they were replaced.
+        if credentials.tls != nil, storeState == .working { linkCredentials() }
         tellAuditHead(isForced: true)
     }
 
@@ -73,7 +75,7 @@ extension Agent {
         case topics.availability:
             if message.payload == Array("offline".utf8) { vitals.isContradicted = true }
         case topics.status:
-            if says(message, "status", Vitals.State.offline.rawValue) {
+            if says(message, "status", AgentState.offline.rawValue) {
                 vitals.isContradicted = true
             }
         case topics.memoryQuery: hearQuery(message)
@@ -106,7 +108,7 @@ extension Agent {
             state, reason: reason, ruleset: mind.ruleset?.digest, at: time.now())
     }
 
-    private var currentState: (Vitals.State, String?) {
+    private var currentState: (AgentState, String?) {
         if shutdown != .running { return (.stopping, "stopped") }
         if case .failing(let reason, _) = storeState { return (.degraded, "store: \(reason)") }
         if outbox.isFull { return (.degraded, "outbox: \(outbox.depth) messages wait") }

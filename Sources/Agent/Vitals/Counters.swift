@@ -52,6 +52,7 @@ public struct Counters: Equatable, Sendable {
     mutating func perceived(_ outcome: Outcome) {
         if outcome.isUnrouted { messagesUnrouted += 1 }
         ruleFailures += outcome.ruleFailures
+        alertsResolved += outcome.alertsDropped
         for decision in outcome.decisions {
             switch (decision.kind, decision.isPositive) {
             case (.verdict, true): verdictsApproved += 1

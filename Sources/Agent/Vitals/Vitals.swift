@@ -2,14 +2,12 @@ import Core
 
 /// What the agent tells about itself (topics.md): a value that renders, the agent publishes.
 struct Vitals {
-    typealias State = AgentState
-
     let settings: AgentSettings
     let topics: OwnTopics
     let startedAt: Timestamp
     let start: MonotonicTime
 
-    private(set) var state = State.starting
+    private(set) var state = AgentState.starting
     private(set) var since: Timestamp
     private(set) var reason: String?
     /// The rules in force, which the status names too.
@@ -49,7 +47,7 @@ struct Vitals {
 
     /// - Returns: whether the state, its reason or the rules are others than before.
     mutating func become(
-        _ state: State, reason: String?, ruleset: String?, at wall: Timestamp
+        _ state: AgentState, reason: String?, ruleset: String?, at wall: Timestamp
     ) -> Bool {
         guard state != self.state || reason != self.reason || ruleset != self.ruleset else {
             return false
@@ -111,7 +109,7 @@ struct Vitals {
     }
 
     private func statusPayload(
-        _ state: State, since: Timestamp, reason: String?
+        _ state: AgentState, since: Timestamp, reason: String?
     ) -> [UInt8] {
         JSONWriter.object { json in
             json.member("status", state.rawValue)

@@ -15,8 +15,8 @@ extension Mind.Settings {
 extension Mind {
     /// Drops everything about the entity whose name has this digest, as if it had never been heard.
     ///
-    /// Nothing is decided: that would be a new trace. What the broker keeps of its alerts is
-    /// cleared; where the events about it were erased already, there is nothing to clear.
+    /// Nothing is decided: that would be a new trace. Its alerts are counted as resolved, and what
+    /// the broker keeps of them is cleared; where the events about it were erased already, there is nothing to clear.
     mutating func forget(digest: String, into outcome: inout Outcome) {
         let settings = self.settings
         var names: [ExactText: Bool] = [:]
@@ -30,6 +30,8 @@ extension Mind {
         if let slot = entities.slot(where: isAbout) {
             for alert in entities.firing(of: slot) {
                 let name = entities[slot].name
+                ruleCounts[alert.ruleIndex].resolved += 1
+                outcome.alertsDropped += 1
                 outcome.clear(settings.alertTopic(rule: alert.rule, entity: name))
             }
             drop(slot)

@@ -2,7 +2,7 @@ import Core
 
 /// How often a rule had something to say: no part of the judgement, and of no checkpoint.
 public struct RuleCounts: Equatable, Sendable {
-    /// Alerts that it raised, and those that ended.
+    /// Alerts that it raised, and those that ended, those of forgotten entities among them.
     public var raised = 0
     public var resolved = 0
     /// Verdicts in which it applied, by what they came to.

@@ -1,3 +1,5 @@
+import Core
+
 /// The path of a route, `"/decisions/\(id)/why"`.
 ///
 /// What is put in is one segment each and percent-encoded: a name with a slash stays one name.

@@ -1,3 +1,5 @@
+import Core
+
 /// Where the API answers.
 enum DaemonPlace: Equatable, Sendable, CustomStringConvertible {
     /// The agent's local socket, where whoever may open it is an administrator.

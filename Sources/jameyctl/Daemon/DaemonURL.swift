@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Core
 
 /// Where the API of another machine is: `https://edge-1.example:8642`.
 struct DaemonURL: Equatable, Sendable {
@@ -49,7 +49,7 @@ struct DaemonURL: Equatable, Sendable {
 
     private static func isHost(_ host: Substring) -> Bool {
         if host.hasPrefix("[") {
-            return isAddress(String(host.dropFirst().dropLast()), AF_INET6)
+            return bracketed(host)?.isV6 == true
         }
         return !host.isEmpty
             && host.utf8.allSatisfy { byte in
@@ -63,9 +63,8 @@ struct DaemonURL: Equatable, Sendable {
             }
     }
 
-    private static func isAddress(_ text: String, _ family: Int32) -> Bool {
-        var address = in6_addr()
-        return inet_pton(family, text, &address) == 1
+    private static func bracketed(_ host: some StringProtocol) -> NumericAddress? {
+        NumericAddress(host.dropFirst().dropLast())
     }
 
     /// As it stands before a path.
@@ -75,7 +74,7 @@ struct DaemonURL: Equatable, Sendable {
 
     /// Whether what is sent stays on this machine (RFC 1122, section 3.2.1.3; RFC 4291, 2.5.3).
     var isLoopback: Bool {
-        let isLocal = host.hasPrefix("127.") && Self.isAddress(host, AF_INET)
-        return isLocal || host == "[::1]" || host.lowercased() == "localhost"
+        let address = host.hasPrefix("[") ? Self.bracketed(host) : NumericAddress(host)
+        return address?.isLoopback == true || host.lowercased() == "localhost"
     }
 }

@@ -1,5 +1,4 @@
 import Core
-import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -48,7 +47,7 @@ struct BrokerProbe: Sendable {
     private func handshake(_ tls: TLS) async throws {
         let context = try NIOSSLContext(configuration: try tls.configuration())
         // An address is no name that can be asked for; the certificate must have it all the same.
-        let name = isAddress ? nil : host
+        let name = NumericAddress(host) == nil ? host : nil
         let channel = try await bootstrap.connect(host: host, port: port).get()
         let outcome = channel.eventLoop.makePromise(of: Void.self)
         // Not before: where a name has several addresses, several connections are tried.
@@ -60,11 +59,6 @@ struct BrokerProbe: Sendable {
         start.whenFailure { outcome.fail($0) }
         try await outcome.futureResult.get()
         channel.close(promise: nil)
-    }
-
-    private var isAddress: Bool {
-        var address = in6_addr()
-        return [AF_INET, AF_INET6].contains { inet_pton($0, host, &address) == 1 }
     }
 }
 

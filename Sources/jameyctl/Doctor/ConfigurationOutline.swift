@@ -49,8 +49,9 @@ struct ConfigurationOutline: Equatable {
     func file(_ key: String) -> File? { files.first { $0.key == key } }
 
     private mutating func take(_ key: String, _ value: YAMLValue?, isSecret: Bool = false) {
-        guard let text = value?.text(), !text.isEmpty else { return }
-        files.append(File(key: key, reference: FileReference(text), isSecret: isSecret))
+        // What names no file is for `jameyd --check` to say.
+        guard let text = value?.text(), let reference = FileReference(text) else { return }
+        files.append(File(key: key, reference: reference, isSecret: isSecret))
     }
 
     private mutating func read(broker map: YAMLMapping?) {
@@ -82,28 +83,5 @@ struct ConfigurationOutline: Equatable {
             take("http.jwt.keys", key?["file"], isSecret: key?["algorithm"]?.text() == "HS256")
         }
         take("http.jwt.jwks", jwt?["jwks"])
-    }
-}
-
-/// A file by its path, or as a credential that systemd hands over.
-enum FileReference: Equatable {
-    case path(String)
-    case credential(String)
-
-    init(_ text: String) {
-        let prefixes = ["credential:", "${CREDENTIALS_DIRECTORY}/"]
-        if let prefix = prefixes.first(where: text.hasPrefix) {
-            self = .credential(String(text.dropFirst(prefix.count)))
-        } else {
-            self = .path(text)
-        }
-    }
-
-    /// - Parameter directory: where the credentials are kept that systemd hands over.
-    func path(credentials directory: String) -> String {
-        switch self {
-        case .path(let path): path
-        case .credential(let name): directory + "/" + name
-        }
     }
 }

@@ -3,22 +3,13 @@ import Glibc
 
 /// Whether the store has room to grow.
 struct DiskCheck {
-    /// What a file system has, as it tells everybody without privileges.
-    struct Space: Equatable {
-        var freeBytes: Int
-        var freeInodes: Int
-        /// 0 of one that does not count them.
-        var inodes: Int
-        var isReadOnly: Bool
-    }
-
     let storePath: String
     /// What the store may grow to.
     let storeBytesMax: Int
 
     func findings() -> [Finding] {
         let folder = storePath.lastIndex(of: "/").map { String(storePath[...$0]) } ?? "."
-        guard let space = Space(path: folder) else {
+        guard let space = DiskSpace(path: folder) else {
             return [
                 .warning(
                     "disk",
@@ -27,13 +18,16 @@ struct DiskCheck {
                     do: "make the directory of the store (store.path)")
             ]
         }
-        return Self.findings(space, used: Self.size(of: storePath), max: storeBytesMax, at: folder)
+        let used = DiskSpace.bytes(ofStore: storePath)
+        return Self.findings(space, used: used, max: storeBytesMax, at: folder)
     }
 
     /// - Parameters:
     ///   - used: bytes of the store.
     ///   - max: what it may grow to.
-    static func findings(_ space: Space, used: Int, max: Int, at folder: String) -> [Finding] {
+    static func findings(
+        _ space: DiskSpace, used: Int, max: Int, at folder: String
+    ) -> [Finding] {
         let free = ComponentStatus.size(Int64(space.freeBytes))
         var found: [Finding] = []
         if space.isReadOnly {
@@ -69,32 +63,5 @@ struct DiskCheck {
                     do: "delete files that nobody needs"))
         }
         return found
-    }
-
-    /// With its write-ahead log.
-    private static func size(of path: String) -> Int {
-        ["", "-wal"].reduce(0) { sum, suffix in
-            var status = stat()
-            return stat(path + suffix, &status) == 0 ? sum + Int(status.st_size) : sum
-        }
-    }
-}
-
-extension DiskCheck.Space {
-    /// `ST_RDONLY` of statvfs(3).
-    private static let readOnly: UInt = 1
-
-    /// nil where the system does not say.
-    init?(path: String) {
-        var system = statvfs()
-        guard statvfs(path, &system) == 0 else { return nil }
-        func bytes(_ blocks: UInt) -> Int {
-            let (bytes, overflow) = blocks.multipliedReportingOverflow(by: UInt(system.f_frsize))
-            return overflow ? .max : Int(clamping: bytes)
-        }
-        freeBytes = bytes(UInt(system.f_bavail))
-        freeInodes = Int(clamping: system.f_favail)
-        inodes = Int(clamping: system.f_files)
-        isReadOnly = UInt(system.f_flag) & Self.readOnly != 0
     }
 }

@@ -140,14 +140,28 @@ struct KeysRevokeCommand: EndingCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Ends a key at once, and for good.",
         discussion: """
-            Exits with 1 when there is no such key. Exit codes: see jameyctl --help.
+            It says nothing where that is done. Exits with 1 when there is no such key. Exit \
+            codes: see jameyctl --help.
             """)
 
     @OptionGroup var daemon: DaemonOptions
 
     @OptionGroup var key: KeyID
 
-    func perform() throws(Ending) { try daemon.client().delete("/keys/\(key.id)") }
+    @Flag(help: "Shows what came of it as one JSON object.")
+    var json = false
+
+    func perform() throws(Ending) {
+        try daemon.client().delete("/keys/\(key.id)")
+        guard json else { return }
+        var output = LineOutput()
+        try output.line(
+            JSONWriter.object {
+                $0.member("id", key.id)
+                $0.member("revoked", true)
+            })
+        try output.flush()
+    }
 }
 
 /// Which key.

@@ -28,23 +28,6 @@ struct ParametersTests {
         } catch { return error.status == .badRequest ? error.code : "\(error.status)" }
     }
 
-    @Test("percent-encoding is undone where it is whole and UTF-8")
-    func percentEncoding() {
-        for (text, decoded) in [
-            ("", ""), ("a+b", "a+b"), ("%41%c3%A9", "Aé"), ("%2f", "/"), ("ü", "ü"),
-            ("%2525", "%25"),
-        ] {
-            #expect(PercentEncoding.decode(text) == decoded, "\(text)")
-        }
-        for text in ["%", "%4", "%4g", "%g4", "%%41", "%ff", "%c3", "%ed%a0%80", "a%"] {
-            #expect(PercentEncoding.decode(text) == nil, "\(text)")
-        }
-        #expect(PercentEncoding.decode("a+b%2B", isForm: true) == "a b+")
-        for text in ["", "north/läthe 7", "a%b?c&d=e+f#g"] {
-            #expect(PercentEncoding.decode(text.percentEncoded) == text)
-        }
-    }
-
     @Test("texts, numbers and choices are read by their names")
     func kinds() throws {
         let found = try query("a=x+y&b=12")

@@ -80,18 +80,5 @@ extension APIFixture {
 }
 
 extension String {
-    /// With every byte encoded that is not unreserved (RFC 3986, section 2.3).
-    var percentEncoded: String {
-        var text = ""
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            case _: text += "%" + Hexadecimal.text(of: [byte])
-            }
-        }
-        return text
-    }
+    var percentEncoded: String { PercentEncoding.encode(self) }
 }

@@ -147,6 +147,49 @@ struct AuditTests {
         #expect(try credentialRecords().map { $0["sign_key"]?.string } == [key.publicKey.id])
     }
 
+    @Test("another key is linked at once, and signs the head from then on")
+    func replacedKey() throws {
+        let first = try #require(AuditSigningKey([UInt8](repeating: 1, count: 32)))
+        let second = try #require(AuditSigningKey([UInt8](repeating: 2, count: 32)))
+        let subject = try AgentUnderTest(path, settings: { $0.auditKey = first })
+        subject.connect()
+        let count = heads(subject).count
+        subject.agent.replaceAuditKey(by: first)
+        #expect(heads(subject).count == count)
+        subject.agent.replaceAuditKey(by: second)
+        #expect(heads(subject).count == count + 1)
+        #expect(heads(subject).last?.isSigned(by: second.publicKey) == true)
+        subject.agent.replaceAuditKey(by: nil)
+        #expect(heads(subject).count == count + 2 && heads(subject).last?.signature == nil)
+        let marks = try credentialRecords().map { $0["sign_key"]?.string }
+        #expect(marks == [first.publicKey.id, second.publicKey.id, nil])
+        #expect(try StoreReader(path: path).verifyAudit().isWhole)
+    }
+
+    @Test("files of TLS that were replaced are linked with the connection that reads them")
+    func filesOfTLS() throws {
+        let directory = try TestDirectory("credentials")
+        let authority = directory.path + "/ca.pem"
+        func write(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: authority))
+        }
+        try write("first")
+        let credentials = BrokerCredentials(tls: TLSOptions(caFile: authority))
+        let subject = try AgentUnderTest(path, settings: { $0.credentials = credentials })
+        subject.connect()
+        let before = subject.agent.store.auditHead.seq
+        try write("second")
+        subject.turn(.lost(reason: "gone"))
+        #expect(subject.agent.store.auditHead.seq == before)
+        subject.clock.advance(.seconds(60))
+        subject.turn()
+        subject.connect()
+        #expect(subject.agent.store.auditHead.seq == before + 1)
+        #expect(heads(subject).last?.seq == before + 1)
+        let marks = try credentialRecords().map { $0["ca"]?.string }
+        #expect(marks.count == 2 && marks.first != marks.last)
+    }
+
     @Test("a key is read from a file or a credential that others cannot read, or the start refused")
     func keys() throws {
         let directory = try TestDirectory("audit")

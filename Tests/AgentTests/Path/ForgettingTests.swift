@@ -70,6 +70,8 @@ struct ForgettingTests {
         let answer = try ask(subject, .forgetEntity("d1", author: "d1"))
         #expect(answer.forgetting == subject.agent.mind.sequence && answer.changed == 0)
         #expect(subject.agent.mind.entityCount == 1 && subject.agent.mind.alertsFiring == 0)
+        let counters = subject.agent.counters
+        #expect(counters.alertsRaised > 0 && counters.alertsResolved == counters.alertsRaised)
         try finish(subject)
         #expect(try recorded() == ["t/all/d2"])
         let cleared = subject.link.published.last { $0.topic == "jamey/n/alerts/hot/d1" }

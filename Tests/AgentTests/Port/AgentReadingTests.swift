@@ -85,6 +85,14 @@ struct AgentReadingTests {
         let told = subject.told("health").count
         subject.agent.apiStatus = .failed("the port is taken")
         #expect(subject.told("health").count == told)
+        // It answers, and something is wrong with it.
+        subject.agent.apiStatus = .listening(["127.0.0.1:8642"])
+        subject.agent.apiFault = "the certificate stays as it was"
+        #expect(api()?["status"]?.string == "degraded" && up() == 0)
+        #expect(api()?["listening"]?.array?.count == 1)
+        #expect(api()?["reason"]?.string == "the certificate stays as it was")
+        subject.agent.apiFault = nil
+        #expect(api()?["status"]?.string == "ok" && api()?["reason"] == nil && up() == 1)
     }
 
     @Test("devices come in pages, with their last values, trust and alerts")

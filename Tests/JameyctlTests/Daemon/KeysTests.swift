@@ -106,6 +106,17 @@ struct KeysTests {
         #expect(asked.first?.method == "DELETE" && asked.first?.target == "/keys/0a1b2c3d4e5f")
     }
 
+    @Test("what came of revoking is told as JSON, and a key that is not there is not")
+    func revokeAsJSON() throws {
+        let (result, _) = try run(["revoke", "0a1b2c3d4e5f", "--json"], "", status: 204)
+        #expect(result.code == 0 && result.errors.isEmpty, "\(result)")
+        #expect(result.output == #"{"id":"0a1b2c3d4e5f","revoked":true}"# + "\n")
+        let none = #"{"error":"there is no such key","code":"NOT_FOUND"}"#
+        let (missing, _) = try run(["revoke", "0a1b2c3d4e5f", "--json"], none, status: 404)
+        #expect(missing.code == 1 && missing.output.isEmpty, "\(missing)")
+        #expect(missing.errors.contains("there is no such key"))
+    }
+
     @Test("keys are listed with their state and without secrets")
     func list() throws {
         let keys = """

@@ -163,6 +163,10 @@ struct ForgettingTests {
         #expect(outcome.topics.contains("jamey/edge-1/alerts/moved/press-7%2Fä"))
         #expect(Set(outcome.topics).count == outcome.topics.count)
         #expect(subject.mind.alertsFiring < firing && subject.mind.alertsFiring > 0)
+        // What was counted says how many fire, also without a decision that ended them.
+        #expect(outcome.alertsDropped == firing - subject.mind.alertsFiring)
+        let counted = subject.mind.ruleCounts.reduce(0) { $0 + $1.raised - $1.resolved }
+        #expect(counted == subject.mind.alertsFiring)
     }
 
     @Test("another's digest, or one of another log, changes nothing")

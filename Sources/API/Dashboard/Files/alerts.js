@@ -24,8 +24,12 @@ export class Alerts {
     #hasMore = false;
     /** What fired when the list was read last; null before the first time. */
     #known = null;
+    /** Whether that was all. */
+    #knewAll = true;
     #role = null;
     #timer = 0;
+    /** Counts the openings of the dialog: an answer belongs to one of them. */
+    #opening = 0;
 
     /**
      * @param onChange Gets what fires, the gravest first, or null where it is not known yet; and
@@ -50,6 +54,8 @@ export class Alerts {
     clear() {
         this.#poll.stop();
         clearTimeout(this.#timer);
+        this.#timer = 0;
+        this.#opening += 1;
         this.#alerts = [];
         this.#known = null;
         this.#role = null;
@@ -65,10 +71,12 @@ export class Alerts {
         this.#draw();
     }
 
-    /** Something began or ended. */
+    /** Something began or ended. A storm that does not end must not put the question off. */
     hurry() {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#poll.now(), SETTLE_MS);
+        this.#timer ||= setTimeout(() => {
+            this.#timer = 0;
+            this.#poll.now();
+        }, SETTLE_MS);
     }
 
     get mayAct() { return this.#role === null || this.#role !== "viewer"; }
@@ -78,22 +86,26 @@ export class Alerts {
         const all = (page.alerts ?? []).sort(byGravity);
         this.#alerts = all.slice(0, SHOWN_MAX);
         this.#hasMore = all.length > SHOWN_MAX || page.next !== undefined;
-        this.#tellNews();
+        this.#tellNews(all, page.next === undefined);
         this.#draw();
     }
 
     /** Those who hear the page are told what has begun, not what was there when they came. */
-    #tellNews() {
-        const firing = new Map(this.#alerts.map((alert) => [alert.decision_id, alert]));
+    #tellNews(all, isAll) {
+        const firing = new Map(all.map((alert) => [alert.decision_id, alert]));
         if (this.#known) {
+            // Of a list that has an end, older ones come into it when others go.
+            const newest = this.#knewAll ? "" : newestOf(this.#known.values());
             for (const [id, alert] of firing) {
-                if (!this.#known.has(id)) announce("began", alertText(alert));
+                if (this.#known.has(id) || alert.since < newest) continue;
+                announce("began", alertText(alert));
             }
-            for (const id of this.#known.keys()) {
-                if (!firing.has(id)) announce("ended", alertText(this.#known.get(id)));
+            for (const [id, alert] of isAll ? this.#known : []) {
+                if (!firing.has(id)) announce("ended", alertText(alert));
             }
         }
         this.#known = firing;
+        this.#knewAll = isAll;
     }
 
     #draw() {
@@ -139,6 +151,9 @@ export class Alerts {
         button.addEventListener("click", () => {
             const dialog = byId("ack");
             dialog.alert = alert;
+            this.#opening += 1;
+            // It may be off still, for the answer about another alert.
+            byId("ack-button").disabled = false;
             byId("ack-about").replaceChildren(name(alert.rule), " on ", name(alert.entity),
                 alert.message ? ": " : "", h("bdi", {}, cut(alert.message ?? "", 300)));
             byId("ack-form").reset();
@@ -153,28 +168,37 @@ export class Alerts {
     async #send() {
         const dialog = byId("ack");
         const button = byId("ack-button");
-        const { rule, entity } = dialog.alert;
+        // Until the answer is there, the dialog can be closed, and opened for another alert.
+        const { alert } = dialog;
+        const opening = this.#opening;
+        const isShown = () => dialog.open && opening === this.#opening;
+        const { rule, entity } = alert;
         const note = byId("ack-note").value.trim();
         const path = `/alerts/${encodeURIComponent(rule)}/${encodeURIComponent(entity)}/ack`;
         button.disabled = true;
         say(byId("ack-fault"), "");
         try {
             await call(path, { method: "POST", body: note ? { note } : {} });
-            await this.#read().catch(() => this.hurry());
-            dialog.close();
-            announce("said", `Acknowledged: ${alertText(dialog.alert)}`);
+            await this.#poll.now();
+            if (isShown()) dialog.close();
+            announce("said", `Acknowledged: ${alertText(alert)}`);
         } catch (fault) {
             if (fault.status === undefined) throw fault;
-            say(byId("ack-fault"), fault.message);
+            if (fault.isOver) return;
+            if (isShown()) say(byId("ack-fault"), fault.message);
+            else announce("said", `Not acknowledged: ${alertText(alert)}: ${fault.message}`);
             // The key's role may be known only now.
             if (fault.status === 403) this.takeRole("viewer");
         } finally {
-            button.disabled = false;
+            if (opening === this.#opening) button.disabled = false;
         }
     }
 }
 
 const alertText = (alert) => `${alert.severity ?? "alert"} ${alert.rule} on ${alert.entity}`;
+
+const newestOf = (alerts) =>
+    [...alerts].reduce((newest, { since }) => (since > newest ? since : newest), "");
 
 /** Its message; where it has none, the value that it saw. */
 function said(alert) {

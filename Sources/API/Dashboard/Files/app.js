@@ -33,6 +33,8 @@ const views = {
     devices: new Devices((entity) => {
         tabs.go("decisions");
         decisions.chooseEntity(entity);
+        // The button that led here is on a panel that is hidden now.
+        byId("panel-decisions").focus();
     }),
     memory: new MemorySearch(), rules: new Rules(), metrics: new Metrics(),
 };
@@ -60,11 +62,15 @@ const instead = new Poll(10_000, async () => {
 function takeEvent(type, body) {
     if (type === "status") return overview.takeStatus(body);
     // The page was away for longer than the agent goes back.
-    if (type === "missed") return decisions.load();
+    if (type === "missed") {
+        decisions.load();
+        alerts.hurry();
+        return overview.refresh();
+    }
     if (type !== "decision" && type !== "alert") return;
     decisions.take(body);
     overview.takeDecision(body);
-    if (body.state !== undefined) alerts.hurry();
+    if (body?.state !== undefined) alerts.hurry();
 }
 
 function takeStatus(status) {
@@ -105,6 +111,8 @@ byId("sign-in").addEventListener("submit", async (event) => {
     } catch (fault) {
         dropKey();
         if (fault.status === undefined) throw fault;
+        // The page was left meanwhile.
+        if (fault.isOver) return;
         say(byId("sign-in-fault"), fault.message);
         field.select();
         field.focus();

@@ -53,6 +53,8 @@ export class Connection {
     }
 
     #isReachable(isReachable) {
+        // Who signs in is told by the form.
+        if (byId("app").hidden) return;
         if (isReachable === (this.#lostAt === null)) return;
         this.#lostAt = isReachable ? null : Date.now();
         if (isReachable) {

@@ -27,7 +27,10 @@ export function course(entity, field, since, route = null) {
     });
     kept.delete(key);
     kept.set(key, { at: performance.now(), answer });
-    answer.catch(() => kept.delete(key));
+    answer.catch(() => {
+        // Another may stand in its place by now.
+        if (kept.get(key)?.answer === answer) kept.delete(key);
+    });
     if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value);
     next();
     return answer;

@@ -37,6 +37,8 @@ export class Decisions {
     #timer = 0;
     /** Answers to an earlier filter come too late. */
     #asking = 0;
+    /** Counts the questions: the newest has the last word on whether it goes well. */
+    #loads = 0;
 
     constructor(openWhy) {
         this.#openWhy = openWhy;
@@ -76,7 +78,11 @@ export class Decisions {
         this.#forget();
         this.#filter = { kind: "", entity: "" };
         byId("decision-filter").reset();
+        clearTimeout(this.#timer);
+        this.#timer = 0;
         this.#isPaused = false;
+        // A list that is gone tells nobody that the pointer has left it.
+        this.#isPointedAt = false;
         byId("pause").setAttribute("aria-pressed", "false");
         notice(byId("notice-decisions"), null);
     }
@@ -107,6 +113,7 @@ export class Decisions {
     /** The newest of the store that the filter wants, added to what is there. */
     async load() {
         const asking = this.#asking;
+        const load = ++this.#loads;
         const query = new URLSearchParams({ limit: String(FIRST_COUNT) });
         const { kind, entity } = this.#filter;
         if (kind === "alert") query.set("kind", "alert");
@@ -118,12 +125,14 @@ export class Decisions {
         try {
             const page = await call(`/decisions?${query}`);
             if (asking !== this.#asking) return;
-            notice(byId("notice-decisions"), null);
+            if (load === this.#loads) notice(byId("notice-decisions"), null);
             for (const json of (page.decisions ?? []).slice().reverse()) this.take(json);
             this.#draw();
         } catch (fault) {
             if (fault.status === undefined) throw fault;
-            if (!fault.isOver) notice(byId("notice-decisions"), fault.message);
+            if (load === this.#loads && !fault.isOver) {
+                notice(byId("notice-decisions"), fault.message);
+            }
         }
     }
 

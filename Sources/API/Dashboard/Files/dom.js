@@ -104,6 +104,10 @@ const versions = new WeakMap();
 export function sync(parent, entries) {
     const old = new Map();
     for (const child of parent.children) old.set(versions.get(child)?.key, child);
+    const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+    const wanted = new Set(entries.map(({ key }) => key));
+    // First, or whatever stands behind one that goes would be moved.
+    for (const [key, child] of old) if (!wanted.has(key)) child.remove();
     let place = parent.firstElementChild;
     for (const { key, version, make } of entries) {
         const text = JSON.stringify(version);
@@ -126,7 +130,10 @@ export function sync(parent, entries) {
             parent.insertBefore(child, place);
         }
     }
-    for (const child of old.values()) child.remove();
+    // What is moved has lost it.
+    if (focused?.isConnected && document.activeElement !== focused) {
+        focused.focus({ preventScroll: true });
+    }
 }
 
 /** `dl` out of pairs; those without a value are left out. */

@@ -8,6 +8,7 @@ import { openWhyOf } from "./why.js";
 const PAGE = 20;
 
 export class MemorySearch {
+    /** Of the page that is shown: its cursors belong to it. */
     #query = null;
     /** The cursors of the pages up to the one that is shown; the first has none. */
     #cursors = [""];
@@ -51,24 +52,24 @@ export class MemorySearch {
             const text = byId(`memory-${field}`).value.trim();
             if (text) query.set(field, text);
         }
-        this.#query = query;
-        this.#ask([""]);
+        this.#ask(query, [""]);
     }
 
     async #turn(cursors) {
         // The buttons can go while they have the focus.
-        if (await this.#ask(cursors)) byId("panel-memory").focus();
+        if (await this.#ask(this.#query, cursors)) byId("panel-memory").focus();
     }
 
     /** @returns whether the page is shown. */
-    async #ask(cursors) {
+    async #ask(query, cursors) {
         const asking = ++this.#asking;
-        const query = new URLSearchParams(this.#query);
+        const asked = new URLSearchParams(query);
         const cursor = cursors.at(-1);
-        if (cursor) query.set("cursor", cursor);
+        if (cursor) asked.set("cursor", cursor);
         try {
-            const page = await call(`/memory?${query}`);
+            const page = await call(`/memory?${asked}`);
             if (asking !== this.#asking) return false;
+            this.#query = query;
             this.#cursors = cursors;
             this.#next = page.next ?? "";
             this.#draw(page);

@@ -31,6 +31,8 @@ export class Overview {
     #alerts;
     #components;
     #denied = [];
+    /** Counts what was told of the status: an answer can be older than what came live meanwhile. */
+    #told = 0;
     #statusPoll;
     #deniedPoll;
 
@@ -42,8 +44,7 @@ export class Overview {
             { title: "State", class: "what" }, { title: "Details", class: "text" },
         ], { class: "plain" });
         const tell = (fault) => notice(byId("notice-overview"), fault?.message);
-        this.#statusPoll = new Poll(
-            POLL_MS, async () => this.takeStatus(await call("/status")), tell);
+        this.#statusPoll = new Poll(POLL_MS, () => this.#readStatus(), tell);
         this.#deniedPoll = new Poll(60_000, () => this.#readDenied(), tell);
     }
 
@@ -77,7 +78,14 @@ export class Overview {
 
     // What the agent says of itself
 
+    async #readStatus() {
+        const told = this.#told;
+        const status = await call("/status");
+        if (told === this.#told) this.takeStatus(status);
+    }
+
     takeStatus(status) {
+        this.#told += 1;
         this.#onStatus(status);
         const state = String(status.status ?? "");
         const text = STATES[state] ?? cut(state, 40);

@@ -7,7 +7,10 @@ export class Poll {
     #work;
     #onFault;
     #isWanted = false;
-    #isAsking = false;
+    /** The question that is under way; null while there is none. */
+    #asking = null;
+    /** It was to ask while it was asking. */
+    #isMissed = false;
     #timer = 0;
 
     /**
@@ -30,24 +33,40 @@ export class Poll {
 
     stop() {
         this.#isWanted = false;
+        this.#isMissed = false;
         clearTimeout(this.#timer);
     }
 
-    /** Asks at once, unless it is asking already. */
+    /**
+     * Asks at once. Where it is asking already it asks once more behind that: the answer that is on
+     * its way may be from before.
+     * @returns When what was asked for is shown, or was refused.
+     */
     async now() {
-        if (!this.#isWanted || this.#isAsking || !isSignedIn()) return;
-        clearTimeout(this.#timer);
-        this.#isAsking = true;
+        if (!this.#isWanted || !isSignedIn()) return;
+        if (this.#asking) {
+            this.#isMissed = true;
+        } else {
+            clearTimeout(this.#timer);
+            this.#asking = this.#ask();
+        }
+        await this.#asking;
+    }
+
+    async #ask() {
         let wait = this.#milliseconds;
         try {
-            await this.#work();
+            do {
+                this.#isMissed = false;
+                await this.#work();
+            } while (this.#isMissed);
             this.#onFault(null);
         } catch (fault) {
             if (fault.status === undefined) throw fault;
             if (!fault.isOver) this.#onFault(fault);
             wait = Math.max(wait, fault.retryAfter * 1000);
         } finally {
-            this.#isAsking = false;
+            this.#asking = null;
             if (this.#isWanted) this.#timer = setTimeout(() => this.#again(), wait);
         }
     }

@@ -15,7 +15,10 @@ export class Tabs {
             this.#tab(name).addEventListener("click", () => this.go(name));
         }
         this.#tab(names[0]).parentElement.addEventListener("keydown", (event) => this.#key(event));
-        addEventListener("hashchange", () => this.#follow(true));
+        // Before the sign-in nothing is shown; `start` follows the address then.
+        addEventListener("hashchange", () => {
+            if (!byId("app").hidden) this.#follow(true);
+        });
     }
 
     get current() { return this.#current; }
@@ -43,7 +46,7 @@ export class Tabs {
         const name = this.#names.includes(wanted) ? wanted : this.#names[0];
         const isHere = document.activeElement?.closest("[role=tablist]");
         this.#select(name);
-        if (isMoved && !isHere && !byId("app").hidden) this.#tab(name).focus();
+        if (isMoved && !isHere) this.#tab(name).focus();
     }
 
     #select(name) {

@@ -8,7 +8,7 @@ public enum FileReference: Equatable, Sendable {
     private static let prefixes = ["credential:", "${CREDENTIALS_DIRECTORY}/"]
 
     /// nil where the text names no file.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
         guard let prefix = Self.prefixes.first(where: text.hasPrefix) else {
             guard !text.contains("${") else { return nil }
@@ -22,18 +22,21 @@ public enum FileReference: Equatable, Sendable {
         self = .credential(name)
     }
 
+    /// As it is written in the configuration.
+    public var text: String {
+        switch self {
+        case .path(let path): path
+        case .credential(let name): "credential:" + name
+        }
+    }
+
     /// The path to open.
     ///
-    /// - Parameter directory: `$CREDENTIALS_DIRECTORY`; nil where systemd handed over none.
-    /// - Throws: `.noCredentialsDirectory`: add `LoadCredential=` to the unit, or name a path.
-    public func path(credentialsDirectory directory: String?) throws(CredentialError) -> String {
+    /// - Parameter directory: where the credentials are kept that systemd hands over.
+    public func path(credentials directory: String) -> String {
         switch self {
-        case .path(let path): return path
-        case .credential(let name):
-            guard let directory, !directory.isEmpty else {
-                throw .noCredentialsDirectory(name: name)
-            }
-            return directory + "/" + name
+        case .path(let path): path
+        case .credential(let name): directory + "/" + name
         }
     }
 }
