@@ -5,14 +5,17 @@ import Glibc
 enum AddressBlock: Hashable, Sendable {
     case v4(UInt32)
     case v6(UInt64)
-    /// No address: `mqtt`, or what a proxy of its own kind says.
+    /// No address: a topic of requests by MQTT, or what a proxy of its own kind says.
     case name(String)
+
+    /// More than `mqtt:` and the longest topic.
+    private static let nameBytesMax = 128
 
     init(_ text: String) {
         let address = String(text.prefix { $0 != "%" })
         self =
             Self.readV4(address) ?? Self.readV6(address)
-            ?? .name(String(decoding: text.utf8.prefix(64), as: UTF8.self))
+            ?? .name(String(decoding: text.utf8.prefix(Self.nameBytesMax), as: UTF8.self))
     }
 
     private static func readV4(_ text: String) -> AddressBlock? {

@@ -66,7 +66,7 @@ final class AuthenticationMiddleware: RouterMiddleware {
         }
         return try authenticator.authenticate(
             header: header, source: context.source, at: clock.now(), asking: route.pattern
-        ).get()
+        ).get().held(to: context.roleMax)
     }
 
     /// Who asks for what is for anyone; nil: it does not matter.

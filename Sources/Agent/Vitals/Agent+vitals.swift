@@ -77,9 +77,9 @@ extension Agent {
                 vitals.isContradicted = true
             }
         case topics.memoryQuery: hearQuery(message)
-        case topics.apiRequests: hearRequest(message)
         case mind.settings.evaluateTopic, topics.memoryStore: return false
-        default: break
+        default:
+            if let topic = requestTopic(of: message) { hearRequest(message, on: topic) }
         }
         return true
     }

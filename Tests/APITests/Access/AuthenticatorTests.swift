@@ -72,7 +72,7 @@ struct AuthenticatorTests {
         let site = try TokenSite()
         let door = Door(tokens: await site.verifier(try site.settings()))
         let token = try TokenIssuer.hs256(site.secret, id: "hs-1").token()
-        for source in [API.Source.address("2001:db8::1"), .mqtt] {
+        for source in [API.Source.address("2001:db8::1"), .mqtt(topic: "api/requests")] {
             let key = try door.show("Bearer " + door.key.revealed, from: source).get()
             #expect(key.name == "key:\(door.key.id) grafana" && key.keyID == door.key.id)
             let principal = try door.show("bearer  " + token, from: source).get()
