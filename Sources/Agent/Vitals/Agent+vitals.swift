@@ -110,7 +110,7 @@ extension Agent {
         if shutdown != .running { return (.stopping, "stopped") }
         if case .failing(let reason, _) = storeState { return (.degraded, "store: \(reason)") }
         if outbox.isFull { return (.degraded, "outbox: \(outbox.depth) messages wait") }
-        if let fault = vitals.rulesFault { return (.degraded, "rules: \(fault)") }
+        if let fault = vitals.rulesFault { return (.degraded, AgentReport.rulesMark + fault) }
         if let filter = vitals.refusedFilters.first {
             return (.degraded, "broker: subscribing to '\(filter)' was refused")
         }
