@@ -138,8 +138,8 @@ extension StoredKey {
     /// When it was over.
     fileprivate var end: Timestamp { revokedAt ?? expiresAt ?? .latest }
 
-    fileprivate mutating func rotate(to new: [UInt8], previousUntil: Timestamp) {
-        self.previousHash = hash
+    fileprivate mutating func rotate(to new: [UInt8], previousUntil: Timestamp?) {
+        self.previousHash = previousUntil == nil ? nil : hash
         self.previousUntil = previousUntil
         hash = new
     }

@@ -118,6 +118,13 @@ struct KeyRingTests {
         #expect(isGood(ring.authenticate(new.revealed, at: start)))
         #expect(isGood(ring.authenticate(newer.revealed, at: start)))
         #expect(fault(ring.authenticate(old.revealed, at: start)) == .wrong)
+        // What is without an end overlaps with nothing, and an earlier one has no part in it.
+        let last = APIKeyToken.make(id: old.id)
+        ring.apply(.rotate(id: old.id, hash: last.hash, previousUntil: nil))
+        #expect(fault(ring.authenticate(newer.revealed, at: start)) == .wrong)
+        #expect(isGood(ring.authenticate(last.revealed, at: start)))
+        let key = ring.key(old.id)
+        #expect(key?.previousUntil == nil && key?.previousHash == nil)
     }
 
     @Test("revoking a key in rotation ends both secrets")
