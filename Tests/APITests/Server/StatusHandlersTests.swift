@@ -34,6 +34,10 @@ struct StatusHandlersTests {
         #expect(browser.headers[.vary] == "Accept")
         let page = try Self.source("Dashboard/Files/index.html")
         #expect(browser.body == page)
+        let tag = try #require(browser.headers[.eTag])
+        let again = await fixture.request(
+            .get, "/", headers: [.accept: accept, .ifNoneMatch: tag])
+        #expect(again.status == 304 && again.body.isEmpty)
     }
 
     @Test("a page is for whoever prefers it")
