@@ -74,6 +74,10 @@ extension Limits {
     public static let mqttRequestsMax = 64
     /// Bytes of the answer to one; instead of a larger one there is an error.
     public static let mqttAnswerBytesMax = 256 << 10
+    /// Topics on which requests are taken; more are an error of the configuration.
+    public static let mqttRequestTopicsMax = 16
+    /// Bytes of what one of them is called below the agent's root.
+    public static let mqttRequestTopicBytesMax = 64
 }
 
 /// Bounds of the server.

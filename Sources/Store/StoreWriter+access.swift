@@ -112,15 +112,15 @@ extension StoreWriter {
     }
 
     private func rotate(
-        _ id: String, to hash: [UInt8], _ previousUntil: Timestamp, by actor: Actor,
+        _ id: String, to hash: [UInt8], _ previousUntil: Timestamp?, by actor: Actor,
         at: Timestamp
     ) throws(SQLiteFailure) -> KeyChangeResult {
         guard var key = try storedKey(id) else { return .noSuchKey }
         if key.isRevoked { return .revoked }
         let broken = try brokenLink(of: key)
-        let overlaps = previousUntil > at
-        key.previousHash = overlaps ? key.hash : nil
-        key.previousUntil = overlaps ? previousUntil : nil
+        let end = previousUntil.flatMap { $0 > at ? $0 : nil }
+        key.previousHash = end == nil ? nil : key.hash
+        key.previousUntil = end
         key.hash = hash
         let row = try connection.prepare(
             "UPDATE api_key SET hash = ?, previous_hash = ?, previous_until = ? WHERE id = ?")

@@ -127,9 +127,7 @@ extension APISettings {
         rate = Rate(perSecond: Double(http.rate.perSecond), burst: http.rate.burst)
         if let tokens = http.jwt { jwt = try JWT(tokens, directory) }
         takesMQTT = http.mqtt.isEnabled
-        mqttRole = http.mqtt.trust
         ruleDirectory = configuration.rules.directory
-        shadowDirectory = configuration.rules.shadow
     }
 }
 

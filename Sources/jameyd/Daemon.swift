@@ -170,6 +170,7 @@ struct Daemon {
             password: preparation.link.password, tls: preparation.link.tls)
         settings.auditKey = preparation.auditKey
         settings.storePath = configuration.store.path
+        settings.requestTopics = configuration.http.mqtt.topics
         return settings
     }
 

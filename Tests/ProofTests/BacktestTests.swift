@@ -158,4 +158,62 @@ struct BacktestTests {
         let all = try backtest(recording, yaml(speed: 900)).verdicts
         #expect(all.largestChanges.map(\.entity) == (1...10).map { "m\($0)" })
     }
+
+    // MARK: Bounds
+
+    /// Twelve proposals that are allowed below 1,700, and twelve alerts that vanish above 95.
+    private func dozen() throws -> (Recording, RuleSet) {
+        let recording = try Recording(yaml())
+        for number in 1...12 {
+            try recording.hear("cmd/m\(number)/p", #"{"rpm":1600}"#)
+            try recording.hear("plant/m\(number)", #"{"temp":90}"#)
+        }
+        return (recording, try rules(yaml(speed: 1_700, heat: 95)))
+    }
+
+    @Test("lists are as long as they may be, and counts are whole", arguments: [1, 2])
+    func rows(_ lanes: Int) throws {
+        let (recording, set) = try dozen()
+        let history = try recording.history()
+        let start = history.starts[0]
+        let range = start.sequence + 1...history.last.sequence
+        let few = try history.backtest(set, on: range, from: start, lanes: lanes, rowsMax: 5)
+        #expect(few.verdicts.denyToAllow.count == 12 && few.alerts.vanished.count == 12)
+        #expect(few.verdicts.denyToAllow.pairs.map(\.entity) == (1...5).map { "m\($0)" })
+        #expect(few.alerts.vanished.spans.map(\.entity) == (1...5).map { "m\($0)" })
+        #expect(few.entities.count == 12)
+        let told = try JSONScanner.scan(few.json(unreached: nil))
+        #expect(told["truncated"]?.bool == true)
+        #expect(told["verdicts"]?["deny_to_allow"]?["count"]?.int == 12)
+        let all = try history.backtest(set, on: range, from: start, lanes: lanes, rowsMax: 12)
+        #expect(all.verdicts.denyToAllow.pairs.count == 12 && all.alerts.vanished.spans.count == 12)
+        #expect(try JSONScanner.scan(all.json(unreached: nil))["truncated"] == nil)
+    }
+
+    @Test("the bytes of all rows have a bound, too, and each list its share of it")
+    func rowBytes() throws {
+        let (recording, set) = try dozen()
+        let history = try recording.history()
+        let start = history.starts[0]
+        let range = start.sequence + 1...history.last.sequence
+        let whole = try history.backtest(set, on: range, from: start)
+        var last = (flips: -1, alerts: -1)
+        for bytes in [0, 1_000, 2_000, 4_000, 1 << 20] {
+            let told = try JSONScanner.scan(whole.json(unreached: nil, rowBytesMax: bytes))
+            let flips = told["verdicts"]?["deny_to_allow"]?["flips"]?.array ?? []
+            let alerts = told["alerts"]?["vanished"]?["alerts"]?.array ?? []
+            let size = (flips + alerts).reduce(0) { $0 + $1.encoded().count }
+            #expect(size <= bytes, "\(bytes)")
+            #expect(told["verdicts"]?["deny_to_allow"]?["count"]?.int == 12, "\(bytes)")
+            #expect(told["alerts"]?["vanished"]?["count"]?.int == 12, "\(bytes)")
+            let isWhole = flips.count == 12 && alerts.count == 12
+            #expect((told["truncated"]?.bool == true) != isWhole, "\(bytes)")
+            #expect(flips.count >= last.flips && alerts.count >= last.alerts, "\(bytes)")
+            last = (flips.count, alerts.count)
+        }
+        #expect(last.flips == 12 && last.alerts == 12)
+        // Half of it is the flips', and they cannot take the other half.
+        let told = try JSONScanner.scan(whole.json(unreached: nil, rowBytesMax: 2_000))
+        #expect(told["alerts"]?["vanished"]?["alerts"]?.array?.isEmpty == false)
+    }
 }

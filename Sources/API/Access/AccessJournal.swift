@@ -4,21 +4,34 @@ import Core
 ///
 /// A refusal, a lock-out or a change is handed out at once; the same again within the minute is
 /// counted, and handed out when the minute is over. Authentications that succeed are only counted,
-/// by who and from where (decision 0026). What finds no room is counted too, and told with the
-/// next. A pure value; the caller reads the clock.
+/// by who and from where (decision 0026). Addresses that one party has are one place, which is told
+/// by the first of them (`AddressBlock`). What finds no room is counted too, and told with the next.
+/// A pure value; the caller reads the clock.
 struct AccessJournal: Sendable {
     /// What is the same again.
     private struct Subject: Hashable, Sendable {
         var kind: AccessRecord.Kind
-        var actor: Actor
+        var name: String
+        /// One party is one subject, however many addresses it has.
+        var block: AddressBlock
         var what: String
         var reason: String
+
+        init(_ record: AccessRecord) {
+            kind = record.kind
+            name = record.actor.name
+            block = AddressBlock(record.actor.address)
+            what = record.what
+            reason = record.reason
+        }
     }
 
     private struct Tally: Sendable {
         /// When the first of the counted happened.
         var at: Timestamp
         var count: Int
+        /// From where the first one of this minute came.
+        var address: String
     }
 
     /// The minute that is counted, since 1970.
@@ -36,8 +49,7 @@ struct AccessJournal: Sendable {
     /// - Returns: Whether something is to be written down now.
     mutating func note(_ record: AccessRecord) -> Bool {
         turnOver(at: record.at)
-        let subject = Subject(
-            kind: record.kind, actor: record.actor, what: record.what, reason: record.reason)
+        let subject = Subject(record)
         if var tally = tallies[subject] {
             if tally.count == 0 { tally.at = record.at }
             tally.count += record.count
@@ -50,7 +62,8 @@ struct AccessJournal: Sendable {
         }
         subjects[record.kind, default: 0] += 1
         let isCountedOnly = record.kind == .authenticated
-        tallies[subject] = Tally(at: record.at, count: isCountedOnly ? record.count : 0)
+        tallies[subject] = Tally(
+            at: record.at, count: isCountedOnly ? record.count : 0, address: record.actor.address)
         if !isCountedOnly { append(record) }
         return !isCountedOnly
     }
@@ -95,8 +108,9 @@ struct AccessJournal: Sendable {
         minute = current
         let counted = tallies.filter { $0.value.count > 0 }.map { subject, tally in
             AccessRecord(
-                at: tally.at, actor: subject.actor, kind: subject.kind, what: subject.what,
-                reason: subject.reason, count: tally.count)
+                at: tally.at, actor: Actor(name: subject.name, address: tally.address),
+                kind: subject.kind, what: subject.what, reason: subject.reason,
+                count: tally.count)
         }
         tallies = [:]
         subjects = [:]

@@ -5,8 +5,11 @@ import Core
 enum AddressBlock: Hashable, Sendable {
     case v4(UInt32)
     case v6(UInt64)
-    /// No address: `mqtt`, or what a proxy of its own kind says.
+    /// No address: a topic of requests by MQTT, or what a proxy of its own kind says.
     case name(String)
+
+    /// More than `mqtt:` and the longest topic.
+    private static let nameBytesMax = 128
 
     init(_ text: String) {
         switch NumericAddress(text.prefix { $0 != "%" }) {
@@ -15,7 +18,8 @@ enum AddressBlock: Hashable, Sendable {
         case .v6(let bits)? where bits >> 32 == 0xFFFF:
             self = .v4(UInt32(truncatingIfNeeded: bits))
         case .v6(let bits)?: self = .v6(UInt64(truncatingIfNeeded: bits >> 64))
-        case nil: self = .name(String(decoding: text.utf8.prefix(64), as: UTF8.self))
+        case nil:
+            self = .name(String(decoding: text.utf8.prefix(Self.nameBytesMax), as: UTF8.self))
         }
     }
 }

@@ -31,7 +31,8 @@ final class AuthenticationMiddleware: RouterMiddleware {
         self.clock = clock
     }
 
-    /// - Throws: `UNAUTHENTICATED`, `LOCKED_OUT`, `TOO_MANY_REQUESTS`, and what the rest throws.
+    /// - Throws: `UNAUTHENTICATED`, `LOCKED_OUT`, `TOO_MANY_REQUESTS`, `UNAVAILABLE`, and what the
+    ///   rest throws.
     func handle(
         _ request: Request, context: APIContext,
         next: (Request, APIContext) async throws -> Response
@@ -66,7 +67,7 @@ final class AuthenticationMiddleware: RouterMiddleware {
         }
         return try authenticator.authenticate(
             header: header, source: context.source, at: clock.now(), asking: route.pattern
-        ).get()
+        ).get().held(to: context.roleMax)
     }
 
     /// Who asks for what is for anyone; nil: it does not matter.

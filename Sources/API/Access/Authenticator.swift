@@ -9,7 +9,8 @@ import Synchronization
 /// - Everybody else shows an API key or a JSON Web Token.
 ///
 /// Whoever is sent away gets one of two answers, `UNAUTHENTICATED` or `LOCKED_OUT`; why is in the
-/// audit chain only. What is shown is kept nowhere and told nobody.
+/// audit chain only. While the store's keys could not be read there is a third, `UNAVAILABLE`. What
+/// is shown is kept nowhere and told nobody.
 public final class Authenticator: Sendable {
     private let keys: KeyRing
     private let tokens: TokenVerifier?
@@ -36,6 +37,7 @@ public final class Authenticator: Sendable {
     ///   - what: The method and the pattern of the route, for the audit chain.
     /// - Returns: `UNAUTHENTICATED`: no credentials, or none that are good. `LOCKED_OUT`: too many
     ///   failures from there; the credentials were not looked at, `Retry-After` says until when.
+    ///   `UNAVAILABLE`: nobody knows yet whether the key is good, and this counts as no failure.
     public func authenticate(
         header: String?, source: Source, at now: Timestamp, asking what: String = ""
     ) -> Result<Principal, APIError> {
@@ -85,7 +87,7 @@ public final class Authenticator: Sendable {
                     access.lockedOut(from: source, what: what, reason: fault.reason)
                 }
             }
-            return .failure(.unauthenticated)
+            return .failure(fault.answer)
         }
     }
 
@@ -93,6 +95,7 @@ public final class Authenticator: Sendable {
     private struct Fault: Error {
         var reason: String
         var isGuess: Bool
+        var answer = APIError.unauthenticated
         /// Of a key that there is.
         var keyID: String?
 
@@ -105,9 +108,8 @@ public final class Authenticator: Sendable {
         of shown: String, at now: Timestamp
     ) -> Result<Principal, Fault> {
         if shown.hasPrefix(APIKeyToken.prefix) {
-            return keys.authenticate(shown, at: now).map { Principal($0) }.mapError { fault in
-                let id = fault == .unknown ? nil : APIKeyToken(shown)?.id
-                return Fault(reason: fault.rawValue, isGuess: fault.isGuess, keyID: id)
+            return keys.authenticate(shown, at: now).map { Principal($0) }.mapError {
+                Self.fault($0, of: shown)
             }
         }
         guard let tokens else {
@@ -115,6 +117,17 @@ public final class Authenticator: Sendable {
         }
         return tokens.verify(shown, at: now).mapError {
             Fault(reason: $0.rawValue, isGuess: $0.isGuess)
+        }
+    }
+
+    private static func fault(_ fault: KeyFault, of shown: String) -> Fault {
+        switch fault {
+        case .unknown: Fault(reason: fault.rawValue, isGuess: fault.isGuess)
+        case .notLoaded:
+            Fault(reason: fault.rawValue, isGuess: fault.isGuess, answer: .keysNotRead)
+        case .wrong, .expired, .revoked:
+            Fault(
+                reason: fault.rawValue, isGuess: fault.isGuess, keyID: APIKeyToken(shown)?.id)
         }
     }
 
@@ -137,6 +150,12 @@ extension Principal {
 }
 
 extension APIError {
+    /// Nobody can tell yet whether a key is good.
+    static let keysNotRead = APIError(
+        .serviceUnavailable, code: "UNAVAILABLE",
+        message: "the API keys cannot be read at this moment; try again later",
+        headers: [.retryAfter: APIError.seconds(Limits.apiKeysRetryDelay)])
+
     /// - Parameter delay: until credentials from there are looked at again.
     static func lockedOut(for delay: Duration) -> APIError {
         APIError(

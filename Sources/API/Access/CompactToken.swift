@@ -16,10 +16,10 @@ struct CompactToken: Sendable {
     /// What is signed: the first two parts as they came.
     let signed: [UInt8]
 
-    /// - Throws: `.tooLarge`, `.malformed`, `.algorithm`, `.critical`, `.type`.
+    /// - Throws: `.malformed`, `.algorithm`, `.critical`, `.type`.
     init(_ text: String) throws(TokenFault) {
         let bytes = Array(text.utf8)
-        guard bytes.count <= Limits.tokenBytesMax else { throw .tooLarge }
+        guard bytes.count <= Limits.tokenBytesMax else { throw .malformed }
         let parts = bytes.split(
             separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts.contains(where: \.isEmpty),

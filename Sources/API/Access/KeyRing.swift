@@ -9,6 +9,8 @@ import Synchronization
 public final class KeyRing: Sendable {
     fileprivate struct Ring: Sendable {
         var keys: [String: StoredKey] = [:]
+        /// Whether they were taken from the store.
+        var isLoaded = false
         /// Keys made, rotated and revoked so far.
         var changes = 0
         /// Since they were written down last.
@@ -19,14 +21,23 @@ public final class KeyRing: Sendable {
     /// Compared where there is no key: nobody has its secret.
     private let dummy = APIKeyToken.make().hash
 
+    /// Without the keys of the store: nothing is said about one that it may have.
+    public init() {}
+
     /// - Parameter keys: as the store has them.
-    public init(_ keys: [StoredKey] = []) { load(keys) }
+    public init(_ keys: [StoredKey]) { load(keys) }
 
     /// Takes the keys as the store has them, in the place of those before.
     public func load(_ keys: [StoredKey]) {
         let byID = Dictionary(keys.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        ring.withLock { $0.keys = byID }
+        ring.withLock { ring in
+            ring.keys = byID
+            ring.isLoaded = true
+        }
     }
+
+    /// Whether the keys of the store are known. Until then no key is unknown.
+    var isLoaded: Bool { ring.withLock { $0.isLoaded } }
 
     /// Keys made, rotated and revoked so far.
     var changes: Int { ring.withLock { $0.changes } }
@@ -39,6 +50,7 @@ public final class KeyRing: Sendable {
         return ring.withLock { ring in
             guard ring.changes == changes else { return false }
             ring.keys = byID
+            ring.isLoaded = true
             return true
         }
     }
@@ -81,7 +93,7 @@ public final class KeyRing: Sendable {
             let hashes = key?.hashes(at: now) ?? []
             let isCurrent = ConstantTime.areEqual(hash, hashes.first ?? dummy)
             let isPrevious = ConstantTime.areEqual(hash, hashes.dropFirst().first ?? dummy)
-            guard let key else { return .failure(.unknown) }
+            guard let key else { return .failure(ring.isLoaded ? .unknown : .notLoaded) }
             guard isCurrent || isPrevious else { return .failure(.wrong) }
             if key.isRevoked { return .failure(.revoked) }
             if key.isExpired(at: now) { return .failure(.expired) }
@@ -126,8 +138,8 @@ extension StoredKey {
     /// When it was over.
     fileprivate var end: Timestamp { revokedAt ?? expiresAt ?? .latest }
 
-    fileprivate mutating func rotate(to new: [UInt8], previousUntil: Timestamp) {
-        self.previousHash = hash
+    fileprivate mutating func rotate(to new: [UInt8], previousUntil: Timestamp?) {
+        self.previousHash = previousUntil == nil ? nil : hash
         self.previousUntil = previousUntil
         hash = new
     }

@@ -3,9 +3,8 @@
 enum TokenFault: String, Error, CaseIterable, Sendable {
     // Before its signature is looked at.
 
-    /// More than `Limits.tokenBytesMax` bytes.
-    case tooLarge = "TOKEN_TOO_LARGE"
-    /// Not three parts of base 64, or their JSON is none.
+    /// Not three parts of base 64, or their JSON is none; or more than `Limits.tokenBytesMax` bytes,
+    /// which `Authenticator` does not take as credentials at all.
     case malformed = "TOKEN_MALFORMED"
     /// `none`, or another one that is not taken here.
     case algorithm = "TOKEN_ALGORITHM"
@@ -38,7 +37,7 @@ enum TokenFault: String, Error, CaseIterable, Sendable {
     /// Whether somebody may be guessing: who has a token of the issuer's is not.
     var isGuess: Bool {
         switch self {
-        case .tooLarge, .malformed, .algorithm, .critical, .type, .unknownKey, .signature: true
+        case .malformed, .algorithm, .critical, .type, .unknownKey, .signature: true
         case .claim, .noExpiry, .expired, .notYetValid, .issuedAt, .issuer, .audience, .subject,
             .role:
             false

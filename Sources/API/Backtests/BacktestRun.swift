@@ -41,13 +41,15 @@ final class BacktestRun: Sendable {
         let first = span.start.sequence
         total.store(span.events.upperBound - first, ordering: .relaxed)
         var pace = Pace()
-        let backtest = try history.backtest(ruleset, on: span.events, from: span.start) {
-            (event) throws(HistoryError) in
+        let backtest = try history.backtest(
+            ruleset, on: span.events, from: span.start, rowsMax: Limits.backtestJobFlipsMax
+        ) { (event) throws(HistoryError) in
             self.folded.store(event - first, ordering: .relaxed)
             if self.isUnwanted.load(ordering: .relaxed) { throw .ended }
             if !isLow { pace.rest() }
         }
-        return backtest.json(unreached: span.unreached)
+        return backtest.json(
+            unreached: span.unreached, rowBytesMax: Limits.backtestJobRowBytesMax)
     }
 
     private func open() throws(HistoryError) -> StoreReader {

@@ -14,19 +14,22 @@ public final class MQTTRequests: Requesting, Sendable {
     typealias Respond = @Sendable (Request, APIContext) async throws -> Response
 
     private let respond: Respond
-    /// What a request without credentials may do, where the broker decides who publishes one; nil:
-    /// what anyone may.
-    private let trust: Role?
     private let log: Logger
     private let box = AnswerBox()
     private let isClosed = Atomic(false)
     /// Requests that are being answered, those of lost links, too.
     private let running = Atomic(0)
+    /// The same until their answers are in the box.
+    private let unfinished = Atomic(0)
+    /// An answer is there. For one listener.
+    private let answered: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
 
-    init(trust: Role?, log: Logger, respond: @escaping Respond) {
-        self.trust = trust
+    init(log: Logger, respond: @escaping Respond) {
         self.log = log
         self.respond = respond
+        (answered, bell) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     public var descriptor: Int32? { box.descriptor }
@@ -39,10 +42,13 @@ public final class MQTTRequests: Requesting, Sendable {
         guard begin() else {
             return box.put(ForwardedAnswer(number: number, body: Self.overloaded.json))
         }
+        unfinished.add(1, ordering: .relaxed)
         Task {
             let body = await answer(request)
             running.subtract(1, ordering: .relaxed)
             box.put(ForwardedAnswer(number: number, body: body))
+            unfinished.subtract(1, ordering: .releasing)
+            bell.yield()
         }
     }
 
@@ -54,6 +60,22 @@ public final class MQTTRequests: Requesting, Sendable {
 
     public func close() { isClosed.store(true, ordering: .relaxed) }
 
+    /// Takes nothing any longer, and returns when what has begun is answered; the loop has to take
+    /// the answers. To be called once.
+    ///
+    /// - Parameter patience: after so long it returns all the same.
+    func finish(within patience: Duration) async {
+        close()
+        let timer = Task { [bell] in
+            // Time itself is what is waited for here.
+            try? await Task.sleep(for: patience)
+            bell.finish()
+        }
+        defer { timer.cancel() }
+        guard unfinished.load(ordering: .acquiring) > 0 else { return }
+        for await _ in answered where unfinished.load(ordering: .acquiring) == 0 { return }
+    }
+
     private func begin() -> Bool {
         if running.add(1, ordering: .relaxed).newValue <= Limits.mqttRequestsMax { return true }
         running.subtract(1, ordering: .relaxed)
@@ -63,10 +85,11 @@ public final class MQTTRequests: Requesting, Sendable {
     private func answer(_ forwarded: ForwardedRequest) async -> [UInt8] {
         do throws(RequestError) {
             let request = try MQTTRequest(forwarded.body, token: forwarded.token)
-            var context = APIContext(source: APIContextSource(client: .mqtt, logger: log))
-            if !request.hasCredentials, let trust {
-                context.principal = Principal(name: "mqtt", role: trust)
-            }
+            let topic = forwarded.topic
+            var context = APIContext(
+                source: APIContextSource(client: .mqtt(topic: topic.name), logger: log))
+            context.roleMax = topic.role
+            if !request.hasCredentials { context.principal = Principal(topic) }
             return try await MQTTAnswer.json(try await response(to: request, context))
         } catch { return error.json }
     }
@@ -89,4 +112,12 @@ public final class MQTTRequests: Requesting, Sendable {
 
     private static let overloaded = RequestError(
         code: "OVERLOADED", message: "too many requests wait; try again later")
+}
+
+extension Principal {
+    /// Whoever the broker lets publish on a topic; nil where that makes nobody somebody.
+    fileprivate init?(_ topic: RequestTopic) {
+        guard let trust = topic.trust else { return nil }
+        self = Principal(name: "mqtt:" + topic.name, role: trust).held(to: topic.role)
+    }
 }

@@ -15,8 +15,7 @@ struct Endpoint: HTTPResponder {
     func respond(to request: Request, context: APIContext) async throws -> Response {
         var context = context
         context.route = route
-        try Authorization.check(
-            request, for: route, by: context.principal, services.settings)
+        try Authorization.check(request, for: route, in: context, services.settings)
         // A stream that nobody reads is not begun.
         if request.method == .head, route == .events {
             return Response(status: .ok, headers: [.contentType: ServerSentEvent.type])

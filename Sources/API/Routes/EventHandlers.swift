@@ -9,7 +9,7 @@ enum EventHandlers {
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
         _ = try QueryParameters(request, knowing: [])
-        if context.source == .mqtt {
+        if case .mqtt = context.source {
             throw .badRequest(
                 "events are there by HTTP only; by MQTT there are conscience/results and alerts",
                 code: "NOT_BY_MQTT")

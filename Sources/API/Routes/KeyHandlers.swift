@@ -63,7 +63,7 @@ enum KeyHandlers {
         guard !key.isExpired(at: now) else { throw isOver("has expired") }
         let token = APIKeyToken.make(id: id)
         let rotation = KeyChange.rotate(
-            id: id, hash: token.hash, previousUntil: now + overlap)
+            id: id, hash: token.hash, previousUntil: overlap > .zero ? now + overlap : nil)
         switch try await change(rotation, context, services) {
         case .done:
             guard let key = services.keys.key(id) else { throw noKey }

@@ -56,7 +56,8 @@ enum StatusHandlers {
         if isWell(report) {
             return APIResponse.json(StatusView.probe(report, isKnown: isKnown))
         }
-        var error = APIError.unavailable(report.reason ?? "the agent is \(report.state.rawValue)")
+        let reason = isKnown ? report.reason : report.openReason
+        var error = APIError.unavailable(reason ?? "the agent is \(report.state.rawValue)")
         error.extra = StatusView.probeMembers(report, isKnown: isKnown)
         throw error
     }

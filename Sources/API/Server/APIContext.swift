@@ -1,3 +1,4 @@
+import Core
 import Hummingbird
 import Logging
 
@@ -11,6 +12,8 @@ public struct APIContext: RequestContext {
     public let source: API.Source
     /// Who asks; nil without credentials. Set by `AuthenticationMiddleware`.
     public var principal: Principal?
+    /// The most that anybody may do where the request comes from.
+    public var roleMax = Role.admin
     /// What is asked for; nil before the router has found it, and where there is no such route.
     public var route: APIRoute?
 

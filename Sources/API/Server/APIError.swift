@@ -88,6 +88,14 @@ extension APIError {
     public static let forbidden = APIError(
         .forbidden, code: "FORBIDDEN", message: "your role does not allow this")
 
+    /// Nobody may, where the request comes from.
+    public static func forbidden(beyond roleMax: Role) -> APIError {
+        APIError(
+            .forbidden, code: "FORBIDDEN",
+            message: "on this topic of requests nobody has more than the role \(roleMax.rawValue): "
+                + "ask on another one, or by HTTP")
+    }
+
     /// - Parameter delay: until it is worth while to ask again.
     public static func tooMany(after delay: Duration) -> APIError {
         APIError(

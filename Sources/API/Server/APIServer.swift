@@ -27,6 +27,7 @@ public final class APIServer: Sendable {
     let responder: RouterResponder<APIContext>
     let upkeep: AccessUpkeep
     let tally: ConnectionTally
+    private let mqtt: MQTTRequests?
     private let patience: ConnectionGuard.Patience
     private let running = Mutex(Running())
 
@@ -44,7 +45,15 @@ public final class APIServer: Sendable {
         bounds: ConnectionTally.Bounds, patience: ConnectionGuard.Patience = .init()
     ) {
         services = APIServices(settings, port: port, clock: clock, log: log)
-        responder = Router<APIContext>.api(services).buildResponder()
+        let responder = Router<APIContext>.api(services).buildResponder()
+        self.responder = responder
+        if settings.takesMQTT {
+            mqtt = MQTTRequests(log: log) {
+                try await responder.respond(to: $0, context: $1)
+            }
+        } else {
+            mqtt = nil
+        }
         upkeep = AccessUpkeep(
             access: services.access, keys: services.keys, tokens: services.tokens, port: port,
             clock: clock, log: log)
@@ -56,13 +65,7 @@ public final class APIServer: Sendable {
     public var places: [String] { running.withLock { $0.listeners.map(\.place) } }
 
     /// Requests by MQTT, which go through the same chain; nil where they are not taken.
-    public func requests() -> MQTTRequests? {
-        guard services.settings.takesMQTT else { return nil }
-        let responder = responder
-        return MQTTRequests(trust: services.settings.mqttRole, log: services.log) {
-            try await responder.respond(to: $0, context: $1)
-        }
-    }
+    public func requests() -> MQTTRequests? { mqtt }
 
     /// Reads the keys for tokens and the certificate again, as at `SIGHUP`.
     public func reload() async {
@@ -192,8 +195,8 @@ extension APIServer {
 // MARK: Stopping
 
 extension APIServer {
-    /// Takes no connection any longer, lets what is under way end within `Limits.apiStopTimeMax`,
-    /// and lets go of the store. Also where it was never started.
+    /// Takes no connection and no request by MQTT any longer, lets what is under way end within
+    /// `Limits.apiStopTimeMax`, and lets go of the store. Also where it was never started.
     public func stop() async {
         let taken = running.withLock { running in
             let taken = running
@@ -206,7 +209,9 @@ extension APIServer {
         taken.socket?.remove()
         await services.events.close()
         services.backtests.close()
+        async let answered: Void = endRequests()
         await endConnections(taken.group)
+        await answered
         taken.upkeep?.cancel()
         // What it has in hand is written down before the last records are.
         await taken.upkeep?.value
@@ -214,6 +219,9 @@ extension APIServer {
         await services.store.close()
         try? await taken.group?.shutdownGracefully()
     }
+
+    /// Those by MQTT. One that goes on for longer finds no store, and nobody hears of it.
+    private func endRequests() async { await mqtt?.finish(within: Limits.apiStopTimeMax) }
 
     private func endConnections(_ group: MultiThreadedEventLoopGroup?) async {
         guard let group else { return }

@@ -20,12 +20,9 @@ public struct APISettings: Sendable {
     public var jwt: JWT?
     /// Whether the same routes are there by MQTT.
     public var takesMQTT: Bool
-    /// What a request by MQTT without credentials may do; nil: what anyone may.
-    public var mqttRole: Role?
 
-    /// The directory of the rules, and of those in shadow.
+    /// The directory of the rules.
     public var ruleDirectory: String
-    public var shadowDirectory: String?
     public var node: String
     public var version: String
     public var storePath: String
@@ -109,9 +106,7 @@ public struct APISettings: Sendable {
         rate = Rate()
         jwt = nil
         takesMQTT = true
-        mqttRole = nil
         ruleDirectory = "/etc/jamey/rules.d"
-        shadowDirectory = nil
         self.node = node
         self.version = version
         self.storePath = storePath

@@ -5,13 +5,14 @@ import Hummingbird
 enum Authorization {
     /// - Throws: `UNAUTHENTICATED` where nobody is known, `FORBIDDEN` where the role is too low.
     static func check(
-        _ request: Request, for route: APIRoute, by principal: Principal?,
-        _ settings: APISettings
+        _ request: Request, for route: APIRoute, in context: APIContext, _ settings: APISettings
     ) throws(APIError) {
         switch route.access(to: request, settings) {
         case .anyone: return
         case .role(let needed):
-            guard let principal else { throw .unauthenticated }
+            guard let principal = context.principal else { throw .unauthenticated }
+            // Other credentials would not help.
+            guard context.roleMax >= needed else { throw .forbidden(beyond: context.roleMax) }
             guard principal.role >= needed else { throw .forbidden }
         }
     }

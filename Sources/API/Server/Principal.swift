@@ -15,6 +15,15 @@ public struct Principal: Hashable, Sendable {
     }
 }
 
+extension Principal {
+    /// The same, who may do so much at most.
+    func held(to roleMax: Role) -> Principal {
+        var principal = self
+        principal.role = min(role, roleMax)
+        return principal
+    }
+}
+
 extension APIContext {
     /// As what follows from the request is signed with.
     var actor: Actor {

@@ -6,15 +6,15 @@ public enum Source: Hashable, Sendable {
     case unix(uid: UInt32?)
     /// An IP address, without the port.
     case address(String)
-    /// The broker.
-    case mqtt
+    /// The broker, by a topic of requests as it is configured: `api/requests`.
+    case mqtt(topic: String)
 
-    /// As the audit chain names it: `unix`, `127.0.0.1`, `mqtt`.
+    /// As the audit chain names it: `unix`, `127.0.0.1`, `mqtt:api/requests`.
     public var address: String {
         switch self {
         case .unix: "unix"
         case .address(let address): address
-        case .mqtt: "mqtt"
+        case .mqtt(let topic): "mqtt:" + topic
         }
     }
 }

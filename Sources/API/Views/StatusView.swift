@@ -47,7 +47,7 @@ enum StatusView {
         _ report: AgentReport, isKnown: Bool
     ) -> [(name: String, json: [UInt8])] {
         var members = [(name: "status", json: JSONValue.string(report.state.rawValue).encoded())]
-        if let reason = report.reason {
+        if let reason = isKnown ? report.reason : report.openReason {
             members.append((name: "reason", json: JSONValue.string(reason).encoded()))
         }
         let components = isKnown ? report.componentsJSON : brief(report.componentsJSON)
@@ -64,7 +64,11 @@ enum StatusView {
             for component in all.members {
                 json.object(component.name) { json in
                     for name in briefMembers {
-                        if let value = component.value[name] { json.member(name, value) }
+                        guard let value = component.value[name] else { continue }
+                        // Of the mind that is what is wrong with the rule files.
+                        let isOfRules = component.name == "mind" && name == "reason"
+                        json.member(
+                            name, isOfRules ? .string(AgentReport.openRulesFault) : value)
                     }
                 }
             }

@@ -22,8 +22,18 @@ extension AgentConfiguration.HTTP {
         if let jwt { json.object("jwt") { jwt.write(to: &$0) } }
         json.object("mqtt") { json in
             json.member("enabled", mqtt.isEnabled)
-            json.member("trust_broker_acl", mqtt.trust?.rawValue ?? "none")
+            json.array("requests") { list in
+                for topic in mqtt.topics { list.object { topic.write(to: &$0) } }
+            }
         }
+    }
+}
+
+extension RequestTopic {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.member("topic", name)
+        json.member("role", role.rawValue)
+        json.member("without_token", trust?.rawValue ?? "none")
     }
 }
 

@@ -2,7 +2,8 @@ import Core
 import Mind
 
 extension AgentConfiguration.HTTP {
-    mutating func read(_ value: YAMLValue?) {
+    /// - Parameter root: before the agent's own topics.
+    mutating func read(_ value: YAMLValue?, root: String) {
         let map = value?.section(keys: [
             "enabled", "listen", "socket", "tls", "cors", "debug", "metrics", "rate", "jwt", "mqtt",
         ])
@@ -16,7 +17,7 @@ extension AgentConfiguration.HTTP {
         map["metrics"]?.choice(Metrics.self).map { metrics = $0 }
         rate.read(map["rate"])
         if let value = map["jwt"] { jwt = JWT(value) }
-        mqtt.read(map["mqtt"])
+        mqtt.read(map["mqtt"], root: root)
     }
 }
 

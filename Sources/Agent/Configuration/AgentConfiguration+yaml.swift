@@ -21,7 +21,7 @@ extension AgentConfiguration {
         rules.read(map?["rules"])
         memory.read(map?["memory"])
         status.read(map?["status"])
-        http.read(map?["http"])
+        http.read(map?["http"], root: topics.root)
         self.log.read(map?["log"])
         audit.read(map?["audit"])
         if !log.errors.isEmpty {

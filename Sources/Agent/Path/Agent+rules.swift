@@ -119,7 +119,8 @@ extension Agent {
     /// The routes decide what is subscribed to.
     private func subscribe(at now: MonotonicTime) {
         let wanted = SubscriptionSet(
-            root: settings.root, filters: mind.filters, takesRequests: requesting != nil)
+            root: settings.root, filters: mind.filters,
+            requests: requesting == nil ? [] : settings.requestTopics)
         guard wanted != subscribed else { return }
         // Until the broker has answered, it may hold filters of every set before.
         let stale = wanted.dropped(since: subscribed).filter { !unwanted.contains($0) }

@@ -113,7 +113,8 @@ public final class Agent {
         usage = ProcessUsage(at: start)
         schedule = Schedule(start: start, interval: settings.statusInterval)
         subscribed = SubscriptionSet(
-            root: settings.root, filters: mind.filters, takesRequests: requesting != nil)
+            root: settings.root, filters: mind.filters,
+            requests: requesting == nil ? [] : settings.requestTopics)
         prepareForgetting()
         rememberRoot()
         if !store.canShrink {

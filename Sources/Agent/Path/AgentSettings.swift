@@ -19,6 +19,8 @@ public struct AgentSettings: Sendable {
     public var memoryUpdates: Set<Memory.Layer>
     /// How long roll-ups are kept.
     public var rollUps: RollUpRetention
+    /// Where requests to the API are taken, where it can be asked by MQTT; by different names.
+    public var requestTopics = [RequestTopic.standard()]
     var bounds = PathBounds()
     /// Everything that is configured, for the audit chain; nil links nothing.
     public var configuration: String?

@@ -11,10 +11,9 @@ struct SubscriptionSet: Equatable {
 
     /// - Parameters:
     ///   - root: the agent's own topics, which it hears to know that it is heard.
-    ///   - takesRequests: whether the API can be asked by MQTT.
-    init(root: String, filters routes: [TopicFilter], takesRequests: Bool = false) {
-        let topics = OwnTopics(root: root)
-        let heard = topics.heard + (takesRequests ? [topics.apiRequests] : [])
+    ///   - requests: where the API can be asked by MQTT; empty where it cannot.
+    init(root: String, filters routes: [TopicFilter], requests: [RequestTopic] = []) {
+        let heard = OwnTopics(root: root).heard + requests.map { root + "/" + $0.name }
         let own = heard.compactMap { try? TopicFilter($0) }
         var filters: [TopicFilter] = []
         for filter in routes + own { Self.add(filter, to: &filters) }

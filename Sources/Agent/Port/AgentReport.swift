@@ -29,3 +29,20 @@ public struct AgentReport: Sendable {
     /// It is worked out anew each time, and asks the system for what the process takes.
     public var metrics: [MetricSample] { readings.samples }
 }
+
+// MARK: For whoever was not let in
+
+extension AgentReport {
+    /// What `reason` begins with where rule files are at fault.
+    static let rulesMark = "rules: "
+
+    /// In place of what is wrong with them: it has lines of the files in it.
+    public static let openRulesFault =
+        "the rules on disk have faults; ask /rules or `jameyctl rules check`"
+
+    /// The reason as anyone may know it.
+    public var openReason: String? {
+        guard let reason, reason.hasPrefix(Self.rulesMark) else { return reason }
+        return Self.rulesMark + Self.openRulesFault
+    }
+}

@@ -1,11 +1,18 @@
 import Core
 import Mind
 
-/// `api/requests`: requests to the routes of the HTTP API. They are answered away from the loop; a
-/// message that carries one is not recorded, what it changes is (docs/api.md, "By MQTT").
+/// `api/requests`, and what else is configured: requests to the routes of the HTTP API. They are
+/// answered away from the loop; a message that carries one is not recorded, what it changes is
+/// (docs/api.md, "By MQTT").
 extension Agent {
+    /// On which topic of requests a message below the root has come; nil where it is none.
+    func requestTopic(of message: Message) -> RequestTopic? {
+        let name = message.topic.utf8.dropFirst(vitals.topics.prefix.count)
+        return settings.requestTopics.first { $0.name.utf8.elementsEqual(name) }
+    }
+
     /// Takes a request, or answers why not. Its answer leaves when it is there.
-    func hearRequest(_ message: Message) {
+    func hearRequest(_ message: Message, on topic: RequestTopic) {
         guard let requesting else { return }
         counters.apiRequests += 1
         if requests.isFull { return refuseRequest(message) }
@@ -16,7 +23,8 @@ extension Agent {
             let number = requests.add(request.form(defaultTopic: responsesTopic))
             requesting.ask(
                 ForwardedRequest(
-                    number: number, body: request.body, token: message.properties?.token))
+                    number: number, body: request.body, token: message.properties?.token,
+                    topic: topic))
         } catch { refuse(request, error) }
     }
 

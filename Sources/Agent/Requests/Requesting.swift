@@ -1,6 +1,6 @@
 import Core
 
-/// Answers `api/requests` away from the loop, so that the path never waits for it.
+/// Answers requests to the API away from the loop, so that the path never waits for it.
 public protocol Requesting: AnyObject {
     /// Becomes readable when there is something to take; nil where that is so in the same turn.
     var descriptor: Int32? { get }
@@ -22,11 +22,14 @@ public struct ForwardedRequest: Sendable {
     public var body: JSONValue
     /// Of MQTT 5's user property of this name.
     public var token: String?
+    /// Where it came, and what it may do at most.
+    public var topic: RequestTopic
 
-    public init(number: Int, body: JSONValue, token: String? = nil) {
+    public init(number: Int, body: JSONValue, token: String? = nil, topic: RequestTopic) {
         self.number = number
         self.body = body
         self.token = token
+        self.topic = topic
     }
 }
 

@@ -79,9 +79,9 @@ extension Agent {
                 vitals.isContradicted = true
             }
         case topics.memoryQuery: hearQuery(message)
-        case topics.apiRequests: hearRequest(message)
         case mind.settings.evaluateTopic, topics.memoryStore: return false
-        default: break
+        default:
+            if let topic = requestTopic(of: message) { hearRequest(message, on: topic) }
         }
         return true
     }
@@ -112,7 +112,7 @@ extension Agent {
         if shutdown != .running { return (.stopping, "stopped") }
         if case .failing(let reason, _) = storeState { return (.degraded, "store: \(reason)") }
         if outbox.isFull { return (.degraded, "outbox: \(outbox.depth) messages wait") }
-        if let fault = vitals.rulesFault { return (.degraded, "rules: \(fault)") }
+        if let fault = vitals.rulesFault { return (.degraded, AgentReport.rulesMark + fault) }
         if let filter = vitals.refusedFilters.first {
             return (.degraded, "broker: subscribing to '\(filter)' was refused")
         }

@@ -13,7 +13,6 @@ struct OwnTopics: Equatable, Sendable {
     /// Requests.
     let memoryStore: String
     let memoryQuery: String
-    let apiRequests: String
 
     init(root: String) {
         self.root = root
@@ -27,11 +26,10 @@ struct OwnTopics: Equatable, Sendable {
         auditHead = root + "/audit/head"
         memoryStore = root + "/memory/store"
         memoryQuery = root + "/memory/query"
-        apiRequests = root + "/api/requests"
     }
 
     /// Those that the agent subscribes to: a false `offline` is corrected, the echo of its own
     /// health shows that the link carries messages both ways, and requests are answered. Those to
-    /// the API only where there is one.
+    /// the API have topics that are configured (`RequestTopic`).
     var heard: [String] { [availability, status, health, memoryStore, memoryQuery] }
 }

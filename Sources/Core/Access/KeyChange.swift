@@ -2,9 +2,9 @@
 public enum KeyChange: Equatable, Sendable {
     /// A new one.
     case create(StoredKey)
-    /// Another secret, by its SHA-256. The one before is good until then; with a time that is past,
-    /// no longer.
-    case rotate(id: String, hash: [UInt8], previousUntil: Timestamp)
+    /// Another secret, by its SHA-256. The one before is good until then; with nil, or a time that
+    /// is past, no longer.
+    case rotate(id: String, hash: [UInt8], previousUntil: Timestamp?)
     /// It is good for nothing from now on, and never again.
     case revoke(id: String, at: Timestamp)
     /// When keys were used last, by id: bookkeeping, and no change that is audited.

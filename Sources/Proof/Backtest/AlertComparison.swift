@@ -19,7 +19,7 @@ public struct AlertComparison: Equatable, Sendable {
     /// Alerts of one side only.
     public struct Spans: Equatable, Sendable {
         public var count = 0
-        /// The first `Limits.backtestFlipsMax` of them.
+        /// The first `Backtest.rowsMax` of them.
         public var spans: [AlertSpan] = []
     }
 }
@@ -95,10 +95,12 @@ struct AlertSide {
     }
 
     /// Both sides against each other.
-    /// - Parameter tallies: are told of every new and vanished alert of their entities.
+    /// - Parameters:
+    ///   - tallies: are told of every new and vanished alert of their entities.
+    ///   - rowsMax: how many of these are listed, each.
     static func compare(
         _ recorded: AlertSide, _ supposed: AlertSide,
-        _ tallies: inout [ExactText: Backtest.EntityTally]
+        _ tallies: inout [ExactText: Backtest.EntityTally], rowsMax: Int
     ) -> AlertComparison {
         var comparison = AlertComparison()
         comparison.recorded = recorded.count + recorded.left
@@ -124,8 +126,8 @@ struct AlertSide {
             tallies[ExactText(span.entity), default: .init()].vanishedAlerts += 1
         }
         for span in new { tallies[ExactText(span.entity), default: .init()].newAlerts += 1 }
-        comparison.vanished = AlertComparison.Spans(vanished)
-        comparison.new = AlertComparison.Spans(new)
+        comparison.vanished = AlertComparison.Spans(vanished, rowsMax: rowsMax)
+        comparison.new = AlertComparison.Spans(new, rowsMax: rowsMax)
         return comparison
     }
 
@@ -145,12 +147,12 @@ struct AlertSide {
 
 extension AlertComparison.Spans {
     /// All of them, in any order.
-    init(_ all: [AlertSpan]) {
+    fileprivate init(_ all: [AlertSpan], rowsMax: Int) {
         count = all.count
         let sorted = all.sorted {
             ($0.first, $0.last, $0.rule, $0.entity) < ($1.first, $1.last, $1.rule, $1.entity)
         }
-        spans = Array(sorted.prefix(Limits.backtestFlipsMax))
+        spans = Array(sorted.prefix(rowsMax))
     }
 }
 

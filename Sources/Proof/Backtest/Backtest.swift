@@ -22,6 +22,8 @@ public struct Backtest: Sendable {
     public var furtherEntities = 0
     /// Rules that could not be evaluated, each evaluation counted.
     public var ruleFailures = 0
+    /// Flips of one direction, and alerts of one side only, that are listed: the first ones.
+    public let rowsMax: Int
 
     /// How often a rule had a part in what was decided, then and now.
     public struct RuleTally: Equatable, Sendable {
@@ -68,8 +70,12 @@ public struct Backtest: Sendable {
         }
     }
 
-    init(_ ruleset: String, _ events: ClosedRange<EventSequence>, from start: EventSequence) {
+    init(
+        _ ruleset: String, _ events: ClosedRange<EventSequence>, from start: EventSequence,
+        rowsMax: Int = Limits.backtestFlipsMax
+    ) {
         self.ruleset = ruleset
+        self.rowsMax = rowsMax
         self.events = events
         self.start = start
         from = Timestamp(microseconds: 0)
@@ -88,17 +94,20 @@ extension History {
     ///   - start: where the fold begins, before them.
     ///   - lanes: how many minds share the work, each on a thread of its own, where the log can be
     ///     divided (decision 0025).
+    ///   - rowsMax: how many flips of one direction, and alerts of one side only, are listed; all
+    ///     are counted.
     ///   - progress: is told the last event folded, every `Limits.readPageRows` events; what it
     ///     throws ends the backtest.
     /// - Throws: every case of `HistoryError` but `.noEvents`.
     public func backtest(
         _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, from start: Start,
-        lanes: Int = 1, progress: Progress? = nil
+        lanes: Int = 1, rowsMax: Int = Limits.backtestFlipsMax, progress: Progress? = nil
     ) throws(HistoryError) -> Backtest {
         guard start.sequence < events.lowerBound,
             let mind = try mind(at: start, under: .other(ruleset))
         else { throw .outOfReach(events.lowerBound, since: try reach()) }
-        let work = BacktestWork(Backtest(ruleset.digest, events, from: mind.sequence))
+        let work = BacktestWork(
+            Backtest(ruleset.digest, events, from: mind.sequence, rowsMax: rowsMax))
         if lanes > 1 {
             let laned = try backtest(
                 ruleset, on: events, mind, work, lanes: min(lanes, Limits.backtestLanesMax),

@@ -71,7 +71,7 @@ struct BacktestWork {
     }
 
     private mutating func compare(_ pair: VerdictPair) {
-        backtest.verdicts.compare(pair)
+        backtest.verdicts.compare(pair, rowsMax: backtest.rowsMax)
         guard pair.recorded.isApproved != pair.supposed.isApproved else { return }
         for rule in pair.movers { rules[rule, default: .init()].flips += 1 }
         let entity = ExactText(pair.entity)
@@ -86,14 +86,15 @@ struct BacktestWork {
     /// - Returns: false where there is too much to be compared as if it had been one.
     mutating func add(_ other: BacktestWork) -> Bool {
         backtest.ruleFailures += other.backtest.ruleFailures
-        backtest.verdicts.add(other.backtest.verdicts)
+        backtest.verdicts.add(other.backtest.verdicts, rowsMax: backtest.rowsMax)
         rules.merge(other.rules) { $0 + $1 }
         entities.merge(other.entities) { $0 + $1 }
         return recordedAlerts.add(other.recordedAlerts) && supposedAlerts.add(other.supposedAlerts)
     }
 
     mutating func finish() -> Backtest {
-        backtest.alerts = AlertSide.compare(recordedAlerts, supposedAlerts, &entities)
+        backtest.alerts = AlertSide.compare(
+            recordedAlerts, supposedAlerts, &entities, rowsMax: backtest.rowsMax)
         for (rule, count) in recordedAlerts.raised {
             rules[rule, default: .init()].raised.recorded = count
         }

@@ -20,43 +20,42 @@ public struct VerdictComparison: Equatable, Sendable {
     /// Flips in one direction, in the order of the log.
     public struct Flips: Equatable, Sendable {
         public var count = 0
-        /// The first `Limits.backtestFlipsMax` of them.
+        /// The first `Backtest.rowsMax` of them.
         public var pairs: [VerdictPair] = []
 
-        mutating func add(_ pair: VerdictPair) {
+        fileprivate mutating func add(_ pair: VerdictPair, rowsMax: Int) {
             count += 1
-            if pairs.count < Limits.backtestFlipsMax { pairs.append(pair) }
+            if pairs.count < rowsMax { pairs.append(pair) }
         }
 
-        fileprivate mutating func add(_ other: Flips) {
+        fileprivate mutating func add(_ other: Flips, rowsMax: Int) {
             count += other.count
             pairs = Array(
-                (pairs + other.pairs).sorted { $0.event < $1.event }
-                    .prefix(Limits.backtestFlipsMax))
+                (pairs + other.pairs).sorted { $0.event < $1.event }.prefix(rowsMax))
         }
     }
 
     public var flips: Int { denyToAllow.count + allowToDeny.count }
 
-    mutating func compare(_ pair: VerdictPair) {
+    mutating func compare(_ pair: VerdictPair, rowsMax: Int) {
         recordedMargins.add(pair.recorded.margin)
         supposedMargins.add(pair.supposed.margin)
         switch (pair.recorded.isApproved, pair.supposed.isApproved) {
-        case (false, true): denyToAllow.add(pair)
-        case (true, false): allowToDeny.add(pair)
+        case (false, true): denyToAllow.add(pair, rowsMax: rowsMax)
+        case (true, false): allowToDeny.add(pair, rowsMax: rowsMax)
         case (true, true), (false, false): break
         }
         note(pair)
     }
 
     /// Of other proposals of the same time.
-    mutating func add(_ other: VerdictComparison) {
+    mutating func add(_ other: VerdictComparison, rowsMax: Int) {
         recorded += other.recorded
         supposed += other.supposed
         gone += other.gone
         added += other.added
-        denyToAllow.add(other.denyToAllow)
-        allowToDeny.add(other.allowToDeny)
+        denyToAllow.add(other.denyToAllow, rowsMax: rowsMax)
+        allowToDeny.add(other.allowToDeny, rowsMax: rowsMax)
         recordedMargins.add(other.recordedMargins)
         supposedMargins.add(other.supposedMargins)
         // Each in the order of the log, as if they had come so.

@@ -1,11 +1,20 @@
 import Core
 
 extension Backtest {
-    /// All of it as one JSON object; lists are as long as `Limits.backtestFlipsMax` lets them be,
-    /// counts are whole.
-    /// - Parameter unreached: events that were asked for and could not be judged; nil: none.
-    public func json(unreached: ClosedRange<EventSequence>?) -> [UInt8] {
-        JSONWriter.object(reservingBytes: 1 << 14) { json in
+    /// All of it as one JSON object; lists are as long as `rowsMax` and `rowBytesMax` let them be,
+    /// counts are whole, and `truncated` says that a list is not.
+    /// - Parameters:
+    ///   - unreached: events that were asked for and could not be judged; nil: none.
+    ///   - rowBytesMax: of all flips and alerts together; what one list leaves others may have.
+    public func json(
+        unreached: ClosedRange<EventSequence>?, rowBytesMax: Int = .max
+    ) -> [UInt8] {
+        let counts = [
+            verdicts.denyToAllow.count, verdicts.allowToDeny.count, alerts.new.count,
+            alerts.vanished.count,
+        ]
+        var room = RowRoom(bytes: rowBytesMax, lists: counts.count { $0 > 0 })
+        return JSONWriter.object(reservingBytes: 1 << 14) { json in
             json.member("ruleset", ruleset)
             json.member("folded_from", start)
             json.member("first_event", events.lowerBound)
@@ -18,8 +27,9 @@ extension Backtest {
                     $0.member("last_event", unreached.upperBound)
                 }
             }
-            json.object("verdicts") { Self.write(verdicts, to: &$0) }
-            json.object("alerts") { Self.write(alerts, to: &$0) }
+            json.object("verdicts") { Self.write(verdicts, &room, to: &$0) }
+            json.object("alerts") { Self.write(alerts, &room, to: &$0) }
+            if room.isCut { json.member("truncated", true) }
             json.member("rule_failures", ruleFailures)
             json.array("rules") { list in
                 for (name, tally) in rules {
@@ -35,7 +45,9 @@ extension Backtest {
         }
     }
 
-    private static func write(_ verdicts: VerdictComparison, to json: inout JSONWriter) {
+    private static func write(
+        _ verdicts: VerdictComparison, _ room: inout RowRoom, to json: inout JSONWriter
+    ) {
         json.member("recorded", verdicts.recorded)
         json.member("supposed", verdicts.supposed)
         json.member("gone", verdicts.gone)
@@ -46,7 +58,7 @@ extension Backtest {
             json.object(name) { json in
                 json.member("count", flips.count)
                 json.array("flips") { list in
-                    for pair in flips.pairs { list.object { write(pair, to: &$0) } }
+                    room.write(flips.pairs, of: flips.count, to: &list) { write($0, to: &$1) }
                 }
             }
         }
@@ -73,7 +85,9 @@ extension Backtest {
         }
     }
 
-    private static func write(_ alerts: AlertComparison, to json: inout JSONWriter) {
+    private static func write(
+        _ alerts: AlertComparison, _ room: inout RowRoom, to json: inout JSONWriter
+    ) {
         json.member("recorded", alerts.recorded)
         json.member("supposed", alerts.supposed)
         json.member("same", alerts.same)
@@ -83,7 +97,7 @@ extension Backtest {
             json.object(name) { json in
                 json.member("count", spans.count)
                 json.array("alerts") { list in
-                    for span in spans.spans { list.object { write(span, to: &$0) } }
+                    room.write(spans.spans, of: spans.count, to: &list) { write($0, to: &$1) }
                 }
             }
         }
@@ -123,5 +137,42 @@ extension Backtest {
         json.member("allow_to_deny", tally.allowToDeny)
         json.member("new_alerts", tally.newAlerts)
         json.member("vanished_alerts", tally.vanishedAlerts)
+    }
+}
+
+/// What is left of the bytes for rows, over several lists.
+private struct RowRoom {
+    private var bytes: Int
+    /// Lists that are to come and have rows.
+    private var lists: Int
+    /// Whether a list is shorter than what it is a list of.
+    private(set) var isCut = false
+
+    init(bytes: Int, lists: Int) {
+        self.bytes = bytes
+        self.lists = lists
+    }
+
+    /// Writes the first rows of the next list: as many as its share has room for.
+    ///
+    /// - Parameter count: how many there would be.
+    mutating func write<Row>(
+        _ rows: [Row], of count: Int, to list: inout JSONWriter,
+        _ write: (Row, inout JSONWriter) -> Void
+    ) {
+        guard count > 0 else { return }
+        var share = bytes / max(1, lists)
+        lists -= 1
+        var written = 0
+        for row in rows {
+            let json = JSONWriter.object { write(row, &$0) }
+            guard json.count < share else { break }
+            // With its comma.
+            share -= json.count + 1
+            bytes -= json.count + 1
+            list.raw(json)
+            written += 1
+        }
+        if written < count { isCut = true }
     }
 }

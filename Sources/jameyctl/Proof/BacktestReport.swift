@@ -87,6 +87,11 @@ struct BacktestReport: Report {
         if failures > 0 {
             notes.append("rules failed \(failures) times; see jameyctl rules explain")
         }
+        if report["truncated"]?.bool == true {
+            notes.append(
+                "not all differences are listed, all are counted; a shorter time (--since, --until) "
+                    + "lists its own")
+        }
         return notes
     }
 
@@ -94,23 +99,31 @@ struct BacktestReport: Report {
 
     private func flips(_ title: String, _ name: String) -> [String] {
         guard let flips = verdicts[name], number("count", flips) > 0 else { return [] }
-        return ["", "\(title): \(number("count", flips))"]
-            + shown(flips["flips"]).flatMap(BacktestLine.flip) + rest(number("count", flips))
+        let (count, listed) = (number("count", flips), flips["flips"]?.elements ?? [])
+        return ["", "\(title): \(count)"] + shown(listed).flatMap(BacktestLine.flip)
+            + rest(count, listed)
     }
 
     private func spans(_ title: String, _ name: String) -> [String] {
         guard let spans = alerts[name], number("count", spans) > 0 else { return [] }
-        return ["", "\(title): \(number("count", spans))"]
-            + shown(spans["alerts"]).map(BacktestLine.span) + rest(number("count", spans))
+        let (count, listed) = (number("count", spans), spans["alerts"]?.elements ?? [])
+        return ["", "\(title): \(count)"] + shown(listed).map(BacktestLine.span)
+            + rest(count, listed)
     }
 
     /// The first of a list.
-    private func shown(_ list: JSONPiece?) -> [JSONValue] {
-        (list?.elements ?? []).prefix(limit).compactMap(\.value)
+    private func shown(_ list: [JSONPiece]) -> [JSONValue] {
+        list.prefix(limit).compactMap(\.value)
     }
 
-    private func rest(_ count: Int64) -> [String] {
-        count > limit ? ["… and \(count - Int64(limit)) more; --limit or --json lists them"] : []
+    /// What is there beyond those.
+    private func rest(_ count: Int64, _ listed: [JSONPiece]) -> [String] {
+        let rest = count - Int64(min(limit, listed.count))
+        guard rest > 0 else { return [] }
+        let more = listed.count - min(limit, listed.count)
+        guard more > 0 else { return ["… and \(rest) more, which are counted only"] }
+        let which = Int64(more) < rest ? "\(more) of them" : "them"
+        return ["… and \(rest) more; --limit or --json lists \(which)"]
     }
 
     private var rules: [String] {
@@ -127,7 +140,7 @@ struct BacktestReport: Report {
         guard !all.isEmpty else { return [] }
         let title = "entity".padded(to: Self.nameColumns) + "  DENY→ALLOW ALLOW→DENY  new vanished"
         let count = Int64(all.count) + number("further_entities", report)
-        return ["", title] + shown(report["entities"]).map(BacktestLine.entity) + rest(count)
+        return ["", title] + shown(all).map(BacktestLine.entity) + rest(count, all)
     }
 
     private var changes: [String] {

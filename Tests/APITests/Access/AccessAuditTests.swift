@@ -106,7 +106,8 @@ struct AccessAuditTests {
         let access = AccessLog(
             port: port, clock: TestClock(), log: Logger(label: "test") { _ in log })
         for number in 0..<3 {
-            access.refused(from: .mqtt, what: "GET /keys", reason: "\(number)")
+            access.refused(
+                from: .mqtt(topic: "api/requests"), what: "GET /keys", reason: "\(number)")
             await access.flush()
         }
         #expect(log.lines.count == 1, "\(log.lines)")

@@ -100,6 +100,40 @@ struct AccessJournalTests {
         #expect(told.reduce(0) { $0 + $1.count } == flood + 1, "each is told or counted")
     }
 
+    @Test("one who changes addresses within a network of his own is one, by the first of them")
+    func network() {
+        var journal = AccessJournal()
+        let flood = 3 * Limits.accessSubjectsMax
+        func refusal(_ address: String, at seconds: Int = 0) -> AccessRecord {
+            record(
+                .refused, Actor(name: "", address: address), "GET /keys", "UNKNOWN_KEY",
+                at: seconds)
+        }
+        let first = refusal("2001:db8:0:1::1")
+        #expect(journal.note(first) == true)
+        for number in 2...flood {
+            let again = refusal("2001:db8:0:1::\(String(number, radix: 16))", at: 1)
+            #expect(journal.note(again) == false)
+        }
+        // Others have room, and are told with their own address.
+        let others = ["2001:db8:0:2::1", "192.0.2.1", "192.0.2.2"].map { refusal($0, at: 2) }
+        for other in others { #expect(journal.note(other) == true, "\(other)") }
+        #expect(journal.take(at: start + .seconds(3)) == [first] + others)
+        var counted = refusal("2001:db8:0:1::1", at: 1)
+        counted.count = flood - 1
+        #expect(journal.take(at: start + .seconds(60)) == [counted], "none is omitted")
+    }
+
+    @Test("who is somebody is told apart from others in the same network")
+    func names() {
+        var journal = AccessJournal()
+        let records = ["alice", "bob"].map {
+            record(.changed, Actor(name: $0, address: "2001:db8::\($0.count)"), "POST /reload")
+        }
+        for record in records { #expect(journal.note(record) == true) }
+        #expect(journal.take(at: start) == records)
+    }
+
     @Test("what could not be written down comes again, in order, within the bound")
     func giveBack() {
         var journal = AccessJournal()

@@ -10,13 +10,14 @@ struct AuthenticatorTests {
     /// A door with one key, and tokens where they are asked for.
     private struct Door {
         let clock = TestClock()
-        let ring = KeyRing()
+        let ring: KeyRing
         let key = APIKeyToken.make()
         let log = ListedLog()
         let access: AccessLog
         let authenticator: Authenticator
 
-        init(tokens: TokenVerifier? = nil) {
+        init(tokens: TokenVerifier? = nil, ring: KeyRing = KeyRing([])) {
+            self.ring = ring
             let log = self.log
             access = AccessLog(
                 port: AgentPort(), clock: clock, log: Logger(label: "test") { _ in log })
@@ -72,7 +73,7 @@ struct AuthenticatorTests {
         let site = try TokenSite()
         let door = Door(tokens: await site.verifier(try site.settings()))
         let token = try TokenIssuer.hs256(site.secret, id: "hs-1").token()
-        for source in [API.Source.address("2001:db8::1"), .mqtt] {
+        for source in [API.Source.address("2001:db8::1"), .mqtt(topic: "api/requests")] {
             let key = try door.show("Bearer " + door.key.revealed, from: source).get()
             #expect(key.name == "key:\(door.key.id) grafana" && key.keyID == door.key.id)
             let principal = try door.show("bearer  " + token, from: source).get()
@@ -181,5 +182,24 @@ struct AuthenticatorTests {
         }
         #expect(codes.dropLast().allSatisfy { $0 == "UNAUTHENTICATED" }, "\(codes)")
         #expect(codes.last == "LOCKED_OUT")
+    }
+
+    @Test("while the store's keys cannot be read a key is no guess: it is to come again")
+    func notLoaded() async throws {
+        let ring = KeyRing()
+        let door = Door(ring: ring)
+        let shown = APIKeyToken.make()
+        for _ in 0..<4 * Limits.lockoutFailures {
+            guard case .failure(let error) = door.show("Bearer " + shown.revealed) else {
+                Issue.record("a key that nobody knows was taken")
+                return
+            }
+            #expect(error.status == .serviceUnavailable && error.code == "UNAVAILABLE")
+            #expect(error.headers[.retryAfter] == "10" && error.headers[.wwwAuthenticate] == nil)
+        }
+        ring.load([door.stored(door.key), door.stored(shown)])
+        #expect(door.code(door.show("Bearer " + shown.revealed)) == "operator")
+        let other = API.Source.address("192.0.2.9")
+        #expect(door.fail(from: other) == "UNAUTHENTICATED")
     }
 }

@@ -35,6 +35,25 @@ struct KeyRingTests {
         #expect(fault(ring.authenticate("jamey_nonsense", at: start)) == .unknown)
     }
 
+    @Test("until the store's keys are read none is unknown; what was made meanwhile is good")
+    func notLoaded() throws {
+        let (stored, made) = (APIKeyToken.make(), APIKeyToken.make())
+        let ring = KeyRing()
+        ring.apply(.create(self.stored(made)))
+        #expect(!ring.isLoaded)
+        #expect(fault(ring.authenticate(stored.revealed, at: start)) == .notLoaded)
+        #expect(isGood(ring.authenticate(made.revealed, at: start)))
+        let wrong = APIKeyToken.make(id: made.id).revealed
+        #expect(fault(ring.authenticate(wrong, at: start)) == .wrong)
+        #expect(fault(ring.authenticate("jamey_nonsense", at: start)) == .unknown)
+        #expect(!ring.load([], unlessChangedSince: ring.changes - 1) && !ring.isLoaded)
+        let keys = [self.stored(made), self.stored(stored)]
+        #expect(ring.load(keys, unlessChangedSince: ring.changes) && ring.isLoaded)
+        #expect(isGood(ring.authenticate(stored.revealed, at: start)))
+        let other = APIKeyToken.make().revealed
+        #expect(fault(ring.authenticate(other, at: start)) == .unknown)
+    }
+
     @Test("a key expires at its moment, and only who has its secret hears of it")
     func expiry() {
         let token = APIKeyToken.make()
@@ -99,6 +118,13 @@ struct KeyRingTests {
         #expect(isGood(ring.authenticate(new.revealed, at: start)))
         #expect(isGood(ring.authenticate(newer.revealed, at: start)))
         #expect(fault(ring.authenticate(old.revealed, at: start)) == .wrong)
+        // What is without an end overlaps with nothing, and an earlier one has no part in it.
+        let last = APIKeyToken.make(id: old.id)
+        ring.apply(.rotate(id: old.id, hash: last.hash, previousUntil: nil))
+        #expect(fault(ring.authenticate(newer.revealed, at: start)) == .wrong)
+        #expect(isGood(ring.authenticate(last.revealed, at: start)))
+        let key = ring.key(old.id)
+        #expect(key?.previousUntil == nil && key?.previousHash == nil)
     }
 
     @Test("revoking a key in rotation ends both secrets")

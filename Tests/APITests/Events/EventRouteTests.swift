@@ -110,7 +110,8 @@ struct EventRouteTests {
         #expect(head.status == 200 && head.body.isEmpty)
         #expect(head.headers[.contentType] == "text/event-stream")
         let token = try await fixture.key(role: .viewer)
-        let answer = await fixture.request(.get, "/events", token: token, from: .mqtt)
+        let answer = await fixture.request(
+            .get, "/events", token: token, from: .mqtt(topic: "api/requests"))
         #expect(answer.status == 400 && answer.code == "NOT_BY_MQTT")
     }
 }

@@ -108,6 +108,18 @@ struct OpenAPIDocumentTests {
         }
     }
 
+    @Test("what can be the same still takes the marks that the client has, and nothing else does")
+    func notModified() async throws {
+        let document = try await document()
+        for operation in document.operations {
+            let parameters = (operation.members["parameters"]?.array ?? [])
+                .compactMap(document.resolved)
+            let takesMarks = parameters.contains { $0["name"]?.string == "If-None-Match" }
+            let what = "\(operation.method) \(operation.path)"
+            #expect(operation.statuses.contains("304") == takesMarks, "\(what)")
+        }
+    }
+
     @Test("every example of an answer is as its own schema says")
     func examples() async throws {
         let document = try await document()

@@ -84,8 +84,14 @@ struct KeyRoutesTests {
         #expect(await status(new) == 200)
         // Without overlap the one before is good for nothing at once.
         let last = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"0s"}"#)
-        #expect(last.status == 200)
+        #expect(last.status == 200 && last["previous_until"] == nil, "\(last.text)")
         #expect(await status(new) == 401)
+        let listed = await fixture.admin(.get, "/keys")["keys"]?.array?.first
+        #expect(listed?["id"]?.string == id && listed?["previous_until"] == nil)
+        let stored = try StoreReader(path: fixture.storePath).apiKeys().first
+        let known = fixture.services.keys.key(id)
+        #expect(stored?.previousUntil == nil && stored?.previousHash == nil)
+        #expect(known?.previousHash == nil && known?.hash == stored?.hash)
         let wrong = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"1y"}"#)
         #expect(wrong.status == 400 && wrong.code == "BAD_OVERLAP")
     }

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Mind
 import Testing
 
 @testable import API
@@ -33,6 +34,10 @@ struct StatusHandlersTests {
         #expect(browser.headers[.vary] == "Accept")
         let page = try Self.source("Dashboard/Files/index.html")
         #expect(browser.body == page)
+        let tag = try #require(browser.headers[.eTag])
+        let again = await fixture.request(
+            .get, "/", headers: [.accept: accept, .ifNoneMatch: tag])
+        #expect(again.status == 304 && again.body.isEmpty)
     }
 
     @Test("a page is for whoever prefers it")
@@ -103,6 +108,35 @@ struct StatusHandlersTests {
         #expect(stranger["components"]?["store"]?["event_seq"] == nil)
         let operatorsOwn = await fixture.admin(.get, "/readyz")
         #expect(operatorsOwn["components"]?["store"]?["event_seq"] != nil)
+    }
+
+    @Test("of wrong rule files strangers learn that they are wrong, and no line of them")
+    func wrongRules() async throws {
+        let fixture = try APIFixture.make()
+        fixture.rules.replace([
+            RuleFile(name: "hidden.yaml", text: "rules: [{ nmae: grandmother-recipe }]")
+        ])
+        let reload = await fixture.admin(.post, "/reload")
+        #expect(reload.status == 422, "\(reload.text)")
+        let stranger = await fixture.request(.get, "/readyz")
+        #expect(stranger.status == 503 && stranger["status"]?.string == "degraded")
+        for text in [
+            stranger["error"]?.string, stranger["reason"]?.string,
+            stranger["components"]?["mind"]?["reason"]?.string,
+        ] {
+            #expect(text?.contains("ask /rules or `jameyctl rules check`") == true, "\(text ?? "")")
+        }
+        for path in ["/readyz", "/livez", "/startupz"] {
+            let answer = await fixture.request(.get, path)
+            for secret in ["hidden", "grandmother", "nmae"] {
+                #expect(!answer.text.contains(secret), "\(path): \(answer.text)")
+            }
+        }
+        let viewer = try await fixture.key(role: .viewer)
+        for path in ["/readyz", "/status", "/rules"] {
+            let answer = await fixture.request(.get, path, token: viewer)
+            #expect(answer.text.contains("hidden.yaml"), "\(path): \(answer.text)")
+        }
     }
 
     @Test("the status has everything that the agent knows of itself")

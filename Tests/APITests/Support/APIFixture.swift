@@ -82,6 +82,8 @@ final class APIFixture: Sendable {
         let server = APIServer(
             settings: api, port: agent.port, log: logger, clock: clock,
             bounds: bounds.connections, patience: bounds.patience)
+        // A server that was not started has read none, and the store has none.
+        server.services.keys.load([])
         return APIFixture(server, agent, clock, rules, log, home)
     }
 

@@ -141,7 +141,7 @@ struct ConfigurationTests {
         http.rate.perSecond = 5
         http.rate.burst = 7
         http.mqtt.isEnabled = false
-        http.mqtt.trust = .operator
+        http.mqtt.topics = [.standard(trust: .operator)]
         var jwt = AgentConfiguration.HTTP.JWT()
         jwt.keys = [.init(file: .path("/etc/jwt.pem"), algorithm: .eddsa, id: "main")]
         jwt.jwks = .path("/etc/jwks.json")

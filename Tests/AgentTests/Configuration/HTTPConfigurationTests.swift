@@ -44,8 +44,10 @@ struct HTTPConfigurationTests {
     func none() throws {
         #expect(try read("http: { socket: none }").socket == nil)
         let none = try read("http: { mqtt: { trust_broker_acl: none } }").mqtt
-        #expect(none.isEnabled && none.trust == nil)
-        #expect(try read("http: { mqtt: { trust_broker_acl: viewer } }").mqtt.trust == .viewer)
+        #expect(none.isEnabled && none.topics == [RequestTopic("api/requests", role: .admin)])
+        #expect(
+            try read("http: { mqtt: { trust_broker_acl: viewer } }").mqtt.topics
+                == [RequestTopic("api/requests", role: .admin, trust: .viewer)])
         #expect(try !read("http: { mqtt: { enabled: false } }").mqtt.isEnabled)
     }
 

@@ -161,13 +161,58 @@ struct APIRequestTests {
     @Test("the topic is subscribed to only where there is an API to ask")
     func subscription() throws {
         let topic = "jamey/n/api/requests"
-        #expect(SubscriptionSet(root: "jamey/n", filters: [], takesRequests: true).has(topic))
+        let requests = [RequestTopic.standard()]
+        #expect(SubscriptionSet(root: "jamey/n", filters: [], requests: requests).has(topic))
         #expect(!SubscriptionSet(root: "jamey/n", filters: []).has(topic))
         let without = try AgentUnderTest(files.new())
         without.connect()
         without.turn(messages: [message(Self.status)])
         without.turn()
         #expect(without.told("api/responses").isEmpty)
+    }
+
+    @Test("each configured topic is heard, and told with what it may do; others are not")
+    func configured() throws {
+        let topics = [
+            RequestTopic("api/viewers", role: .viewer, trust: .viewer),
+            RequestTopic("ops", role: .operator),
+        ]
+        let held = HeldRequests()
+        let other = try AgentUnderTest(
+            files.new(), requesting: held, settings: { $0.requestTopics = topics })
+        other.connect()
+        for name in ["api/viewers", "ops"] {
+            #expect(other.agent.subscribed.has("jamey/n/" + name))
+        }
+        #expect(!other.agent.subscribed.has("jamey/n/api/requests"))
+        let names = ["ops", "api/requests", "api/viewers", "api/viewers/x", "OPS"]
+        other.turn(
+            messages: names.enumerated().map { place, name in
+                Message(
+                    topic: "jamey/n/" + name, payload: Array(Self.status.utf8),
+                    qos: .atLeastOnce, retain: false, packetID: UInt16(place + 1))
+            })
+        #expect(held.held.map(\.topic) == [topics[1], topics[0]])
+        held.release()
+        other.turn()
+        #expect(other.told("api/responses").count == 2)
+    }
+
+    @Test("no answer is published where requests are taken")
+    func answerTopics() throws {
+        let held = HeldRequests()
+        let other = try AgentUnderTest(
+            files.new(), requesting: held,
+            settings: {
+                $0.requestTopics = [.standard(), RequestTopic("api/viewers", role: .viewer)]
+            })
+        other.connect()
+        other.turn(
+            messages: [
+                message(Self.status, MessageProperties(responseTopic: "jamey/n/api/viewers"))
+            ])
+        #expect(held.held.isEmpty)
+        #expect(other.told("api/responses").map { $0["code"]?.string } == ["BAD_RESPONSE_TOPIC"])
     }
 
     private func isReadable(_ descriptor: Int32) -> Bool {

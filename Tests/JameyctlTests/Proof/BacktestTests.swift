@@ -73,6 +73,26 @@ struct BacktestTests {
         #expect(strict.code == 0, "\(strict)")
     }
 
+    @Test("a report that does not list everything says so, and what --limit can still show")
+    func truncated() throws {
+        let recording = try shaking()
+        let history = try recording.history()
+        let span = try HistorySpan(history)
+        let set = try RuleSetLoader.load([
+            RuleFile(name: "other.yaml", text: PressRules.yaml(limit: 9))
+        ])
+        let cut = try history.backtest(set, on: span.events, from: span.start, rowsMax: 1)
+        let json = cut.json(unreached: nil)
+        let all = try BacktestReport(json, limit: 10)
+        #expect(all.count(of: .denyToAllow) == 2)
+        for line in ["DENY→ALLOW: 2", "… and 1 more, which are counted only"] {
+            #expect(all.lines.contains(line), "\(all.lines)")
+        }
+        #expect(all.lines.contains { $0.hasPrefix("not all differences are listed") })
+        let none = try BacktestReport(json, limit: 0)
+        #expect(none.lines.contains("… and 2 more; --limit or --json lists 1 of them"))
+    }
+
     @Test("the flips are those that plain arithmetic over the exported log finds")
     func exported() throws {
         let seed = UInt64.random(in: 0...UInt64.max)

@@ -48,13 +48,16 @@ struct KeyTests {
         try store.change(.rotate(id: key.id, hash: keyHash(4), previousUntil: store.now))
         (expected.hash, expected.previousHash, expected.previousUntil) = (keyHash(4), nil, nil)
         #expect(try store.keys() == [expected])
+        try store.change(.rotate(id: key.id, hash: keyHash(5), previousUntil: nil))
+        expected.hash = keyHash(5)
+        #expect(try store.keys() == [expected])
         let records = try store.records(of: .key)
-        #expect(records.map { $0["change"]?.string } == ["created"] + repeated("rotated", 3))
+        #expect(records.map { $0["change"]?.string } == ["created"] + repeated("rotated", 4))
         #expect(
             records.map { $0["previous_until"]?.string } == [
-                nil, until.rfc3339(.microseconds), until.rfc3339(.microseconds), nil,
+                nil, until.rfc3339(.microseconds), until.rfc3339(.microseconds), nil, nil,
             ])
-        #expect(Set(records.map { $0["row"]?.string }).count == 4)
+        #expect(Set(records.map { $0["row"]?.string }).count == 5)
         #expect(try store.verify().isWhole)
     }
 
