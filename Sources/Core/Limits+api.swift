@@ -121,6 +121,11 @@ extension Limits {
 
     // MARK: Keys and access in the store
 
+    /// Of these those that only the local socket gets.
+    public static let apiBodiesBytesReserved = 2 << 20
+    /// Those of one principal, and of one address, the local socket's aside.
+    public static let apiBodiesBytesOfPrincipal = 4 << 20
+    public static let apiBodiesBytesOfAddress = 8 << 20
     /// API keys that the store keeps. For a further one the one that was revoked or expired first
     /// makes room; where none was, there is no further one.
     public static let apiKeysMax = 1_000
