@@ -85,6 +85,11 @@ extension Limits {
     /// Of these connections those that TCP cannot take: somebody who holds all others does not keep
     /// the operator from the local socket.
     public static let apiConnectionsReserved = 32
+    /// Connections of one address by TCP (an IPv6 network of 64 bits counts as one); a further one
+    /// is closed.
+    public static let apiConnectionsPerAddress = 32
+    /// The same of the loopback interface, where everybody comes from whom a proxy lets in.
+    public static let apiConnectionsOfLoopback = 160
     /// Connections that wait in the kernel for each listener; it refuses further ones.
     public static let apiBacklog: Int32 = 128
     /// Without a complete head of a request a connection is closed after this long.
@@ -93,12 +98,22 @@ extension Limits {
     public static let apiRequestTimeMax: Duration = .seconds(30)
     /// And what answers it, or one before it, is given up after this much longer.
     public static let apiAnswerTimeMax: Duration = .seconds(10)
-    /// A client that takes nothing of its answer for this long is given up, within twice as long.
+    /// A client that takes less than so many bytes of its answers in such a time is given up,
+    /// unless it has taken all in between.
+    public static let apiWriteBytesMin = 16 << 10
     public static let apiWriteTimeMax: Duration = .seconds(30)
+    /// Bytes of answers that clients have not taken, over all connections; beyond it those are
+    /// given up that are slowest at the address that has most of them.
+    public static let apiUnsentBytesMax = 16 << 20
+    /// Bytes that the kernel is told to keep for a connection to send; it takes twice as many.
+    public static let apiSendBytes: Int32 = 64 << 10
     /// What is under way may end within this long at a stop.
     public static let apiStopTimeMax: Duration = .seconds(2)
     /// And beyond that for what is to be written down; then the agent closes without.
     public static let apiFarewellTimeMax: Duration = .seconds(1)
+    /// A connection is closed with the last of so many refusals (429) in such a time.
+    public static let apiRefusalsMax = 20
+    public static let apiRefusalsTime: Duration = .seconds(10)
     /// Bytes of a request's head: of one field, and of all; and how many fields.
     public static let apiFieldBytesMax = 8 << 10
     public static let apiHeadBytesMax = 16 << 10
@@ -110,6 +125,11 @@ extension Limits {
     /// Bytes of bodies that are held at once, over all requests; a request whose body does not fit
     /// is refused.
     public static let apiBodiesBytesMax = 16 << 20
+    /// Of these those that only the local socket gets.
+    public static let apiBodiesBytesReserved = 2 << 20
+    /// Those of one principal, and of one address, the local socket's aside.
+    public static let apiBodiesBytesOfPrincipal = 4 << 20
+    public static let apiBodiesBytesOfAddress = 8 << 20
     /// Reads of the store at a time, and how many wait.
     public static let storeReadsAtOnce = 2
     public static let storeReadsWaitingMax = 64

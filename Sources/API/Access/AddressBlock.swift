@@ -22,4 +22,14 @@ enum AddressBlock: Hashable, Sendable {
             self = .name(String(decoding: text.utf8.prefix(Self.nameBytesMax), as: UTF8.self))
         }
     }
+
+    /// Of this machine itself: whoever comes by a proxy on it, too.
+    var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address >> 24 == 127
+        // The /64 of ::1, where no other address is in use (RFC 4291, section 2.5).
+        case .v6(let network): network == 0
+        case .name: false
+        }
+    }
 }

@@ -31,8 +31,8 @@ struct BacktestJob: Sendable {
         var until: Timestamp?
     }
 
-    /// - Parameter withReport: where it is done.
-    func write(to json: inout JSONWriter, withReport: Bool) {
+    /// All but the report, which comes last where there is one.
+    func write(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("state", state.rawValue)
         json.member("ruleset", ruleset)
@@ -46,6 +46,5 @@ struct BacktestJob: Sendable {
             $0.member("of", events)
         }
         if let error { json.member("error", raw: error.json) }
-        if withReport, !report.isEmpty { json.member("report", raw: report) }
     }
 }

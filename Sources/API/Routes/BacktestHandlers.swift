@@ -37,7 +37,8 @@ enum BacktestHandlers {
     ) async throws(APIError) -> Response {
         _ = try QueryParameters(request, knowing: [])
         guard let job = services.backtests.find(try context.segment("job")) else { throw noJob }
-        return APIResponse.json(json(job, withReport: true))
+        guard !job.report.isEmpty else { return APIResponse.json(json(job)) }
+        return APIResponse.json(json(job), adding: "report", job.report)
     }
 
     /// `DELETE /backtest/{job}`: ends one that runs, forgets one that is over.
@@ -51,10 +52,9 @@ enum BacktestHandlers {
 
     private static let noJob = APIError.notFound("there is no such backtest, or no longer")
 
-    private static func json(_ job: BacktestJob, withReport: Bool = false) -> [UInt8] {
-        JSONWriter.object(reservingBytes: job.report.count + 512) {
-            job.write(to: &$0, withReport: withReport)
-        }
+    /// Without its report.
+    private static func json(_ job: BacktestJob) -> [UInt8] {
+        JSONWriter.object { job.write(to: &$0) }
     }
 
     /// Times of RFC 3339, or how long ago.

@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import Proof
 import Store
 
@@ -69,6 +70,8 @@ struct DecisionReplay: Sendable {
         return APIError(
             .serviceUnavailable, code: "TAKES_TOO_LONG",
             message: "the log cannot be folded up to this decision within \(seconds) s; on the "
-                + "agent's machine, jameyctl why \(decision.id) takes the time it needs")
+                + "agent's machine, jameyctl why \(decision.id) takes the time it needs",
+            // With less to do it may well be enough.
+            headers: [.retryAfter: seconds])
     }
 }

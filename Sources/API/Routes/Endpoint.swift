@@ -21,7 +21,9 @@ struct Endpoint: HTTPResponder {
             return Response(status: .ok, headers: [.contentType: ServerSentEvent.type])
         }
         let known = context
-        return try await bodies.collect(request, as: route.body) { request in
+        return try await bodies.collect(
+            request, as: route.body, upTo: route.bodyBytesMax(of: request), from: known
+        ) { request in
             try await handler(request, known, services)
         }
     }

@@ -15,12 +15,6 @@ enum EvaluateHandlers {
         }
         let (isDryRun, actor) = (request.isDryRun, context.actor)
         let body = try await request.bytes()
-        // Every rule is asked about a larger one, and a viewer may ask for this.
-        guard !isDryRun || body.count <= Limits.indexedPayloadBytesMax else {
-            throw APIError(
-                .contentTooLarge, code: "BODY_TOO_LARGE",
-                message: "a dry run takes at most \(Limits.indexedPayloadBytesMax) bytes")
-        }
         let result = try await services.ask {
             $0.evaluate(body, by: actor, isDryRun: isDryRun)
         }

@@ -34,6 +34,13 @@ extension APIRoute {
         if self == .evaluate, request.isDryRun { return .role(.viewer) }
         return access
     }
+
+    /// Bytes that the body of a request may have.
+    func bodyBytesMax(of request: Request) -> Int {
+        // Every rule is asked about a larger one, and a viewer may ask for this.
+        self == .evaluate && request.isDryRun
+            ? Limits.indexedPayloadBytesMax : Limits.apiBodyBytesMax
+    }
 }
 
 extension Request {

@@ -12,6 +12,7 @@ extension Router where Context == APIContext {
         router.add(
             middleware: RateLimitMiddleware(
                 rate: settings.rate, access: services.access, clock: services.clock))
+        router.add(middleware: CORSPreflight(origins: settings.corsOrigins))
         router.add(
             middleware: AuthenticationMiddleware(
                 services.authenticator, settings: settings, access: services.access,

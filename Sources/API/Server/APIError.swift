@@ -127,9 +127,12 @@ extension APIError {
         APIError(.badRequest, code: code, message: message)
     }
 
-    public static let bodyTooLarge = APIError(
-        .contentTooLarge, code: "BODY_TOO_LARGE",
-        message: "a request's body has at most \(Limits.apiBodyBytesMax) bytes")
+    /// - Parameter most: bytes that the body may have.
+    public static func bodyTooLarge(over most: Int = Limits.apiBodyBytesMax) -> APIError {
+        APIError(
+            .contentTooLarge, code: "BODY_TOO_LARGE",
+            message: "the body of this request has at most \(most) bytes")
+    }
 }
 
 extension APIError {

@@ -10,6 +10,32 @@ enum APIResponse {
         Self.bytes(bytes, type: "application/json", status: status, headers: headers)
     }
 
+    /// An object with one more member, whose bytes are kept elsewhere and may be many: they are
+    /// copied a piece at a time, as the client takes them.
+    ///
+    /// - Parameters:
+    ///   - object: one with members.
+    ///   - value: one JSON value.
+    static func json(_ object: [UInt8], adding name: String, _ value: [UInt8]) -> Response {
+        let start = Array(object.dropLast()) + Array(#","\#(name)":"#.utf8)
+        let headers: HTTPFields = [
+            .contentType: "application/json",
+            .contentLength: String(start.count + value.count + 1),
+        ]
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(bytes: start))
+            for first in stride(from: 0, to: value.count, by: Self.pieceBytes) {
+                let end = min(first + Self.pieceBytes, value.count)
+                try await writer.write(ByteBuffer(bytes: value[first..<end]))
+            }
+            try await writer.write(ByteBuffer(string: "}"))
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    private static let pieceBytes = 64 << 10
+
     static func text(
         _ text: String, type: String = "text/plain; charset=utf-8",
         status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]

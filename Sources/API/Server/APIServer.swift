@@ -28,6 +28,7 @@ public final class APIServer: Sendable {
     let upkeep: AccessUpkeep
     let tally: ConnectionTally
     private let mqtt: MQTTRequests?
+    let unsent: UnsentBytes
     private let patience: ConnectionGuard.Patience
     private let running = Mutex(Running())
 
@@ -42,7 +43,8 @@ public final class APIServer: Sendable {
     ///   - bounds: smaller in tests, as the times are.
     init(
         settings: APISettings, port: AgentPort, log: Logger, clock: any TimeSource,
-        bounds: ConnectionTally.Bounds, patience: ConnectionGuard.Patience = .init()
+        bounds: ConnectionTally.Bounds, patience: ConnectionGuard.Patience = .init(),
+        unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
         services = APIServices(settings, port: port, clock: clock, log: log)
         let responder = Router<APIContext>.api(services).buildResponder()
@@ -58,6 +60,7 @@ public final class APIServer: Sendable {
             access: services.access, keys: services.keys, tokens: services.tokens, port: port,
             clock: clock, log: log)
         tally = ConnectionTally(bounds)
+        unsent = UnsentBytes(bytesMax: unsentBytesMax)
         self.patience = patience
     }
 
@@ -106,8 +109,9 @@ extension APIServer {
         }
         return await listen(
             Listener.Shared(
-                group: group, tally: tally, responder: responder, clock: services.clock,
-                log: services.log, patience: patience))
+                group: group, tally: tally, unsent: unsent, access: services.access,
+                responder: responder, clock: services.clock, log: services.log,
+                patience: patience))
     }
 
     /// Takes the API keys as the store has them.

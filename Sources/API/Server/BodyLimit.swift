@@ -5,65 +5,61 @@ import NIOCore
 import Synchronization
 
 /// Collects the body of a request whose sender may do what it asks for, within bounds: of one body,
-/// and of all that are held at once.
+/// and of all that are held at once (`BodyRoom`).
 final class BodyLimit: Sendable {
-    /// Bytes that are held or may come.
-    private let held = Atomic(0)
+    private let room = Mutex(BodyRoom())
 
     /// Answers a request with its whole body in memory.
     ///
-    /// - Parameter kind: what the route takes.
+    /// - Parameters:
+    ///   - kind: what the route takes.
+    ///   - most: bytes that it may have.
+    ///   - context: whom it is of.
     /// - Throws: `BODY_TOO_LARGE`, `UNSUPPORTED_MEDIA_TYPE`, `BAD_REQUEST` of a body that broke
-    ///   off, `UNAVAILABLE` where too much is held, and what the handler throws.
+    ///   off, `TOO_MANY_REQUESTS` where too much of the same sender is held, `UNAVAILABLE` where
+    ///   too much is held at all, and what the handler throws.
     func collect(
-        _ request: Request, as kind: RouteBody,
-        then handle: (Request) async throws -> Response
+        _ request: Request, as kind: RouteBody, upTo most: Int = Limits.apiBodyBytesMax,
+        from context: APIContext, then handle: (Request) async throws -> Response
     ) async throws -> Response {
-        guard kind != .none else {
-            _ = try Self.length(of: request)
-            return try await handle(request)
-        }
-        let length = try Self.length(of: request)
+        let length = try Self.length(of: request, upTo: most)
+        guard kind != .none else { return try await handle(request) }
         if length != nil, length != 0 { try Self.check(request, kind) }
         // Of what comes in chunks, as many bytes as there may be.
         let isChunked = request.headers[.transferEncoding] != nil
-        let room = length ?? (isChunked ? Limits.apiBodyBytesMax : 0)
-        try reserve(room)
-        defer { held.wrappingSubtract(room, ordering: .relaxed) }
+        let bytes = length ?? (isChunked ? most : 0)
+        let holder = BodyRoom.Holder(context)
+        if let refusal = room.withLock({ $0.take(bytes, for: holder) }) { throw refusal.error }
+        defer { room.withLock { $0.giveBack(bytes, of: holder) } }
         var whole = request
-        try await Self.collect(&whole, length, kind)
+        try await Self.collect(&whole, length, upTo: most, kind)
         return try await handle(whole)
     }
 
     /// The bytes that are announced; nil where none are.
-    private static func length(of request: Request) throws(APIError) -> Int? {
+    private static func length(
+        of request: Request, upTo most: Int
+    ) throws(APIError) -> Int? {
         guard let text = request.headers[.contentLength] else { return nil }
         guard let length = Int(text), length >= 0 else {
             throw .badRequest("'Content-Length' is no length")
         }
-        guard length <= Limits.apiBodyBytesMax else { throw .bodyTooLarge }
+        guard length <= most else { throw .bodyTooLarge(over: most) }
         return length
     }
 
     private static func collect(
-        _ request: inout Request, _ length: Int?, _ kind: RouteBody
+        _ request: inout Request, _ length: Int?, upTo most: Int, _ kind: RouteBody
     ) async throws(APIError) {
         let count: Int
         do {
-            count = try await request.collectBody(upTo: Limits.apiBodyBytesMax).readableBytes
-        } catch { throw fault(error) }
+            count = try await request.collectBody(upTo: most).readableBytes
+        } catch { throw fault(error, upTo: most) }
         guard let length else {
             if count > 0 { try check(request, kind) }
             return
         }
         guard count == length else { throw .badRequest("the body broke off") }
-    }
-
-    private func reserve(_ room: Int) throws(APIError) {
-        let sum = held.wrappingAdd(room, ordering: .relaxed).newValue
-        guard sum > Limits.apiBodiesBytesMax else { return }
-        held.wrappingSubtract(room, ordering: .relaxed)
-        throw .unavailable("too many large requests at once")
     }
 
     /// An empty body needs no type; this is about others.
@@ -83,10 +79,12 @@ final class BodyLimit: Sendable {
     }
 
     /// Why a body could not be read.
-    static func fault(_ error: any Error) -> APIError {
+    static func fault(
+        _ error: any Error, upTo most: Int = Limits.apiBodyBytesMax
+    ) -> APIError {
         switch error {
         case let error as APIError: error
-        case is NIOTooManyBytesError: .bodyTooLarge
+        case is NIOTooManyBytesError: .bodyTooLarge(over: most)
         case ConnectionError.requestTooSlow:
             APIError(
                 .requestTimeout, code: "REQUEST_TIMEOUT",

@@ -6,10 +6,11 @@ import NIOHTTPTypes
 
 /// Holds the client of one connection to its time, and answers what is no HTTP.
 ///
-/// It sees to a head that does not come, a body that stalls, trickles or never ends, and an answer
-/// that nobody takes. Hummingbird's own bound to idle connections is not used: it would close one
-/// whose body stalls without a word. This handler stands right behind the codec, and is touched on
-/// the connection's event loop only.
+/// It sees to a head that does not come, a body that stalls, trickles or never ends, and requests
+/// that go on although they are refused as too many; `AnswerGuard` sees to answers that nobody
+/// takes. Hummingbird's own bound to idle connections is not used: it would close one whose body
+/// stalls without a word. This handler stands right behind the codec, and is touched on the
+/// connection's event loop only.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -24,7 +25,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var request = Limits.apiRequestTimeMax
         /// For what is under way to be answered once nothing more is read.
         var answer = Limits.apiAnswerTimeMax
-        /// For taking something of what is answered.
+        /// For taking `Limits.apiWriteBytesMin` of what is answered.
         var write = Limits.apiWriteTimeMax
         /// For taking the last answer of a connection that ends.
         var farewell: Duration = .seconds(1)
@@ -44,9 +45,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDeaf = false
     /// Nothing is read any longer; what was said last may still leave.
     private var isEnding = false
+    private var refusals = RefusalCount()
+    /// The answer that is being written is the last one.
+    private var isLastAnswer = false
+    /// It is written.
+    private var hasAnsweredLast = false
     private var headTimer: Scheduled<Void>?
     private var requestTimer: Scheduled<Void>?
-    private var writeTimer: Scheduled<Void>?
     private var farewellTimer: Scheduled<Void>?
 
     init(_ patience: Patience = Patience()) { self.patience = patience }
@@ -62,18 +67,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: The request
 
-    /// Where nothing is under way.
-    ///
-    /// - Parameter waiting: bytes of answers that the client had not taken when this was asked
-    ///   last. One that still takes some will not ask again before.
-    private func awaitHead(_ context: ChannelHandlerContext, waiting: Int = .max) {
+    /// Where nothing is under way. One that still takes what it was answered will not ask again
+    /// before.
+    private func awaitHead(_ context: ChannelHandlerContext) {
         guard unanswered == 0, !isReading, !isEnding else { return }
         headTimer?.cancel()
         headTimer = timer(patience.head, context) { [weak self] in
-            let left = Self.waitingBytes(context)
-            guard let self, left > 0, left < waiting else { return context.close(promise: nil) }
-            self.awaitHead(context, waiting: left)
+            guard let self, Self.isTaking(context) else { return context.close(promise: nil) }
+            self.awaitHead(context)
         }
+    }
+
+    private static func isTaking(_ context: ChannelHandlerContext) -> Bool {
+        let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return (waiting ?? 0) > 0
     }
 
     func read(context: ChannelHandlerContext) {
@@ -131,40 +138,43 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The answer
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !hasAnsweredLast else {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
         var part = unwrapOutboundIn(data)
-        // Or a client may use it again before it hears that it is closed.
-        if isLast, unanswered == 1, case .head(var head) = part {
-            head.headerFields[.connection] = "close"
+        if case .head(var head) = part {
+            isLastAnswer = isLastAnswer || isRefusedTooOften(head)
+            // Or a client may use it again before it hears that it is closed.
+            if isLastAnswer || isLast && unanswered == 1 {
+                head.headerFields[.connection] = "close"
+            }
             part = .head(head)
         }
         context.write(wrapOutboundOut(part), promise: promise)
         guard case .end = part else { return }
         unanswered = max(0, unanswered - 1)
+        if isLastAnswer { return endRefused(context) }
         guard unanswered == 0 else { return }
         if isEnding { sayFarewell(context) } else { awaitNext(context) }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        writeTimer?.cancel()
-        writeTimer = nil
-        if !context.channel.isWritable { awaitTaking(context) }
-        context.fireChannelWritabilityChanged()
+    private func isRefusedTooOften(_ head: HTTPResponse) -> Bool {
+        guard head.status == .tooManyRequests else { return false }
+        let now = NIODeadline.now().uptimeNanoseconds
+        return refusals.add(at: MonotonicTime(microseconds: Int64(now / 1_000)))
     }
 
-    /// Nothing is added meanwhile: whoever writes waits, too.
-    ///
-    /// - Parameter waiting: bytes that the client had not taken when this was asked last; of how
-    ///   many there are at first TLS knows only later.
-    private func awaitTaking(_ context: ChannelHandlerContext, waiting: Int = .max) {
-        writeTimer = timer(patience.write, context) { [weak self] in
-            let left = Self.waitingBytes(context)
-            guard let self, left < waiting else { return context.close(promise: nil) }
-            self.awaitTaking(context, waiting: left)
+    /// A refusal costs its sender nothing, and a new connection does. What was asked behind it is
+    /// not answered.
+    private func endRefused(_ context: ChannelHandlerContext) {
+        (hasAnsweredLast, isEnding, isDeaf) = (true, true, true)
+        cancelTimers()
+        // Whoever writes is in the midst of it, and flushes then.
+        context.eventLoop.assumeIsolated().execute {
+            context.close(mode: .output, promise: nil)
         }
-    }
-
-    private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
-        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        sayFarewell(context)
     }
 
     // MARK: What is no HTTP
@@ -233,8 +243,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func cancelTimers() {
-        for timer in [headTimer, requestTimer, writeTimer, farewellTimer] { timer?.cancel() }
-        (headTimer, requestTimer, writeTimer, farewellTimer) = (nil, nil, nil, nil)
+        for timer in [headTimer, requestTimer, farewellTimer] { timer?.cancel() }
+        (headTimer, requestTimer, farewellTimer) = (nil, nil, nil)
     }
 }
 

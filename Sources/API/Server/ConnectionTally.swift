@@ -2,10 +2,11 @@ import Core
 import NIOCore
 import Synchronization
 
-/// The open connections of all listeners: how many they are, and which.
+/// The open connections of all listeners: how many they are, which, and where from.
 ///
 /// At the bound nothing more is accepted; what comes waits in the kernel until a connection ends,
-/// which costs nothing here. TCP leaves `Limits.apiConnectionsReserved` to the local socket.
+/// which costs nothing here. TCP leaves `Limits.apiConnectionsReserved` to the local socket. An
+/// address has a bound of its own, or one could keep all others out: what is beyond it is closed.
 final class ConnectionTally: Sendable {
     /// What a listener listens on.
     enum Kind: Sendable {
@@ -16,11 +17,19 @@ final class ConnectionTally: Sendable {
         var all = Limits.apiConnectionsMax
         /// Of these.
         var reserved = Limits.apiConnectionsReserved
+        /// Of one address.
+        var perAddress = Limits.apiConnectionsPerAddress
+        /// Of this machine's own, by TCP.
+        var ofLoopback = Limits.apiConnectionsOfLoopback
+
+        func most(from block: AddressBlock) -> Int { block.isLoopback ? ofLoopback : perAddress }
     }
 
     private struct State {
         var connections: [ObjectIdentifier: any Channel] = [:]
         var tcpCount = 0
+        /// By TCP; of each address that has any.
+        var counts: [AddressBlock: Int] = [:]
         /// Listeners that would accept more.
         var waiting: [any Channel] = []
         var whenEmpty: CheckedContinuation<Void, Never>?
@@ -46,17 +55,29 @@ final class ConnectionTally: Sendable {
         }
     }
 
-    func opened(_ connection: any Channel, _ kind: Kind) {
+    /// - Parameter block: where it comes from; nil by the local socket, which has no such bound.
+    /// - Returns: false: its address has as many as it may, and this one does not count.
+    func opened(_ connection: any Channel, _ kind: Kind, from block: AddressBlock?) -> Bool {
         state.withLock { state in
+            if let block {
+                let count = state.counts[block, default: 0]
+                guard count < bounds.most(from: block) else { return false }
+                state.counts[block] = count + 1
+            }
             state.connections[ObjectIdentifier(connection)] = connection
             if kind == .tcp { state.tcpCount += 1 }
+            return true
         }
     }
 
-    func closed(_ connection: any Channel, _ kind: Kind) {
+    /// - Parameter block: what was said when it was opened.
+    func closed(_ connection: any Channel, _ kind: Kind, from block: AddressBlock?) {
         let (listeners, empty) = state.withLock { state in
             state.connections[ObjectIdentifier(connection)] = nil
             if kind == .tcp { state.tcpCount -= 1 }
+            if let block, let count = state.counts[block] {
+                state.counts[block] = count > 1 ? count - 1 : nil
+            }
             defer {
                 state.waiting = []
                 if state.connections.isEmpty { state.whenEmpty = nil }
@@ -85,34 +106,5 @@ final class ConnectionTally: Sendable {
             return state.whenEmpty
         }
         waiting?.resume()
-    }
-}
-
-/// Stands in a listener's pipeline and keeps it to the tally.
-final class ConnectionBound: ChannelDuplexHandler {
-    typealias InboundIn = any Channel
-    typealias InboundOut = any Channel
-    typealias OutboundIn = Never
-    typealias OutboundOut = Never
-
-    private let tally: ConnectionTally
-    private let kind: ConnectionTally.Kind
-
-    init(_ tally: ConnectionTally, _ kind: ConnectionTally.Kind) {
-        self.tally = tally
-        self.kind = kind
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let connection = unwrapInboundIn(data)
-        tally.opened(connection, kind)
-        connection.closeFuture.whenComplete { [tally, kind] _ in
-            tally.closed(connection, kind)
-        }
-        context.fireChannelRead(data)
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if tally.mayAccept(kind, on: context.channel) { context.read() }
     }
 }

@@ -55,7 +55,7 @@ struct ErrorShape: RouterMiddleware {
     /// Of an error that Hummingbird made.
     private static func apiError(of status: HTTPResponse.Status) -> APIError {
         switch status {
-        case .contentTooLarge: .bodyTooLarge
+        case .contentTooLarge: .bodyTooLarge()
         case .unauthorized: .unauthenticated
         case .forbidden: .forbidden
         case .unsupportedMediaType:

@@ -13,6 +13,8 @@ struct Listener: Sendable {
     struct Shared: Sendable {
         var group: MultiThreadedEventLoopGroup
         var tally: ConnectionTally
+        var unsent: UnsentBytes
+        var access: AccessLog
         var responder: RouterResponder<APIContext>
         var clock: any TimeSource
         var log: Logger
@@ -82,6 +84,10 @@ struct Listener: Sendable {
                     source: APIContextSource(client: client, logger: shared.log))
                 var response = try await shared.responder.respond(to: request, context: context)
                 response.headers[.date] = HTTPDate.text(shared.clock.now())
+                let id = ObjectIdentifier(channel)
+                // It is in memory as a whole, and will be until those before it are taken.
+                shared.unsent.announce(response.body.contentLength ?? 0, on: id)
+                defer { shared.unsent.handedOver(on: id) }
                 try await writer.write(response: response.head, body: response.body)
             }, configuration: configuration)
     }
@@ -89,8 +95,7 @@ struct Listener: Sendable {
     private static func bootstrap<Child: ServerChildChannel>(
         _ child: Child, _ kind: ConnectionTally.Kind, isIPv6: Bool, _ shared: Shared
     ) -> ServerBootstrap {
-        let log = shared.log
-        let tally = shared.tally
+        let (log, tally, access) = (shared.log, shared.tally, shared.access)
         var bootstrap = ServerBootstrap(group: shared.group)
             .serverChannelOption(.backlog, value: Limits.apiBacklog)
             // One at a time: each listener is over the bound by one at most.
@@ -100,13 +105,21 @@ struct Listener: Sendable {
                 .recvAllocator,
                 value: FixedSizeRecvByteBufferAllocator(capacity: Limits.apiReceiveBytes)
             )
+            // The kernel would keep up to megabytes of each, where we do not see that nobody takes
+            // them.
+            .childChannelOption(.socketOption(.so_sndbuf), value: Limits.apiSendBytes)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ConnectionBound(tally, kind))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionBound(tally, kind, access: access))
                 }
             }
             .childChannelInitializer { channel in
-                child.setup(channel: channel, logger: log).map { connection in
+                do {
+                    try channel.pipeline.syncOperations.addHandler(
+                        Listener.answerGuard(of: channel, kind, shared))
+                } catch { return channel.eventLoop.makeFailedFuture(error) }
+                return child.setup(channel: channel, logger: log).map { connection in
                     _ = Task.detached { await child.handle(value: connection, logger: log) }
                 }
             }
@@ -120,29 +133,20 @@ struct Listener: Sendable {
         }
         return bootstrap
     }
-}
 
-extension Source {
-    /// The peer of a connection.
-    init(of channel: any Channel, isLocal: Bool) async {
-        if isLocal {
-            self = .unix(uid: await Self.peer(of: channel)?.user)
-        } else {
-            self = .address(channel.remoteAddress?.ipAddress ?? "")
+    private static func answerGuard(
+        of channel: any Channel, _ kind: ConnectionTally.Kind, _ shared: Shared
+    ) -> AnswerGuard {
+        let source =
+            switch kind {
+            case .tcp: Source(of: channel)
+            case .local: Source.unix(uid: nil)
+            }
+        let access = shared.access
+        return AnswerGuard(
+            within: shared.patience.write, shared.unsent, from: AddressBlock(source.address)
+        ) {
+            access.refused(from: source, reason: "ANSWERS_NOT_TAKEN")
         }
-    }
-
-    /// `struct ucred` of unix(7), which Swift's Glibc module leaves out.
-    private struct Peer: Sendable {
-        var process: Int32 = 0
-        var user: UInt32 = 0
-        var group: UInt32 = 0
-    }
-
-    private static func peer(of channel: any Channel) async -> Peer? {
-        guard let socket = channel as? any SocketOptionProvider else { return nil }
-        let credentials: EventLoopFuture<Peer> = socket.unsafeGetSocketOption(
-            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
-        return try? await credentials.get()
     }
 }

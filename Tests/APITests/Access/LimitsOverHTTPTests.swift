@@ -50,6 +50,34 @@ struct LimitsOverHTTPTests {
         #expect(answer.status == 200, "\(answer.text)")
     }
 
+    @Test("what nobody has to be known for takes from the rate of its address, too")
+    func withoutCredentials() async throws {
+        let fixture = try APIFixture.make(settings: { settings, _ in
+            settings.rate = APISettings.Rate(perSecond: 1, burst: 1)
+            settings.corsOrigins = ["https://panel.example"]
+        })
+        let preflight: HTTPFields = [
+            .origin: "https://panel.example", .accessControlRequestMethod: "PUT",
+        ]
+        let requests: [(method: HTTPRequest.Method, path: String, status: Int)] = [
+            (.options, "/status", 204), (.get, "/nothing", 404), (.delete, "/livez", 405),
+            (.get, "/status", 401), (.get, "/openapi.json", 200),
+        ]
+        for (place, request) in requests.enumerated() {
+            let source = API.Source.address("192.0.2.\(place)")
+            let headers = request.method == .options ? preflight : [:]
+            let first = await fixture.request(
+                request.method, request.path, from: source, headers: headers)
+            #expect(first.status == request.status, "\(request.path): \(first.text)")
+            let second = await fixture.request(
+                request.method, request.path, from: source, headers: headers)
+            #expect(second.status == 429, "\(request.path): \(second.text)")
+            // Or a page could not tell why.
+            let origin = second.headers[.accessControlAllowOrigin]
+            #expect(origin == headers[.origin], "\(request.path)")
+        }
+    }
+
     @Test("brute force is slowed: a hundred guesses take more than sixteen hours")
     func bruteForce() async throws {
         let fixture = try fixture(perSecond: 1_000_000, burst: 1_000_000)

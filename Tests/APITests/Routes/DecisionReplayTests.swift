@@ -35,6 +35,7 @@ struct DecisionReplayTests {
             let error = try #require(failure(result))
             #expect(error.status == .serviceUnavailable && error.code == "TAKES_TOO_LONG")
             #expect(error.message.contains("jameyctl why \(decision.id)"), "\(error.message)")
+            #expect(error.headers[.retryAfter] == "10")
         }
         let patient = DecisionReplay(reader: try recording.reader(), decision: decision) { false }
         #expect(failure(try patient.why()) == nil)

@@ -9,7 +9,8 @@ import Testing
 @Suite("Bodies of requests")
 struct BodyLimitTests {
     private func respond(
-        _ fixture: APIFixture, _ fields: HTTPFields, _ body: RequestBody
+        _ fixture: APIFixture, _ fields: HTTPFields, _ body: RequestBody,
+        from source: API.Source = .unix(uid: 0)
     ) async throws -> Answer {
         let logger = Logger(label: "test") { [log = fixture.log] _ in log }
         let head = HTTPRequest(
@@ -17,7 +18,7 @@ struct BodyLimitTests {
         let response = try await fixture.server.responder.respond(
             to: Request(head: head, body: body),
             context: APIContext(
-                source: APIContextSource(client: .unix(uid: 0), logger: logger)))
+                source: APIContextSource(client: source, logger: logger)))
         let collector = BodyCollector()
         try await response.body.write(collector)
         return Answer(
@@ -104,22 +105,72 @@ struct BodyLimitTests {
                 method: .post, scheme: "http", authority: nil, path: "/", headerFields: fields),
             body: RequestBody(
                 buffer: ByteBuffer(repeating: 0x20, count: Limits.apiBodyBytesMax)))
-        let count = Limits.apiBodiesBytesMax / Limits.apiBodyBytesMax
-        let refused = try await Self.refusedStatus(holding: count, limit, request)
-        #expect(refused == .serviceUnavailable)
-        #expect(try await Self.refusedStatus(holding: count - 1, limit, request) == nil)
+        let cases: [(source: API.Source, bytes: Int, refused: HTTPResponse.Status)] = [
+            (.unix(uid: 0), Limits.apiBodiesBytesMax, .serviceUnavailable),
+            (.address("192.0.2.1"), Limits.apiBodiesBytesOfPrincipal, .tooManyRequests),
+        ]
+        for (source, bytes, status) in cases {
+            let context = Self.context(source)
+            let count = bytes / Limits.apiBodyBytesMax
+            let refused = try await Self.refusedStatus(holding: count, limit, request, context)
+            #expect(refused == status, "\(source)")
+            let last = try await Self.refusedStatus(holding: count - 1, limit, request, context)
+            #expect(last == nil, "\(source)")
+        }
+    }
+
+    private static func context(_ source: API.Source) -> APIContext {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        var context = APIContext(source: APIContextSource(client: source, logger: logger))
+        context.principal = Principal(name: "a", role: .operator)
+        return context
+    }
+
+    @Test("a dry run, which a viewer may ask for, takes a small body only, however it comes")
+    func dryRun() async throws {
+        let fixture = try APIFixture.make()
+        let viewer = try await fixture.key(role: .viewer)
+        let text = String(repeating: "x", count: Limits.indexedPayloadBytesMax)
+        let large = #"{"action":"a","context":{"text":"\#(text)"}}"#
+        let refused = await fixture.request(
+            .post, "/evaluate?dry_run=true", token: viewer, body: large)
+        #expect(refused.status == 413, "\(refused.text)")
+        #expect(refused["error"]?.string?.contains("65536") == true, "\(refused.text)")
+        let taken = await fixture.request(
+            .post, "/evaluate?dry_run=true", token: viewer, body: #"{"action":"a"}"#)
+        #expect(taken.status == 200, "\(taken.text)")
+        // Without one it is the agent that looks.
+        let kept = await fixture.admin(.post, "/evaluate", body: large)
+        #expect(kept.status != 413, "\(kept.text)")
+    }
+
+    @Test("a body is not read before it is known that its sender may do what it asks for")
+    func unread() async throws {
+        let fixture = try APIFixture.make()
+        let viewer = try await fixture.key(role: .viewer)
+        let never = RequestBody(asyncSequence: AsyncStream<ByteBuffer> { _ in })
+        for (token, status) in [(viewer, 403), ("jamey_unknown", 401)] {
+            let fields: HTTPFields = [
+                .contentLength: "100", .contentType: "application/json",
+                .authorization: "Bearer \(token)",
+            ]
+            let answer = try await respond(
+                fixture, fields, never, from: .address("192.0.2.1"))
+            #expect(answer.status == status, "\(answer.text)")
+        }
     }
 
     /// Holds so many bodies at once, and asks for one more.
     /// - Returns: as what the last was refused.
     private static func refusedStatus(
-        holding count: Int, _ limit: BodyLimit, _ request: Request
+        holding count: Int, _ limit: BodyLimit, _ request: Request, _ context: APIContext
     ) async throws -> HTTPResponse.Status? {
         var refused: HTTPResponse.Status?
         do {
-            _ = try await limit.collect(request, as: .json) { _ in
+            _ = try await limit.collect(request, as: .json, from: context) { _ in
                 if count > 0 {
-                    refused = try await refusedStatus(holding: count - 1, limit, request)
+                    refused = try await refusedStatus(
+                        holding: count - 1, limit, request, context)
                 }
                 return Response(status: .ok)
             }

@@ -25,13 +25,16 @@ struct ListenerTests {
 
     @Test("the local socket has mode 0660 while it is listened on, and is gone afterwards")
     func socketFile() async throws {
-        let server = try await RunningServer.start()
+        let node = "gone-\(UInt64.random(in: .min ... .max))"
+        let server = try await RunningServer.start(settings: { $0.node = node })
         var status = stat()
         #expect(lstat(server.socketPath, &status) == 0)
         #expect(status.st_mode & 0o777 == 0o660)
         await server.stop()
         #expect(lstat(server.socketPath, &status) != 0)
-        #expect(throws: SocketClient.Failure.self) { try SocketClient(port: server.port) }
+        // The port is anybody's by now, also another test's.
+        let other = try? await server.ask("GET /")
+        #expect(other?.json?["node"]?.string != node)
     }
 
     @Test("who asks by the local socket is known by the account")
@@ -78,19 +81,25 @@ struct ListenerTests {
 
     @Test("both kinds of address can be listened on at one port")
     func bothFamilies() async throws {
-        let server = try await RunningServer.start()
-        let fixture = try APIFixture.make(settings: { all, _ in
-            all.listen = [ListenAddress(host: "::1", port: server.port)]
-        })
-        let errors = await fixture.server.start()
-        // A machine without IPv6 has no such address.
-        let isExpected = errors.allSatisfy {
-            $0.reason.contains("requested address") || $0.reason.contains("not supported")
+        for _ in 0..<20 {
+            let server = try await RunningServer.start()
+            let fixture = try APIFixture.make(settings: { all, _ in
+                all.listen = [ListenAddress(host: "::1", port: server.port)]
+            })
+            let errors = await fixture.server.start()
+            // Of IPv6 somebody else may have this port; then another one is tried.
+            let isTaken = errors.contains { $0.reason.contains("in use") }
+            // A machine without IPv6 has no such address.
+            let isExpected = errors.allSatisfy {
+                $0.reason.contains("requested address") || $0.reason.contains("not supported")
+            }
+            #expect(isExpected || isTaken, "\(errors)")
+            if errors.isEmpty { #expect(fixture.server.places == ["[::1]:\(server.port)"]) }
+            await fixture.server.stop()
+            await server.stop()
+            guard isTaken else { return }
         }
-        #expect(isExpected, "\(errors)")
-        if errors.isEmpty { #expect(fixture.server.places == ["[::1]:\(server.port)"]) }
-        await fixture.server.stop()
-        await server.stop()
+        Issue.record("IPv6 has none of twenty ports that IPv4 has")
     }
 
     @Test("a stop before the start, and a second one, do no harm")

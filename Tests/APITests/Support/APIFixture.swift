@@ -81,7 +81,8 @@ final class APIFixture: Sendable {
         settings(&api, path)
         let server = APIServer(
             settings: api, port: agent.port, log: logger, clock: clock,
-            bounds: bounds.connections, patience: bounds.patience)
+            bounds: bounds.connections, patience: bounds.patience,
+            unsentBytesMax: bounds.unsentBytesMax)
         // A server that was not started has read none, and the store has none.
         server.services.keys.load([])
         return APIFixture(server, agent, clock, rules, log, home)

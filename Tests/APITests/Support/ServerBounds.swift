@@ -6,4 +6,5 @@ import Core
 struct ServerBounds: Sendable {
     var connections = ConnectionTally.Bounds()
     var patience = ConnectionGuard.Patience()
+    var unsentBytesMax = Limits.apiUnsentBytesMax
 }

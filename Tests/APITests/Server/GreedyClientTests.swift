@@ -1,0 +1,126 @@
+import Core
+import Testing
+
+@testable import API
+
+@Suite("Clients that take more than their share")
+struct GreedyClientTests {
+    /// Whether the audit chain tells of a refusal.
+    private func isTold(_ reason: String, _ server: RunningServer) async -> Bool {
+        await server.fixture.services.access.flush(isFinal: true)
+        let answer = await server.fixture.admin(.get, "/audit?kind=access&limit=1000")
+        return (answer["links"]?.array ?? []).contains {
+            $0["record"]?["reason"]?.string == reason
+        }
+    }
+
+    private func statuses(_ bytes: [UInt8]?) -> [Substring] {
+        let text = String(decoding: bytes ?? [], as: UTF8.self)
+        return text.split(separator: "HTTP/1.1 ", omittingEmptySubsequences: true)
+            .map { $0.prefix(3) }
+    }
+
+    @Test("an address has its share of connections: one more is closed at once, and told")
+    func connections() async throws {
+        var bounds = ServerBounds()
+        bounds.connections.ofLoopback = 2
+        let server = try await RunningServer.start(bounds: bounds)
+        let tally = server.fixture.server.tally
+        var held = [try SocketClient(port: server.port), try SocketClient(port: server.port)]
+        try await Condition.becomesTrue("two connections") { tally.count == 2 }
+        let refused = try SocketClient(port: server.port)
+        #expect(await refused.readToEnd()?.isEmpty == true)
+        #expect(tally.count == 2)
+        // By the local socket nobody has an address.
+        #expect(try await server.askLocally("GET /livez").status == 200)
+        try await Condition.becomesTrue("the refusal in the audit chain") {
+            await isTold("TOO_MANY_CONNECTIONS", server)
+        }
+        held.removeLast()
+        try await Condition.becomesTrue("one connection") { tally.count == 1 }
+        #expect(try await server.ask("GET /livez").status == 200)
+        #expect(held.count == 1)
+        await server.stop()
+    }
+
+    @Test(
+        "this machine has a larger share, since a proxy may stand on it, and not all of it",
+        arguments: [
+            ("127.0.0.1", 160), ("127.8.9.10", 160), ("::1", 160), ("::ffff:127.0.0.1", 160),
+            ("192.0.2.1", 32), ("128.0.0.1", 32), ("2001:db8::1", 32), ("fe80::1%eth0", 32),
+        ])
+    func shares(address: String, most: Int) {
+        let bounds = ConnectionTally.Bounds()
+        #expect(bounds.most(from: AddressBlock(address)) == most)
+        #expect(most < bounds.all - bounds.reserved)
+    }
+
+    @Test("whoever goes on after twenty refusals gets the last one with the end of the connection")
+    func refusals() async throws {
+        let server = try await RunningServer.start(settings: { all in
+            all.rate = APISettings.Rate(perSecond: 0.001, burst: 3)
+        })
+        let client = try SocketClient(port: server.port)
+        let request = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+        client.send(String(repeating: request, count: 3 + Limits.apiRefusalsMax + 10))
+        let bytes = try #require(await client.readToEnd())
+        let statuses = statuses(bytes)
+        #expect(statuses.prefix(3).allSatisfy { $0 == "200" })
+        #expect(statuses.dropFirst(3).allSatisfy { $0 == "429" }, "\(statuses)")
+        #expect(statuses.count == 3 + Limits.apiRefusalsMax)
+        let text = String(decoding: bytes, as: UTF8.self).lowercased()
+        #expect(text.ranges(of: "connection: close").count == 1)
+        #expect(text.hasSuffix("}"))
+        try await Condition.becomesTrue("no connection") {
+            server.fixture.server.tally.count == 0
+        }
+        await server.stop()
+    }
+
+    @Test("refusals long past do not count")
+    func pastRefusals() {
+        var refusals = RefusalCount()
+        let start = MonotonicTime(microseconds: 5_000_000)
+        let late = start + Limits.apiRefusalsTime
+        for _ in 1..<Limits.apiRefusalsMax { #expect(!refusals.add(at: start)) }
+        #expect(!refusals.add(at: late))
+        for _ in 2..<Limits.apiRefusalsMax { #expect(!refusals.add(at: late)) }
+        #expect(refusals.add(at: late))
+    }
+
+    @Test("answers that nobody takes wait within bounds, and whoever takes theirs gets them all")
+    func unsent() async throws {
+        let fixture = try APIFixture.make()
+        let length = await fixture.request(.get, "/openapi.json").body.count
+        var bounds = ServerBounds()
+        // More than one client has waiting, and less than three of them: a connection has between
+        // 32 and 64 KiB and another answer in it, and one behind it.
+        bounds.unsentBytesMax = (96 << 10) + 2 * length
+        let server = try await RunningServer.start(bounds: bounds)
+        let unsent = server.fixture.server.unsent
+        let request = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n"
+        let requests =
+            String(repeating: request + "\r\n", count: 19) + request + "Connection: close\r\n\r\n"
+        let deaf = [try SocketClient(port: server.port), try SocketClient(port: server.port)]
+        for (place, client) in deaf.enumerated() {
+            client.send(requests)
+            try await Condition.becomesTrue("answers that wait") {
+                if unsent.bytes > (place + 1) * ((32 << 10) + length) { return true }
+                // Two can be too much already.
+                return await isTold("ANSWERS_NOT_TAKEN", server) && place > 0
+            }
+        }
+        let client = try SocketClient(port: server.port)
+        client.send(requests)
+        try await Condition.becomesTrue("a connection that is given up") {
+            await isTold("ANSWERS_NOT_TAKEN", server)
+        }
+        #expect(unsent.bytes <= bounds.unsentBytesMax)
+        let taken = statuses(await client.readToEnd())
+        #expect(taken.filter { $0 == "200" }.count == 20)
+        #expect(try await server.ask("GET /livez").status == 200)
+        // They are kept open to here.
+        #expect(deaf.count == 2)
+        await server.stop()
+    }
+}
