@@ -7,33 +7,13 @@ struct TokenKeyFile: Sendable {
     let path: String
     private let content: Content
     /// As the file was when it was read last; nil before that, and of one that is not there.
-    private(set) var stamp: Stamp?
+    private(set) var stamp: FileStamp?
     /// Of the last content that was good.
     private(set) var keys: [TokenKey] = []
 
     private enum Content: Sendable {
         case key(TokenKey.Algorithm, id: String?)
         case set
-    }
-
-    /// What tells one content of a file from the next without reading it.
-    struct Stamp: Equatable, Sendable {
-        private var device: UInt64
-        private var node: UInt64
-        private var size: Int64
-        private var seconds: Int
-        private var nanoseconds: Int
-
-        /// nil of a file that is not there.
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            device = UInt64(status.st_dev)
-            node = UInt64(status.st_ino)
-            size = Int64(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
     }
 
     init(_ key: APISettings.JWT.Key) {
@@ -50,7 +30,7 @@ struct TokenKeyFile: Sendable {
     ///
     /// - Parameter stamp: taken before, so that a change while it is read is seen the next time.
     /// - Throws: every case of `TokenKeyError`; the keys before stay.
-    mutating func read(as stamp: Stamp?) async throws(TokenKeyError) {
+    mutating func read(as stamp: FileStamp?) async throws(TokenKeyError) {
         self.stamp = stamp
         switch content {
         case .key(let algorithm, let id): keys = [try await readKey(algorithm, id)]

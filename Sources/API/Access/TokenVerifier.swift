@@ -45,7 +45,7 @@ public final class TokenVerifier: Sendable {
     private func read(isForced: Bool) async {
         for place in files.withLock({ $0.indices }) {
             var file = files.withLock { $0[place] }
-            let stamp = TokenKeyFile.Stamp(file.path)
+            let stamp = FileStamp(file.path)
             guard isForced || stamp != file.stamp else { continue }
             do throws(TokenKeyError) {
                 try await file.read(as: stamp)

@@ -169,7 +169,7 @@ struct TokenKeyFileTests {
 
     private func expect(_ reason: String, of file: inout TokenKeyFile) async {
         do throws(TokenKeyError) {
-            try await file.read(as: TokenKeyFile.Stamp(file.path))
+            try await file.read(as: FileStamp(file.path))
             Issue.record("it was taken, and should be refused: \(reason)")
         } catch { #expect(error.reason.contains(reason), "\(error.reason)") }
         #expect(file.keys.isEmpty)
