@@ -1,5 +1,6 @@
 import BrokerTestSupport
 import Core
+import Foundation
 import Glibc
 import Testing
 

@@ -1,6 +1,5 @@
 import Broker
 import Core
-import Store
 
 /// A token as password: its file is looked at, and the link made again when there is a new one.
 ///

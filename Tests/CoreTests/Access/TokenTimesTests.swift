@@ -45,18 +45,21 @@ struct TokenTimesTests {
     @Test("what is no token with an end is a password like any other")
     func passwords() {
         let good = #"{"exp":2000}"#
-        let others: [[UInt8]] = [
-            [], Array("secret".utf8), Array("a.b.c".utf8), Array("..".utf8),
-            Self.token("{}"), Self.token(#"{"exp":"2000"}"#), Self.token(#"{"exp":null}"#),
-            Self.token("[2000]"), Self.token("2000"), Self.token(#"{"exp":2000"#),
-            Self.token(#"{"exp":1,"exp":2}"#), Self.token(good, header: "x"),
-            Self.token(good, header: ""), Self.token(good, signature: "a b"),
-            Self.token(good, signature: "YQ=="), Self.token(good) + [UInt8(ascii: ".")],
-            Self.token(good) + Array(".YQ".utf8), Array(Self.token(good).dropLast(9)),
-            Array(" ".utf8) + Self.token(good), Self.token(good) + [0xFF],
-            [UInt8](repeating: UInt8(ascii: "."), count: Limits.credentialBytesMax),
-            [UInt8](repeating: UInt8(ascii: "A"), count: Limits.credentialBytesMax + 1),
+        let token = String(decoding: Self.token(good), as: UTF8.self)
+        let texts = [
+            "", "secret", "a.b.c", "..", " \(token)", "\(token).", "\(token).YQ", "\(token)é",
+            String(token.dropLast(9)),
+            String(repeating: ".", count: Limits.credentialBytesMax),
+            String(repeating: "A", count: Limits.credentialBytesMax + 1),
         ]
+        let claims = [
+            "{}", #"{"exp":"2000"}"#, #"{"exp":null}"#, "[2000]", "2000", #"{"exp":2000"#,
+            #"{"exp":1,"exp":2}"#,
+        ]
+        var others: [[UInt8]] = texts.map { Array($0.utf8) }
+        others += claims.map { Self.token($0) }
+        others += ["x", ""].map { Self.token(good, header: $0) }
+        others += ["a b", "YQ=="].map { Self.token(good, signature: $0) }
         for password in others {
             let text = String(decoding: password.prefix(100), as: UTF8.self)
             #expect(TokenTimes(password: password) == nil, "\(text)")
