@@ -23,6 +23,8 @@ public protocol BrokerLink: AnyObject {
     /// Messages that `receive` reads at most, 1...`Limits.burstCountMax`.
     var burstCountMax: Int { get set }
 
+    /// What the broker is shown from the next `connect` on; the present connection stays.
+    func replacePassword(_ password: [UInt8]?)
     /// Starts one attempt and returns at once; `.connected`, `.refused` or `.lost` follows from
     /// `receive`. Names are resolved off the caller's thread. A connection that exists is
     /// abandoned.

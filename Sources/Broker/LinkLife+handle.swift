@@ -25,7 +25,8 @@ extension LinkLife {
         case .connected:
             // Too late: nobody asked any more.
             return [.abandon]
-        case .tick, .refused, .lost, .heard, .subscribed, .retry, .stop, .drained, .abandoned:
+        case .tick, .refused, .lost, .heard, .subscribed, .retry, .renew, .withheld, .stop,
+            .drained, .abandoned:
             return []
         }
     }
@@ -35,11 +36,12 @@ extension LinkLife {
         case .tick:
             guard let due = status.nextAttemptAt, at >= due else { return [] }
             return attempt(at)
-        case .retry: return attempt(at)
+        case .retry, .renew: return attempt(at)
         case .routesChanged: return noteRoutes()
         case .stop: return stop(at, reason: nil)
         case .connected: return [.abandon]
-        case .start, .refused, .lost, .heard, .subscribed, .drained, .abandoned: return []
+        case .start, .refused, .lost, .heard, .subscribed, .withheld, .drained, .abandoned:
+            return []
         }
     }
 
@@ -62,6 +64,8 @@ extension LinkLife {
             doubtSession()
             let seconds = Limits.connectTimeMax.components.seconds
             return [.abandon] + wait("no answer within \(seconds) s", at, &generator)
+        case .renew: return attemptAnew(at)
+        case .withheld(let reason): return wait(reason, at, isAuthentication: true, &generator)
         case .routesChanged: return noteRoutes()
         case .stop: return [.abandon] + stop(at, reason: nil)
         case .start, .heard, .subscribed, .retry, .drained: return []
@@ -93,10 +97,11 @@ extension LinkLife {
         case .subscribed:
             staleSubscriptions = nil
             return []
+        case .renew: return renew(at)
         case .stop:
             enter(.draining, at)
             return []
-        case .start, .connected, .retry, .drained: return []
+        case .start, .connected, .retry, .withheld, .drained: return []
         }
     }
 
@@ -110,7 +115,8 @@ extension LinkLife {
         case .refused(let refusal): return stop(at, reason: refusal.text)
         case .abandoned(let reason): return [.abandon] + stop(at, reason: reason)
         case .routesChanged: return noteRoutes()
-        case .start, .connected, .heard, .subscribed, .retry, .stop: return []
+        // The next start shows what is new.
+        case .start, .connected, .heard, .subscribed, .retry, .renew, .withheld, .stop: return []
         }
     }
 
@@ -120,12 +126,30 @@ extension LinkLife {
         status.state = state
         status.since = at
         status.nextAttemptAt = nil
+        status.isRenewing = false
     }
 
     private mutating func attempt(_ at: MonotonicTime) -> [Action] {
         enter(.connecting, at)
         status.attempt = failures + 1
         return [.connect]
+    }
+
+    /// The attempt under way shows what is old.
+    private mutating func attemptAnew(_ at: MonotonicTime) -> [Action] {
+        let wasRenewing = status.isRenewing
+        doubtSession()
+        let actions: [Action] = [.abandon] + attempt(at)
+        status.isRenewing = wasRenewing
+        return actions
+    }
+
+    /// The session stays with the broker, and no will is published: it hears DISCONNECT.
+    private mutating func renew(_ at: MonotonicTime) -> [Action] {
+        if at - status.since >= Limits.stableUpTimeMin { failures = 0 }
+        let actions: [Action] = [.report(.renewing), .disconnect] + attempt(at)
+        status.isRenewing = true
+        return actions
     }
 
     private mutating func comeUp(_ isSessionPresent: Bool, _ at: MonotonicTime) -> [Action] {

@@ -31,6 +31,11 @@ public struct LinkLife: Equatable, Sendable {
         case subscribed
         /// The operator changed something: the next attempt need not wait.
         case retry
+        /// What the broker is shown is new, and what it was shown ends soon. Everything that was
+        /// received is committed.
+        case renew
+        /// The attempt was not made: what the broker would be shown is good for nothing.
+        case withheld(reason: String)
         /// The agent stops; `.drained` is expected within `Limits.drainTimeMax`.
         case stop
         /// The outbox is empty, or nobody waits for it any more.
@@ -63,6 +68,8 @@ public struct LinkLife: Equatable, Sendable {
         case connected(isSessionPresent: Bool, attempt: Int)
         /// No connection came about, or it ended.
         case failed(reason: String, isAuthentication: Bool, retryIn: Duration)
+        /// The link ends in order, to be made again with new credentials.
+        case renewing
         case stopped(reason: String?)
     }
 
@@ -75,6 +82,8 @@ public struct LinkLife: Equatable, Sendable {
         public var lastReason: String?
         /// The broker does not accept who we are; only the operator can help.
         public var isRefused = false
+        /// While connecting: there was a link, which ended to be made again at once.
+        public var isRenewing = false
         /// When the state was entered.
         public var since = MonotonicTime(microseconds: 0)
         /// While waiting.
@@ -96,6 +105,9 @@ public struct LinkLife: Equatable, Sendable {
     public init(echoInterval: Duration?) {
         self.echoInterval = echoInterval
     }
+
+    /// There is a link, or there was one and the next follows at once.
+    public var isLinked: Bool { status.state == .up || status.isRenewing }
 
     /// When `.tick` is due; nil when only a signal can change anything.
     public var deadline: MonotonicTime? {

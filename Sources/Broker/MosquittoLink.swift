@@ -51,11 +51,7 @@ public final class MosquittoLink: BrokerLink {
         self.dialsMax = dialsMax
     }
 
-    /// Credentials for the next connection; the present one stays.
-    public func replaceCredentials(username: String?, password: [UInt8]?) {
-        options.username = username
-        options.password = password
-    }
+    public func replacePassword(_ password: [UInt8]?) { options.password = password }
 
     /// The connection while the loop owns it.
     var connection: Connection? {

@@ -58,10 +58,10 @@ struct Daemon {
                 shadowRules: preparation.configuration.rules.shadow.map(DirectoryRules.init),
                 checkpointing: BackgroundCheckpointing(),
                 recalling: BackgroundRecall(store: preparation.configuration.store.path),
-                requesting: api.requests, log: log)
+                requesting: api.requests, passwords: preparation.passwords, log: log)
             agent.failpoint = Failpoints.agent
             api.begin()
-            return turn(agent, link, controlSocket(), api, bootID: settings.bootID)
+            return turn(agent, controlSocket(), api, bootID: settings.bootID)
         } catch {
             log.critical("\(error)")
             if case .rules = error { return Exit.configuration }
@@ -70,8 +70,7 @@ struct Daemon {
     }
 
     private func turn(
-        _ agent: Agent, _ link: MosquittoLink, _ control: ControlSocket?, _ api: APIStart,
-        bootID: String
+        _ agent: Agent, _ control: ControlSocket?, _ api: APIStart, bootID: String
     ) -> Int32 {
         let waiter = Waiter(signals: signals.descriptor)
         let time = SystemTime()
@@ -85,7 +84,7 @@ struct Daemon {
             if wake.isSocketGone { agent.socketGone() }
             for signal in wake.hasSignals ? signals.read() : [] {
                 if signal == SIGHUP {
-                    reload(agent, link, notifier, at: time.monotonic())
+                    reload(agent, notifier, at: time.monotonic())
                     api.reload()
                 } else if isStopping {
                     // What is committed stays; what is not was not acknowledged.
@@ -113,17 +112,9 @@ struct Daemon {
     }
 
     /// Rules at once, credentials from the next connection on, which is tried at once.
-    private func reload(
-        _ agent: Agent, _ link: MosquittoLink, _ notifier: ServiceNotifier, at now: MonotonicTime
-    ) {
+    private func reload(_ agent: Agent, _ notifier: ServiceNotifier, at now: MonotonicTime) {
         notifier.reloading(at: now)
-        do throws(CredentialError) {
-            let options = try Preparation.linkOptions(preparation.configuration)
-            link.replaceCredentials(username: options.username, password: options.password)
-            agent.credentials.password = options.password
-        } catch {
-            log.error("the credentials stay as they were: \(error)")
-        }
+        agent.rereadPassword()
         do throws(CredentialError) {
             agent.replaceAuditKey(by: try Preparation.auditKey(preparation.configuration))
         } catch {

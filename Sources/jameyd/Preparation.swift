@@ -10,6 +10,8 @@ import Store
 struct Preparation {
     var configuration: AgentConfiguration
     var link: LinkOptions
+    /// Where the password is read again; nil: there is none.
+    var passwords: PasswordFile?
     /// Signs the head of the audit chain.
     var auditKey: AuditSigningKey?
     /// nil: there is no API.
@@ -55,6 +57,7 @@ struct Preparation {
         }
         do throws(CredentialError) {
             let link = try linkOptions(configuration)
+            let passwords = try passwordFile(configuration)
             problems += link.problems().map { "\(path): error: \($0)" }
             let key = try auditKey(configuration)
             let api = try APISettings(
@@ -64,15 +67,22 @@ struct Preparation {
             guard problems.isEmpty else { return .failure(Problems(text: joined(problems))) }
             return .success(
                 Preparation(
-                    configuration: configuration, link: link, auditKey: key, api: api,
-                    notices: notices))
+                    configuration: configuration, link: link, passwords: passwords,
+                    auditKey: key, api: api, notices: notices))
         } catch {
             return .failure(Problems(text: joined(problems + ["\(path): error: \(error)"])))
         }
     }
 
+    private static func passwordFile(
+        _ configuration: AgentConfiguration
+    ) throws(CredentialError) -> PasswordFile? {
+        guard let file = configuration.broker.passwordFile else { return nil }
+        return try PasswordFile(file, credentialsDirectory: credentialsDirectory)
+    }
+
     /// The broker's options with the password of this moment.
-    static func linkOptions(
+    private static func linkOptions(
         _ configuration: AgentConfiguration
     ) throws(CredentialError) -> LinkOptions {
         let broker = configuration.broker

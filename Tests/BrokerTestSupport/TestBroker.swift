@@ -53,12 +53,9 @@ public final class TestBroker {
             "persistence \(settings.isPersistent)", "persistence_location \(directory.path)/",
         ]
         if !settings.users.isEmpty {
-            let file = directory.path + "/users"
-            _ = FileManager.default.createFile(atPath: file, contents: nil)
-            for (name, password) in settings.users {
-                try Command.run("/usr/bin/mosquitto_passwd", ["-b", file, name, password])
-            }
-            lines.append("password_file \(file)")
+            _ = FileManager.default.createFile(atPath: users, contents: nil)
+            for (name, password) in settings.users { try write(password, of: name) }
+            lines.append("password_file \(users)")
         }
         if let certificate = settings.certificate {
             lines += ["certfile \(certificate.certificate)", "keyfile \(certificate.key)"]
@@ -72,6 +69,18 @@ public final class TestBroker {
     }
 
     private var configuration: String { directory.path + "/mosquitto.conf" }
+    private var users: String { directory.path + "/users" }
+
+    private func write(_ password: String, of user: String) throws {
+        try Command.run("/usr/bin/mosquitto_passwd", ["-b", users, user, password])
+    }
+
+    /// Gives a user another password while it runs; whoever came with the one before is sent away.
+    public func change(_ password: String, of user: String) throws {
+        settings.users[user] = password
+        try write(password, of: user)
+        if let processID { Glibc.kill(processID, SIGHUP) }
+    }
 
     /// Starts it and waits until it listens.
     public func start() throws {

@@ -10,54 +10,7 @@ struct LinkLifeTests {
     private static let refusal = Refusal(code: 0x86, text: "bad", isAuthentication: true)
     private static let full = Refusal(code: 0x97, text: "quota", isAuthentication: false)
 
-    /// A life, its clock, and a generator that is always the same.
-    private struct Walk {
-        var life = LinkLife(echoInterval: .seconds(30))
-        var now = MonotonicTime(microseconds: 1_000_000)
-        var generator = SeededGenerator(seed: 1)
-
-        @discardableResult
-        mutating func put(_ input: LinkLife.Input) -> [LinkLife.Action] {
-            life.handle(input, at: now, using: &generator)
-        }
-
-        mutating func pass(_ time: Duration) { now = now + time }
-
-        /// Brings a fresh life to a state.
-        init(to state: LinkLife.State = .stopped) {
-            guard state != .stopped else { return }
-            put(.start)
-            switch state {
-            case .stopped, .connecting: break
-            case .waiting: put(.lost(reason: "first"))
-            case .up: put(.connected(isSessionPresent: true))
-            case .draining:
-                put(.connected(isSessionPresent: true))
-                put(.stop)
-            }
-        }
-
-        mutating func waitAndConnect() {
-            if let due = life.status.nextAttemptAt { now = due }
-            put(.tick)
-        }
-    }
-
-    /// What an action is, without what it carries.
-    private func kinds(_ actions: [LinkLife.Action]) -> String {
-        actions.map { action in
-            switch action {
-            case .connect: "connect"
-            case .abandon: "abandon"
-            case .disconnect: "disconnect"
-            case .subscribe: "subscribe"
-            case .report(.connected): "say-connected"
-            case .report(.failed): "say-failed"
-            case .report(.stopped): "say-stopped"
-            }
-        }.joined(separator: " ")
-    }
-
+    private typealias Walk = LinkWalk
     private typealias Row = (LinkLife.State, LinkLife.Input, LinkLife.State, String)
 
     /// Every pair of state and input at the moment the state was entered.
@@ -70,6 +23,9 @@ struct LinkLifeTests {
         (.stopped, .heard, .stopped, ""),
         (.stopped, .routesChanged, .stopped, ""),
         (.stopped, .subscribed, .stopped, ""),
+        (.stopped, .retry, .stopped, ""),
+        (.stopped, .renew, .stopped, ""),
+        (.stopped, .withheld(reason: "x"), .stopped, ""),
         (.stopped, .stop, .stopped, ""),
         (.stopped, .drained, .stopped, ""),
         (.stopped, .abandoned(reason: "x"), .stopped, ""),
@@ -82,6 +38,9 @@ struct LinkLifeTests {
         (.waiting, .heard, .waiting, ""),
         (.waiting, .routesChanged, .waiting, ""),
         (.waiting, .subscribed, .waiting, ""),
+        (.waiting, .retry, .connecting, "connect"),
+        (.waiting, .renew, .connecting, "connect"),
+        (.waiting, .withheld(reason: "x"), .waiting, ""),
         (.waiting, .stop, .stopped, "say-stopped"),
         (.waiting, .drained, .waiting, ""),
         (.waiting, .abandoned(reason: "x"), .waiting, ""),
@@ -95,6 +54,9 @@ struct LinkLifeTests {
         (.connecting, .heard, .connecting, ""),
         (.connecting, .routesChanged, .connecting, ""),
         (.connecting, .subscribed, .connecting, ""),
+        (.connecting, .retry, .connecting, ""),
+        (.connecting, .renew, .connecting, "abandon connect"),
+        (.connecting, .withheld(reason: "x"), .waiting, "say-failed"),
         (.connecting, .stop, .stopped, "abandon say-stopped"),
         (.connecting, .drained, .connecting, ""),
         (.connecting, .abandoned(reason: "x"), .waiting, "abandon say-failed"),
@@ -107,6 +69,9 @@ struct LinkLifeTests {
         (.up, .heard, .up, ""),
         (.up, .routesChanged, .up, "subscribe"),
         (.up, .subscribed, .up, ""),
+        (.up, .retry, .up, ""),
+        (.up, .renew, .connecting, "say-renewing disconnect connect"),
+        (.up, .withheld(reason: "x"), .up, ""),
         (.up, .stop, .draining, ""),
         (.up, .drained, .up, ""),
         (.up, .abandoned(reason: "x"), .waiting, "abandon say-failed"),
@@ -119,6 +84,9 @@ struct LinkLifeTests {
         (.draining, .heard, .draining, ""),
         (.draining, .routesChanged, .draining, ""),
         (.draining, .subscribed, .draining, ""),
+        (.draining, .retry, .draining, ""),
+        (.draining, .renew, .draining, ""),
+        (.draining, .withheld(reason: "x"), .draining, ""),
         (.draining, .stop, .draining, ""),
         (.draining, .drained, .stopped, "disconnect say-stopped"),
         (.draining, .abandoned(reason: "x"), .stopped, "abandon say-stopped"),
@@ -129,7 +97,7 @@ struct LinkLifeTests {
         for (state, input, next, actions) in Self.table {
             var walk = Walk(to: state)
             #expect(walk.life.status.state == state)
-            #expect(kinds(walk.put(input)) == actions, "\(state), \(input)")
+            #expect(walk.put(input).kinds == actions, "\(state), \(input)")
             #expect(walk.life.status.state == next, "\(state), \(input)")
         }
     }
@@ -141,7 +109,7 @@ struct LinkLifeTests {
         walk.pass(Limits.connectTimeMax - .microseconds(1))
         #expect(walk.put(.tick).isEmpty)
         walk.pass(.microseconds(1))
-        #expect(kinds(walk.put(.tick)) == "abandon say-failed")
+        #expect(walk.put(.tick).kinds == "abandon say-failed")
         #expect(walk.life.status.lastReason == "no answer within 10 s")
         #expect(walk.life.deadline == walk.life.status.nextAttemptAt)
     }
@@ -241,7 +209,7 @@ struct LinkLifeTests {
         walk.put(.subscribed)
         walk.put(.lost(reason: "after it"))
         walk.waitAndConnect()
-        #expect(kinds(walk.put(.connected(isSessionPresent: true))) == "say-connected")
+        #expect(walk.put(.connected(isSessionPresent: true)).kinds == "say-connected")
         walk.put(.lost(reason: "again"))
         walk.waitAndConnect()
         #expect(walk.put(.connected(isSessionPresent: false)).contains(.subscribe(.noSession)))
@@ -265,7 +233,7 @@ struct LinkLifeTests {
         walk.pass(.seconds(89))
         #expect(walk.put(.tick).isEmpty)
         walk.pass(.seconds(1))
-        #expect(kinds(walk.put(.tick)) == "abandon say-failed")
+        #expect(walk.put(.tick).kinds == "abandon say-failed")
         walk.waitAndConnect()
         #expect(walk.put(.connected(isSessionPresent: true)).contains(.subscribe(.deaf)))
         var careless = Walk()
@@ -295,7 +263,7 @@ struct LinkLifeTests {
         var walk = Walk(to: .draining)
         #expect(walk.life.deadline == walk.now + Limits.drainTimeMax)
         walk.pass(Limits.drainTimeMax)
-        #expect(kinds(walk.put(.tick)) == "disconnect say-stopped")
+        #expect(walk.put(.tick).kinds == "disconnect say-stopped")
         #expect(walk.life.status.lastReason == "the outbox did not empty in time")
         #expect(walk.life.deadline == nil)
         #expect(walk.put(.start) == [.connect])
@@ -318,8 +286,9 @@ struct LinkLifeTests {
         for _ in 0..<200 {
             walk.pass(.milliseconds(Int.random(in: 0...20_000, using: &chance)))
             let before = walk.life.status
-            let actions = walk.put(randomInput(&chance))
-            if actions.contains(.connect) {
+            let input = randomInput(&chance)
+            let actions = walk.put(input)
+            if actions.contains(.connect), input != .renew {
                 #expect(walk.now >= notBefore, "seed \(seed)")
                 #expect(before.state == .waiting || before.state == .stopped, "seed \(seed)")
             }
@@ -363,6 +332,8 @@ struct LinkLifeTests {
         case 11: .stop
         case 12: .drained
         case 13: .abandoned(reason: "x")
+        case 14: .renew
+        case 15: .withheld(reason: "x")
         default: .tick
         }
     }

@@ -9,6 +9,7 @@ extension Agent {
             // Nothing is held here: what arrived in this turn is committed.
             link.flush()
         }
+        tendToken(at: now)
         beginCheckpoint(at: now)
         guard storeState == .working else { return }
         if schedule.takeHouse(at: now) { schedule.beginHouse() }

@@ -19,10 +19,10 @@ extension Agent {
     public func reconnect() { handle(.retry, at: time.monotonic()) }
 
     func handle(_ input: LinkLife.Input, at now: MonotonicTime) {
-        let before = life.status.state
+        let before = life.status
         let actions = life.handle(input, at: now, using: &generator)
         for action in actions { perform(action, at: now) }
-        if before != life.status.state { linkChanged(from: before, at: now) }
+        if before.state != life.status.state { linkChanged(from: before, at: now) }
     }
 
     func hear(_ signal: LinkSignal, at now: MonotonicTime) {
@@ -48,7 +48,7 @@ extension Agent {
 
     private func perform(_ action: LinkLife.Action, at now: MonotonicTime) {
         switch action {
-        case .connect: link.connect()
+        case .connect: connect(at: now)
         case .abandon: link.abandon()
         case .disconnect: link.disconnect()
         case .subscribe:
@@ -99,22 +99,28 @@ extension Agent {
         statusChanged(at: now)
     }
 
-    private func linkChanged(from before: LinkLife.State, at now: MonotonicTime) {
-        let isUp = life.status.state == .up
-        if isUp {
+    private func linkChanged(from before: LinkLife.Status, at now: MonotonicTime) {
+        let after = life.status
+        if after.state == .up {
             counters.connects += 1
             announce(at: now)
         }
-        let wasUp = before == .up || before == .draining
-        let isGone = life.status.state == .waiting || life.status.state == .stopped
-        guard wasUp, isGone else { return }
+        guard after.state != .up, after.state != .draining else { return }
+        let wasUp = before.state == .up || before.state == .draining
+        if wasUp { connectionEnded() }
+        // A link that is made again is missed only where that does not succeed.
+        guard wasUp || before.isRenewing, !after.isRenewing else { return }
         counters.connectionsLost += 1
+        statusChanged(at: now)
+    }
+
+    /// What was under way on this connection is not confirmed by the next one.
+    private func connectionEnded() {
         outbox.linkLost()
         proof.linkLost()
         forgetQueries()
         forgetRequests()
         vitals.linkLost()
-        statusChanged(at: now)
     }
 
     private func log(_ report: LinkLife.Report) {
@@ -127,6 +133,7 @@ extension Agent {
             log.log(
                 level: isAuthentication ? .error : .warning, "no link to the broker: \(reason)",
                 metadata: ["retry_in_s": "\(delay.seconds)"])
+        case .renewing: log.notice("the link is made again with new credentials")
         case .stopped(let reason):
             log.notice("the link is closed", metadata: reason.map { ["reason": "\($0)"] } ?? [:])
         }

@@ -21,6 +21,8 @@ public final class Agent {
     let recalling: any Recalling
     /// Answers requests to the API; nil where there is none to ask by MQTT.
     let requesting: (any Requesting)?
+    /// Where the password for the broker is read again; nil where there is none, or it never changes.
+    let passwords: (any PasswordSource)?
     let log: Logger
     var generator: any RandomNumberGenerator
 
@@ -51,6 +53,8 @@ public final class Agent {
     var forgetting: ForgettingWork?
     /// Rules that are in force although the directory has others.
     var hold: RuleHold?
+    /// What the password says of itself where it is a token.
+    var token: TokenDesk
     /// Rules that are tried beside those in force.
     var shadow = ShadowDesk()
     /// To be told on `memory/updates` once the batch is committed.
@@ -87,7 +91,8 @@ public final class Agent {
         settings: AgentSettings, link: any BrokerLink, store: StoreWriter, rules: any RuleSource,
         shadowRules: (any RuleSource)? = nil, time: any TimeSource = SystemTime(),
         checkpointing: any Checkpointing,
-        recalling: any Recalling, requesting: (any Requesting)? = nil, log: Logger,
+        recalling: any Recalling, requesting: (any Requesting)? = nil,
+        passwords: (any PasswordSource)? = nil, log: Logger,
         generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) throws(StartError) {
         self.settings = settings
@@ -101,6 +106,7 @@ public final class Agent {
         self.checkpointing = checkpointing
         self.recalling = recalling
         self.requesting = requesting
+        self.passwords = passwords
         self.log = log
         self.generator = generator
         let start = time.monotonic()
@@ -109,6 +115,7 @@ public final class Agent {
         clock = LogClock(last: store.lastEvent?.at ?? .earliest)
         outbox = Outbox(depth: store.outboxDepth, bounds: settings.bounds)
         life = LinkLife(echoInterval: settings.statusInterval)
+        token = TokenDesk(settings.credentials.password, at: time.now())
         vitals = Vitals(settings, at: time.now(), start)
         usage = ProcessUsage(at: start)
         schedule = Schedule(start: start, interval: settings.statusInterval)
@@ -123,6 +130,7 @@ public final class Agent {
         try startRules()
         linkConfiguration()
         linkCredentials()
+        if token.times != nil { schedule.lookAtToken(from: start) }
         handle(.start, at: start)
     }
 

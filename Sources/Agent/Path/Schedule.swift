@@ -10,6 +10,8 @@ struct Schedule {
     /// Removing confirmed rows of the outbox when no burst takes them along.
     private(set) var removalDue: MonotonicTime
     private(set) var lastCheckpoint: MonotonicTime
+    /// Looking at the token for the broker, and at its file; nil where the password is no token.
+    private(set) var tokenDue: MonotonicTime?
 
     init(start: MonotonicTime, interval: Duration) {
         self.interval = interval
@@ -43,7 +45,7 @@ struct Schedule {
     /// Now, where work is left over.
     var next: MonotonicTime {
         if isBusy { return MonotonicTime(microseconds: 0) }
-        return min(vitalsDue, houseDue)
+        return min(vitalsDue, houseDue, tokenDue ?? houseDue)
     }
 
     /// Whether it is time for the vitals; the next time is set at once.
@@ -72,6 +74,15 @@ struct Schedule {
     }
 
     mutating func checkpointed(at now: MonotonicTime) { lastCheckpoint = now }
+
+    /// - Parameter now: nil: there is no token to look at.
+    mutating func lookAtToken(from now: MonotonicTime?) { tokenDue = now }
+
+    mutating func takeToken(at now: MonotonicTime) -> Bool {
+        guard let due = tokenDue, now >= due else { return false }
+        tokenDue = now + Limits.brokerTokenInterval
+        return true
+    }
 
     /// A missed beat is left out, not caught up with.
     private func take(

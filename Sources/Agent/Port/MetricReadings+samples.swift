@@ -26,6 +26,13 @@ extension MetricReadings {
                     "jamey_component_up", .gauge, "Whether a component does what it is for.",
                     labels: [("component", component.rawValue)], value: isWell ? 1 : 0))
         }
+        if let tokenExpiry {
+            samples.append(
+                .gauge(
+                    "jamey_broker_token_expiry_timestamp_seconds",
+                    "When the token for the broker expires, since 1970.",
+                    exactly: Double(tokenExpiry.microseconds / 1_000) / 1_000))
+        }
         return samples
     }
 

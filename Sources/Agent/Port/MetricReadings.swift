@@ -29,6 +29,8 @@ struct MetricReadings: Sendable {
     var shadowBytes: Int
     /// Of one processor, when it was told last.
     var cpuShare: Double
+    /// Of the token for the broker; nil where the password is none.
+    var tokenExpiry: Timestamp?
     /// nil where nobody said where the store is.
     var storePath: String?
 }
@@ -49,6 +51,7 @@ extension Agent {
             alertsFiring: mind.alertsFiring, episodesOpen: mind.episodesOpen,
             queriesWaiting: recalls.waiting, requestsWaiting: requests.waiting,
             shadowSets: shadow.running.count, shadowBytes: shadow.bytes,
-            cpuShare: usage.cpuShare, storePath: settings.storePath)
+            cpuShare: usage.cpuShare, tokenExpiry: token.times?.expiry,
+            storePath: settings.storePath)
     }
 }

@@ -48,7 +48,7 @@ extension Agent {
     /// Whether a component does what it is for; nil of one that nobody wants.
     func isWell(_ component: Component) -> Bool? {
         switch component {
-        case .broker: life.status.state == .up && vitals.refusedFilters.isEmpty
+        case .broker: life.isLinked && vitals.refusedFilters.isEmpty && token.reason == nil
         case .store: storeState == .working
         case .mind: vitals.rulesFault == nil
         case .memory: true
@@ -77,6 +77,8 @@ extension Agent {
         json.member("since_s", (now - status.since).components.seconds)
         json.member("attempt", status.attempt)
         json.member("last_reason", ifPresent: status.lastReason)
+        json.member("code", ifPresent: token.state.code)
+        json.member("reason", ifPresent: tokenMessage)
         json.member("refused_filters", vitals.refusedFilters)
     }
 

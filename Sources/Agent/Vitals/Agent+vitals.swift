@@ -116,9 +116,10 @@ extension Agent {
         if let filter = vitals.refusedFilters.first {
             return (.degraded, "broker: subscribing to '\(filter)' was refused")
         }
+        if let reason = token.reason { return (.degraded, "broker: \(reason)") }
         guard vitals.isSubscribed else { return (.starting, nil) }
         // By MQTT nobody hears this; by the API they do.
-        guard life.status.state == .up else { return (.degraded, "broker: no connection") }
+        guard life.isLinked else { return (.degraded, "broker: no connection") }
         return (.online, nil)
     }
 }

@@ -21,6 +21,24 @@ extension Rejection {
             component: "broker", severity: .error)
     }
 
+    /// - Parameter code: of a token's state.
+    static func token(_ code: String, _ message: String, severity: Severity) -> Rejection {
+        Rejection(code: code, message: message, component: "broker", severity: severity)
+    }
+
+    static func tokenUnreadable(_ error: CredentialError) -> Rejection {
+        Rejection(
+            code: "TOKEN_UNREADABLE",
+            message: "a new token for the broker cannot be read, the one before stays: \(error)",
+            component: "broker", severity: .error)
+    }
+
+    static let tokenMalformed = Rejection(
+        code: "TOKEN_MALFORMED",
+        message: "what replaced the broker's token is no token: the one before stays, and this is "
+            + "taken at SIGHUP only",
+        component: "broker", severity: .error)
+
     static func commitFailed(_ error: CommitError) -> Rejection {
         Rejection(
             code: "COMMIT_FAILED",

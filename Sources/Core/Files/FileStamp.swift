@@ -1,7 +1,9 @@
 import Glibc
 
-/// What tells one content of a file from the next without reading it: which file it is, how long,
-/// and when it was written.
+/// What tells one content of a file from the next without reading it.
+///
+/// A file that is replaced in one step (`mv`) always has another one. One that is written over in
+/// place may be seen half written, and is then another one again once it is whole.
 public struct FileStamp: Equatable, Sendable {
     private var device: UInt64
     private var node: UInt64
@@ -9,7 +11,7 @@ public struct FileStamp: Equatable, Sendable {
     private var seconds: Int
     private var nanoseconds: Int
 
-    /// nil of a file that is not there.
+    /// nil of a file that is not there. Links are followed.
     public init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -18,5 +20,10 @@ public struct FileStamp: Equatable, Sendable {
         size = Int64(status.st_size)
         seconds = status.st_mtim.tv_sec
         nanoseconds = status.st_mtim.tv_nsec
+    }
+
+    /// For whoever keeps contents elsewhere than in files and numbers them, as a simulation does.
+    public init(number: UInt64) {
+        (device, node, size, seconds, nanoseconds) = (0, number, 0, 0, 0)
     }
 }

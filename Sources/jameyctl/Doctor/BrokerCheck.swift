@@ -8,7 +8,9 @@ struct BrokerCheck {
     let outline: ConfigurationOutline
     let credentials: String
 
-    func findings() -> [Finding] {
+    func findings() -> [Finding] { reachFindings() + tokenFindings(at: SystemTime().now()) }
+
+    private func reachFindings() -> [Finding] {
         var tls: BrokerProbe.TLS?
         if outline.isBrokerEncrypted {
             do throws(Unread) { tls = try files() } catch {

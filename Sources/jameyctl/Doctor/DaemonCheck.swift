@@ -57,7 +57,7 @@ struct DaemonCheck {
         case "starting":
             return .warning(
                 Self.check, text + "; it is online once the broker has taken its subscriptions",
-                do: "see the finding about the broker")
+                do: "see the findings about the broker")
         case _: return .error(Self.check, text, do: "see the findings about its parts")
         }
     }
@@ -105,7 +105,7 @@ struct DaemonCheck {
     private func advice(for component: String) -> String {
         switch component {
         case "broker":
-            "see the finding about the broker; is the password right (broker.username, "
+            "see the findings about the broker; is the password right (broker.username, "
                 + "broker.password_file)?"
         case "store": "look at the disk: df -h, journalctl -k"
         case "mind": "jameyctl rules check \(ruleDirectory), and then jameyctl reload"

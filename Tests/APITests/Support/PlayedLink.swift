@@ -46,6 +46,7 @@ final class PlayedLink: BrokerLink {
         return lastPacketID
     }
 
+    func replacePassword(_ password: [UInt8]?) {}
     func flush() {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}

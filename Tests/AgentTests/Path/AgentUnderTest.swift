@@ -20,6 +20,7 @@ final class AgentUnderTest {
         _ path: String, disk: FaultVFS? = nil, rules: any RuleSource = SimRules(),
         shadowRules: (any RuleSource)? = nil, clock: SimClock = SimClock(),
         recalling: (any Recalling)? = nil, requesting: (any Requesting)? = nil,
+        passwords: (any PasswordSource)? = nil,
         change: (StoreWriter) throws -> Void = { _ in },
         settings: (inout AgentSettings) -> Void = { _ in }
     ) throws {
@@ -38,7 +39,7 @@ final class AgentUnderTest {
             settings: all, link: link, store: store, rules: rules, shadowRules: shadowRules,
             time: clock,
             checkpointing: InlineCheckpointing(), recalling: recalling ?? InlineRecall(store: path),
-            requesting: requesting, log: Logger(label: "test") { _ in log },
+            requesting: requesting, passwords: passwords, log: Logger(label: "test") { _ in log },
             generator: SimRandom(seed: 1))
     }
 
@@ -71,6 +72,10 @@ final class SignalLink: BrokerLink {
     var messages: [Message] = []
     private(set) var published: [Publication] = []
     private(set) var abandoned = 0
+    /// What was asked of the connection, in order: `connect`, `disconnect`.
+    private(set) var asked: [String] = []
+    /// As it was replaced.
+    private(set) var passwords: [String] = []
     /// What the broker takes at most.
     var payloadBytesMax = Int.max
     /// As when libmosquitto takes nothing.
@@ -82,12 +87,16 @@ final class SignalLink: BrokerLink {
     var isReadingPaused = false
     var burstCountMax = Limits.burstCountMax
 
-    func connect() {}
+    func replacePassword(_ password: [UInt8]?) {
+        passwords.append(String(decoding: password ?? [], as: UTF8.self))
+    }
+
+    func connect() { asked.append("connect") }
     func flush() {}
     func subscribe(_ subscriptions: [Subscription]) {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}
-    func disconnect() {}
+    func disconnect() { asked.append("disconnect") }
     func abandon() { abandoned += 1 }
 
     func receive(into burst: inout Burst) {
@@ -124,6 +133,11 @@ struct ListLog: LogHandler {
     func log(event: LogEvent) {
         lines.all.withLock { $0.append("\(event.level): \(event.message)") }
     }
+
+    var text: String { lines.all.withLock { $0.joined(separator: "\n") } }
+
+    /// Lines with it.
+    func count(_ text: String) -> Int { lines.all.withLock { $0.count { $0.contains(text) } } }
 
     func has(_ text: String) -> Bool { lines.all.withLock { $0.contains { $0.contains(text) } } }
 }

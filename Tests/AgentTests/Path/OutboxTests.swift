@@ -29,6 +29,7 @@ struct OutboxTests {
         var isReadingPaused = false
         var burstCountMax = Limits.burstCountMax
 
+        func replacePassword(_ password: [UInt8]?) {}
         func connect() {}
         func receive(into burst: inout Burst) {}
         func flush() {}

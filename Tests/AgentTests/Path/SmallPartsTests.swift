@@ -73,6 +73,20 @@ struct SmallPartsTests {
         #expect(schedule.lastCheckpoint == time(6_000))
     }
 
+    @Test("a token is looked at at once and at every interval, where there is one")
+    func tokenSchedule() {
+        var schedule = Schedule(start: time(0), interval: .seconds(30))
+        #expect(!called(&schedule) { $0.takeToken(at: time(90_000)) })
+        schedule.lookAtToken(from: time(500))
+        #expect(schedule.next == time(500))
+        #expect(called(&schedule) { $0.takeToken(at: time(500)) })
+        #expect(schedule.tokenDue == time(500) + Limits.brokerTokenInterval)
+        #expect(!called(&schedule) { $0.takeToken(at: time(501)) })
+        schedule.lookAtToken(from: nil)
+        #expect(!called(&schedule) { $0.takeToken(at: time(90_000)) })
+        #expect(schedule.next == time(1_000))
+    }
+
     @Test("a slice of retention is small, and large enough to keep up")
     func slices() {
         var schedule = Schedule(start: time(0), interval: .seconds(30))

@@ -56,7 +56,13 @@ struct VitalsTests {
     @Test("docs/metrics.md names every metric, and none that is not there")
     func documented() throws {
         let path = files.new()
-        let subject = try AgentUnderTest(path, settings: { $0.storePath = path })
+        let subject = try AgentUnderTest(
+            path,
+            settings: {
+                $0.storePath = path
+                let token = TestToken.text(expiry: .latest)
+                $0.credentials = BrokerCredentials(password: Array(token.utf8))
+            })
         subject.connect()
         // What is told of commits is there once there is one.
         let message = Message(topic: "t/all/d1", payload: Array("{}".utf8), qos: .atLeastOnce)

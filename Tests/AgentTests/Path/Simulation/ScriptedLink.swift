@@ -28,6 +28,9 @@ final class ScriptedLink: BrokerLink {
     private var isCut = false
     /// Whether the DUP flag can be seen.
     let seesDuplicates: Bool
+    /// As it was replaced last, and as the broker was shown it.
+    private var password: [UInt8]?
+    private(set) var shown: [UInt8]?
 
     var reportsDuplicates = false
     var isReadingPaused = false
@@ -36,10 +39,11 @@ final class ScriptedLink: BrokerLink {
     var wantsWrite: Bool { false }
     var hasBufferedInput: Bool { false }
 
-    init(world: SimWorld, seesDuplicates: Bool) {
+    init(world: SimWorld, seesDuplicates: Bool, password: [UInt8]) {
         self.world = world
         broker = world.broker
         self.seesDuplicates = seesDuplicates
+        self.password = password
     }
 
     var isUp: Bool { stage == .up }
@@ -73,9 +77,14 @@ final class ScriptedLink: BrokerLink {
 
     // MARK: BrokerLink
 
+    func replacePassword(_ password: [UInt8]?) {
+        if !isCut { self.password = password }
+    }
+
     func connect() {
         guard !isCut else { return }
         abandon()
+        shown = password
         reportsDuplicates = true
         lastPacketID = 0
         stage = .connecting(world.random.below(3))

@@ -39,6 +39,7 @@ extension SimWorld {
         case 28, 29: restartBroker()
         case 30: try restart()
         case 31: broker.isReachable.toggle()
+        case 32..<36: changeToken()
         default: break
         }
         try turn()
@@ -86,6 +87,25 @@ extension SimWorld {
         isDiskBroken.toggle()
     }
 
+    /// A new one that is good for ever, that soon ends, that is over, or that is none.
+    private func changeToken() {
+        let now = clock.now()
+        let text =
+            switch random.below(10) {
+            case 0: TestToken.text(expiry: now + .seconds(-1))
+            case 1: TestToken.text(expiry: now + .seconds(random.below(120)))
+            case 2: "no token"
+            default: newToken()
+            }
+        trace("the token is another")
+        password.write(text)
+    }
+
+    /// No two are alike.
+    private func newToken() -> String {
+        TestToken.text(expiry: .latest, signature: "\(random.next())")
+    }
+
     private func restartBroker() {
         let isKept = random.chance(60)
         trace("the broker restarts, \(isKept ? "with" : "without") its sessions")
@@ -110,6 +130,9 @@ extension SimWorld {
             broker.restart(keepingSession: false)
         }
         rules.choose(.first)
+        password.write(newToken())
+        // What is no token is not looked at by itself: a person has to say that it is another.
+        if agent?.token.times == nil { agent?.rereadPassword() }
         for _ in 0..<100 where agent?.storeState != .working {
             jump()
             try turn()
@@ -146,6 +169,7 @@ extension SimWorld {
             return "the broker keeps \(broker.waiting.count) and \(broker.inFlight.count) messages"
         }
         if agent.store.outboxDepth > 0 { return "the outbox holds \(agent.store.outboxDepth)" }
+        if link?.shown != Array(password.text.utf8) { return "the broker was not shown the token" }
         // Where a CONNACK that told of a new session was lost, only the missing echo tells of it.
         let missing = agent.subscribed.filters.first { broker.filters[$0.text] == nil }
         if let missing { return "the broker does not know \(missing.text)" }

@@ -17,6 +17,8 @@ final class SimWorld {
     let broker: SimBroker
     let clock = SimClock()
     let rules = SimRules()
+    /// A token, which the broker does not look at.
+    let password = SimPassword(TestToken.text(expiry: .latest))
     let disk: FaultVFS
     let files: SimFiles
     var devices: SimDevices
@@ -83,15 +85,18 @@ final class SimWorld {
         starts += 1
         ledger.lastBeforeStart = devices.last
         trace("start \(starts)")
-        let link = ScriptedLink(world: self, seesDuplicates: seesDuplicates)
+        let shown = Array(password.text.utf8)
+        let link = ScriptedLink(world: self, seesDuplicates: seesDuplicates, password: shown)
         self.link = link
         let options = StoreOptions(
             failpoint: { [unowned self] in reached($0) }, vfs: disk.name, logID: "00c0ffee")
         let store = try StoreWriter(path: path, options: options)
+        var settings = Self.settings(retention, boot: starts)
+        settings.credentials = BrokerCredentials(password: shown)
         let agent = try Agent(
-            settings: Self.settings(retention, boot: starts), link: link, store: store,
+            settings: settings, link: link, store: store,
             rules: rules, time: clock, checkpointing: InlineCheckpointing(),
-            recalling: InlineRecall(store: path), log: Self.quiet,
+            recalling: InlineRecall(store: path), passwords: password, log: Self.quiet,
             generator: SimRandom(seed: random.next()))
         agent.failpoint = { [unowned self] _ in if doom == .afterAcknowledge { die() } }
         self.agent = agent

@@ -1,8 +1,6 @@
-import Core
-
 /// Base 64 for names and tokens, without padding (RFC 4648, section 5; RFC 7515, appendix C).
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
+public enum Base64URL {
+    public static func encode(_ bytes: [UInt8]) -> String {
         var digits = Array(Base64.encode(bytes).utf8)
         while digits.last == UInt8(ascii: "=") { digits.removeLast() }
         for place in digits.indices {
@@ -17,7 +15,7 @@ enum Base64URL {
 
     /// - Returns: nil unless the text is canonical: no padding, no white space, unused bits zero.
     ///   So there is one text for a signature, and nobody makes another one of it that is good too.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var digits: [UInt8] = []
         digits.reserveCapacity(text.count + 3)
         for digit in text {
