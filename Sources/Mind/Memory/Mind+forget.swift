@@ -16,7 +16,8 @@ extension Mind {
     /// Drops everything about the entity whose name has this digest, as if it had never been heard.
     ///
     /// Nothing is decided: that would be a new trace. Its alerts are counted as resolved, and what
-    /// the broker keeps of them is cleared; where the events about it were erased already, there is nothing to clear.
+    /// the broker keeps of them is cleared; where the events about it were erased already, there is
+    /// nothing to clear.
     mutating func forget(digest: String, into outcome: inout Outcome) {
         let settings = self.settings
         var names: [ExactText: Bool] = [:]
