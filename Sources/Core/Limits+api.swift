@@ -106,7 +106,7 @@ extension Limits {
     /// given up that are slowest at the address that has most of them.
     public static let apiUnsentBytesMax = 16 << 20
     /// Bytes that the kernel is told to keep for a connection to send; it takes twice as many.
-    public static let apiSendBytes: Int32 = 64 << 10
+    public static let apiSendBytes = 64 << 10
     /// What is under way may end within this long at a stop.
     public static let apiStopTimeMax: Duration = .seconds(2)
     /// And beyond that for what is to be written down; then the agent closes without.

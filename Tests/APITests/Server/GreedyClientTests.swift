@@ -82,10 +82,12 @@ struct GreedyClientTests {
         var refusals = RefusalCount()
         let start = MonotonicTime(microseconds: 5_000_000)
         let late = start + Limits.apiRefusalsTime
-        for _ in 1..<Limits.apiRefusalsMax { #expect(!refusals.add(at: start)) }
-        #expect(!refusals.add(at: late))
-        for _ in 2..<Limits.apiRefusalsMax { #expect(!refusals.add(at: late)) }
-        #expect(refusals.add(at: late))
+        let early = (1..<Limits.apiRefusalsMax).map { _ in refusals.add(at: start) }
+        #expect(early.allSatisfy { !$0 })
+        let later = (1..<Limits.apiRefusalsMax).map { _ in refusals.add(at: late) }
+        #expect(later.allSatisfy { !$0 })
+        let last = refusals.add(at: late)
+        #expect(last)
     }
 
     @Test("answers that nobody takes wait within bounds, and whoever takes theirs gets them all")
