@@ -316,7 +316,7 @@ public enum Limits {
     /// How long a statement waits for another program's lock before it fails.
     public static let databaseBusyTimeout: Duration = .milliseconds(250)
     /// Rows that a reader takes in one transaction, so that it never holds back the log for long.
-    public static let readPageRows = 1_024
+    public static let readPageRows = 2_048
     /// Bytes of payload after which such a transaction ends earlier, so that few are in memory.
     public static let readPageBytes = 4 << 20
 

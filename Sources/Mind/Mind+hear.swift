@@ -60,7 +60,9 @@ extension Mind {
         let observation = observe(
             match, message, document, of: event, entity: entity, into: &outcome)
         if let slot = observation.slot { slots.set(slot, for: match.place) }
-        if observation.hasEffects || wantsRecord(match, entity, document, at: event.at) {
+        if !outcome.isRecorded,
+            observation.hasEffects || wantsRecord(match, entity, document, at: event.at)
+        {
             outcome.isRecorded = true
         }
         return observation

@@ -41,6 +41,8 @@ public struct Mind: Sendable {
     var baselines = BaselineMemory()
     /// What their numbers came to in the minute that is not over yet.
     var rollUps = RollUpMemory()
+    /// Whether only decisions are wanted of it: `judgeOnly()`.
+    var judgesOnly = false
     /// The entities that something was proposed about, and what rules keep about those: proposals
     /// neither make a device heard nor keep it from being forgotten.
     var proposed = EntityTable()

@@ -85,15 +85,20 @@ extension EventRow {
         sequence = try row.integer(0)
         at = try row.integer(1)
         flags = try row.integer(2)
-        if row.isNull(3) {
-            topic = nil
-        } else if row.isBlob(3) {
-            topic = String(decoding: try row.bytes(3), as: UTF8.self)
+        let topic = row[3]
+        if let number = topic.integer {
+            self.topic = try name(number)
+        } else if let bytes = topic.bytes {
+            self.topic = String(decoding: bytes, as: UTF8.self)
+        } else if topic.isNull {
+            self.topic = nil
         } else {
-            topic = try name(try row.integer(3))
+            throw ReaderRow.wrongType(3)
         }
         packetID = try row.integer(4)
-        properties = row.isNull(5) ? nil : try row.bytes(5)
+        let properties = row[5]
+        guard properties.isNull || properties.bytes != nil else { throw ReaderRow.wrongType(5) }
+        self.properties = properties.bytes
         payload = try row.bytes(6)
     }
 }

@@ -51,11 +51,17 @@ struct EntityLanesTests {
         let device = EntityLanes.Place.lane(lanes.lane(of: "m1"))
         #expect(lanes.place(of: message("plant/a/m1")) == device)
         #expect(lanes.place(of: message("cmd/m1/p")) == device)
+        // What is known of a topic is kept.
+        #expect(lanes.place(of: message("plant/a/m1", "[1]")) == device)
         let request = "jamey/edge-1/conscience/evaluate"
         #expect(lanes.place(of: message(request, #"{"action":"x","entity":"m1"}"#)) == device)
         #expect(
             lanes.place(of: message(request, #"{"message_id":"1","payload":{"user_id":"m1"}}"#))
                 == device)
+        // A request's topic says nothing about whom it is about.
+        let other = EntityLanes.Place.lane(lanes.lane(of: "m2"))
+        try #require(other != device)
+        #expect(lanes.place(of: message(request, #"{"action":"x","entity":"m2"}"#)) == other)
         #expect(lanes.place(of: message(request, "no JSON")) == .lane(lanes.lane(of: "")))
         #expect(lanes.place(of: message("nobody/hears")) == .lane(0))
     }
@@ -66,6 +72,7 @@ struct EntityLanesTests {
         // Both routes hear the board: as a device and as a line.
         let (board, a) = (lanes.lane(of: "board"), lanes.lane(of: "line-1"))
         try #require(board != a)
+        #expect(lanes.place(of: message("plant/line-1/board")) == .several)
         #expect(lanes.place(of: message("plant/line-1/board")) == .several)
         let name = try #require((1...999).map { "l\($0)" }.first { lanes.lane(of: $0) == board })
         #expect(lanes.place(of: message("plant/\(name)/board")) == .lane(board))

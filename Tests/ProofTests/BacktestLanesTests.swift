@@ -1,9 +1,9 @@
 import Core
-import Mind
 import ProofTestSupport
 import TestSupport
 import Testing
 
+@testable import Mind
 @testable import Proof
 
 @Suite("Backtests that several minds share")
@@ -20,8 +20,15 @@ struct BacktestLanesTests {
         from start: History.Start, _ lanes: Int
     ) throws -> Backtest? {
         let mind = try #require(try history.mind(at: start, under: .other(set)))
-        let work = BacktestWork(Backtest(set.digest, events, from: mind.sequence))
-        return try history.backtest(set, on: events, mind, work, lanes: lanes, progress: nil)
+        let attempt = BacktestAttempt(
+            events: events, mind: mind,
+            work: BacktestWork(
+                Backtest(set.digest, events, from: mind.sequence, rowsMax: .max)),
+            judgesOnly: true)
+        switch try history.divided(attempt, under: set, lanes: lanes, progress: nil) {
+        case .found(let backtest): return backtest
+        case .undividable, .tooManyEntities: return nil
+        }
     }
 
     private func expectSame(_ one: Backtest, _ other: Backtest, _ what: Comment) {
@@ -99,6 +106,39 @@ struct BacktestLanesTests {
         expectSame(
             try history.backtest(set, on: events, from: start, lanes: 7),
             try history.backtest(set, on: events, from: start, lanes: 1), "seed \(seed)")
+    }
+
+    @Test("where there are more entities than minds that leave something out can know, all is kept")
+    func entities() throws {
+        let recording = try recording(200)
+        let history = try recording.history()
+        let set = try rules(PressRules.yaml(limit: 6.5))
+        let start = try #require(history.starts.first)
+        let events = start.sequence + 1...history.last.sequence
+        let whole = try history.backtest(set, on: events, from: start)
+        #expect(whole.verdicts.recorded > 0)
+        var mind = try #require(try history.mind(at: start, under: .other(set)))
+        // Room for what two entities can come to at most.
+        mind.rollUps.bytesMax = 2 * RouteRollUp.estimatedBytesMax
+        let work = BacktestWork(
+            Backtest(set.digest, events, from: mind.sequence, rowsMax: .max))
+        var attempt = BacktestAttempt(events: events, mind: mind, work: work, judgesOnly: true)
+        for lanes in [1, 2] {
+            let end =
+                lanes == 1
+                ? try history.whole(attempt, under: set, progress: nil)
+                : try history.divided(attempt, under: set, lanes: lanes, progress: nil)
+            guard case .tooManyEntities = end else {
+                Issue.record("\(lanes): \(end), seed \(seed)")
+                continue
+            }
+        }
+        attempt.judgesOnly = false
+        guard case .found(let found) = try history.whole(attempt, under: set, progress: nil) else {
+            Issue.record("seed \(seed)")
+            return
+        }
+        expectSame(found, whole, "seed \(seed)")
     }
 
     @Test("one mind does it where more timers are due than fire at once")

@@ -26,8 +26,8 @@ extension Mind {
             severity: alert.severity, route: alert.route, entity: observation.entity,
             at: event.at, raisedBy: nil, message: transition.message, value: transition.value,
             sequence: event.sequence, ruleset: ruleset?.digest ?? "",
-            trust: trust(of: observation.entity, at: event.at))
-        outcome.tell(record, on: topic)
+            trust: trustTold(of: observation.entity, at: event.at))
+        outcome.tell(record, on: topic, inFull: !judgesOnly)
         enterEpisode(
             alert, of: observation.entity, saying: transition.message, by: event, into: &outcome)
         outcome.publications += transition.publications
@@ -163,12 +163,19 @@ extension Mind {
             isFiring: false, rule: alert.rule, severity: alert.severity,
             route: alert.route, entity: entity, at: event.at, raisedBy: alert.decisionID,
             message: message, value: value, sequence: event.sequence,
-            ruleset: ruleset?.digest ?? "", trust: trust(of: entity, at: event.at))
-        outcome.tell(record, on: topic)
+            ruleset: ruleset?.digest ?? "", trust: trustTold(of: entity, at: event.at))
+        outcome.tell(record, on: topic, inFull: !judgesOnly)
         leaveEpisode(alert, of: entity, at: event.at)
         if let overflow = alerts.resolved(topic, at: event.at) {
             outcome.publications.append(Publication(topic: overflow, payload: [], retain: true))
         }
+    }
+}
+
+extension Mind {
+    /// What an alert's record says; of no interest where that is not wanted.
+    private func trustTold(of entity: String, at time: Timestamp) -> Double {
+        judgesOnly ? 0 : trust(of: entity, at: time)
     }
 }
 
@@ -193,14 +200,16 @@ struct AlertRecord {
 
 extension Outcome {
     /// Records an alert's change and publishes it, retained.
-    mutating func tell(_ record: AlertRecord, on topic: String) {
-        let json = record.json
+    ///
+    /// - Parameter inFull: false where only the decision is wanted, in outline.
+    mutating func tell(_ record: AlertRecord, on topic: String, inFull: Bool) {
+        let json = inFull ? record.json : record.outline
         decisions.append(
             Decision(
                 id: record.decisionID, kind: .alert, at: record.at,
                 eventSequence: record.sequence, route: record.route, entity: record.entity,
                 isPositive: record.isFiring, json: json))
-        publications.append(Publication(topic: topic, payload: json, retain: true))
+        if inFull { publications.append(Publication(topic: topic, payload: json, retain: true)) }
     }
 }
 

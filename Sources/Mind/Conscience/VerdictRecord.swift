@@ -74,6 +74,14 @@ extension Verdict.Failure {
 }
 
 extension AlertRecord {
+    /// As much of it as tells one alert from another.
+    var outline: [UInt8] {
+        JSONWriter.object(reservingBytes: 40 + rule.utf8.count + message.utf8.count) { json in
+            json.member("message", message)
+            json.member("rule", rule)
+        }
+    }
+
     /// What `alerts/{rule}/{entity}` carries and the decisions keep.
     var json: [UInt8] {
         JSONWriter.object(reservingBytes: 512) { json in

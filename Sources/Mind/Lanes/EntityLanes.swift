@@ -18,7 +18,10 @@ public struct EntityLanes: Sendable {
     public let count: Int
     private let settings: Mind.Settings
     private let routes: [Route]
-    private var router: Router
+    private let router: Router
+    /// Topics that say by themselves where their messages belong, by the number of each.
+    private var topics = TextNumbers()
+    private var places: [Place] = []
 
     /// - Parameter count: how many minds there are, 1...
     public init(_ ruleset: RuleSet, _ settings: Mind.Settings, count: Int) {
@@ -41,21 +44,39 @@ public struct EntityLanes: Sendable {
 
     public mutating func place(of event: Event) -> Place {
         guard case .message(let message) = event.body else { return .everyLane }
+        if let number = topics.number(of: message.topic) { return places[number] }
+        let matches = router.matches(message.topic)
         var lane: Int?
-        for match in router.resolve(message.topic) {
+        var place: Place?
+        for match in matches {
             let wanted = self.lane(of: entity(match, message))
-            if let lane, lane != wanted { return .several }
+            if let lane, lane != wanted { place = .several }
             lane = wanted
         }
         // What no route hears changes nothing that is known about entities.
-        return .lane(lane ?? 0)
+        let found = place ?? .lane(lane ?? 0)
+        if matches.allSatisfy({ !isEvaluate($0) }) { keep(found, message.topic) }
+        return found
+    }
+
+    private mutating func keep(_ place: Place, _ topic: String) {
+        guard topic.utf8.count <= Limits.routedTopicBytesMax else { return }
+        if places.count >= Limits.routedTopicsMax {
+            topics.removeAll()
+            places.removeAll(keepingCapacity: true)
+        }
+        // Numbers are given in a row, since none is taken back.
+        _ = topics.add(topic)
+        places.append(place)
+    }
+
+    private func isEvaluate(_ match: Router.Match) -> Bool {
+        if case .evaluate = routes[match.route].kind { true } else { false }
     }
 
     /// Whose state is asked for and changed.
     private func entity(_ match: Router.Match, _ message: Message) -> String {
-        guard case .evaluate = routes[match.route].kind else {
-            return match.entity ?? message.topic
-        }
+        guard isEvaluate(match) else { return match.entity ?? message.topic }
         let document = Result { () throws(JSONError) in try JSONDocument(message.payload) }
         return Request(document, properties: message.properties).entity
     }

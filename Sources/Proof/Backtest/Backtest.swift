@@ -108,31 +108,62 @@ extension History {
         else { throw .outOfReach(events.lowerBound, since: try reach()) }
         let work = BacktestWork(
             Backtest(ruleset.digest, events, from: mind.sequence, rowsMax: rowsMax))
-        if lanes > 1 {
-            let laned = try backtest(
-                ruleset, on: events, mind, work, lanes: min(lanes, Limits.backtestLanesMax),
-                progress: progress)
-            if let laned { return laned }
+        var lanes = min(lanes, Limits.backtestLanesMax)
+        var judgesOnly = true
+        while true {
+            let attempt = BacktestAttempt(
+                events: events, mind: mind, work: work, judgesOnly: judgesOnly)
+            let end =
+                lanes > 1
+                ? try divided(attempt, under: ruleset, lanes: lanes, progress: progress)
+                : try whole(attempt, under: ruleset, progress: progress)
+            switch end {
+            case .found(let backtest): return backtest
+            case .tooManyEntities: judgesOnly = false
+            case .undividable: lanes = 1
+            }
         }
-        return try backtest(ruleset, on: events, mind, work, progress: progress)
     }
 
     /// By one mind, which takes in everything.
-    private func backtest(
-        _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, _ mind: Mind,
-        _ work: BacktestWork, progress: Progress?
-    ) throws(HistoryError) -> Backtest {
-        var (mind, work) = (mind, work)
+    func whole(
+        _ attempt: BacktestAttempt, under ruleset: RuleSet, progress: Progress?
+    ) throws(HistoryError) -> BacktestAttempt.End {
+        var (mind, work, events) = (attempt.mind, attempt.work, attempt.events)
+        let entitiesMax = attempt.judgesOnly ? mind.judgeOnly() : .max
         var stored = RecordedDecisions(reader, of: events)
+        var isTooMany = false
         try fold(
-            &mind, through: events.upperBound, under: .other(ruleset), progress: progress
+            &mind, through: events.upperBound, under: .other(ruleset),
+            before: { mind, _ in if mind.entityCount > entitiesMax { isTooMany = true } },
+            progress: progress
         ) { (event, outcome) throws(HistoryError) in
-            guard events.contains(event.sequence) else { return true }
+            guard events.contains(event.sequence) else { return !isTooMany }
             let recorded = try stored.next(of: event.sequence)
             work.cover(event.at)
             work.take(LogPosition(sequence: event.sequence, at: event.at), recorded, outcome)
-            return true
+            return !isTooMany
         }
-        return work.finish()
+        if isTooMany || mind.entityCount > entitiesMax { return .tooManyEntities }
+        return .found(work.finish())
+    }
+}
+
+/// One way to do a backtest.
+struct BacktestAttempt {
+    var events: ClosedRange<EventSequence>
+    /// Where the fold begins, under the other rules.
+    var mind: Mind
+    /// Nothing has been taken into it.
+    var work: BacktestWork
+    /// Whether minds leave out what no decision depends on, which is most of the work about alerts.
+    var judgesOnly: Bool
+
+    enum End {
+        case found(Backtest)
+        /// More than can be known by minds that leave something out.
+        case tooManyEntities
+        /// The log cannot be divided among several minds.
+        case undividable
     }
 }

@@ -8,30 +8,33 @@ import Synchronization
 final class BacktestLane: Sendable {
     private let state: Mutex<LaneState>
     private let queue: DispatchQueue
-    /// It met a bound that one mind for all might not meet, or the other way round.
-    private let stuck = Atomic(false)
-    var isStuck: Bool { stuck.load(ordering: .relaxed) }
+    private let stopped = Atomic(Stop.none)
+    var stop: Stop { stopped.load(ordering: .relaxed) }
 
-    /// - Parameters:
-    ///   - mind: which knows all entities.
-    ///   - compared: the events whose decisions count.
-    init(
-        _ number: Int, of lanes: EntityLanes, _ mind: Mind, _ work: BacktestWork,
-        _ compared: ClosedRange<EventSequence>
-    ) {
-        var mind = mind
+    /// Why a mind cannot go on.
+    enum Stop: UInt8, AtomicRepresentable {
+        case none
+        /// It met a bound that one mind for all might not meet, or the other way round.
+        case bound
+        case tooManyEntities
+    }
+
+    init(_ number: Int, of lanes: EntityLanes, _ attempt: BacktestAttempt) {
+        var mind = attempt.mind
         mind.keepOnly { lanes.lane(of: $0) == number }
+        let entitiesMax = attempt.judgesOnly ? mind.judgeOnly(share: lanes.count) : .max
         state = Mutex(
             LaneState(
-                mind: mind, work: work, number: number, count: lanes.count, compared: compared))
+                mind: mind, work: attempt.work, number: number, count: lanes.count,
+                compared: attempt.events, entitiesMax: entitiesMax))
         queue = DispatchQueue(label: "jamey.proof.lane", qos: .userInitiated)
     }
 
     /// Takes in a page behind those that wait.
     func take(_ page: LanePage, whenDone: @escaping @Sendable () -> Void) {
         queue.async { [self] in
-            if !isStuck, !state.withLock({ $0.take(page) }) {
-                stuck.store(true, ordering: .relaxed)
+            if stop == .none {
+                stopped.store(state.withLock { $0.take(page) }, ordering: .relaxed)
             }
             whenDone()
         }
@@ -50,36 +53,44 @@ private struct LaneState: Sendable {
     let number: Int
     let count: Int
     let compared: ClosedRange<EventSequence>
-    private var isStuck = false
+    let entitiesMax: Int
+    private var stop = BacktestLane.Stop.none
 
     init(
         mind: Mind, work: BacktestWork, number: Int, count: Int,
-        compared: ClosedRange<EventSequence>
+        compared: ClosedRange<EventSequence>, entitiesMax: Int
     ) {
         self.mind = mind
         self.work = work
         self.number = number
         self.count = count
         self.compared = compared
-        isStuck = !mind.isWithin(share: count)
+        self.entitiesMax = entitiesMax
+        look()
     }
 
-    /// - Returns: false where it is stuck.
-    mutating func take(_ page: LanePage) -> Bool {
+    /// Looks whether it can go on.
+    private mutating func look() {
+        if mind.entityCount > entitiesMax { stop = .tooManyEntities }
+        if !mind.isWithin(share: count) { stop = .bound }
+    }
+
+    mutating func take(_ page: LanePage) -> BacktestLane.Stop {
         var place = 0
-        for item in page.items[number] where !isStuck {
+        let events = page.events.span
+        for item in page.items[number] where stop == .none {
             pass(place..<item.place, of: page)
             place = item.place + 1
-            if let event = item.event {
-                let outcome = fold(event)
-                conclude(page.position(of: item.place), item.recorded, outcome)
-            } else {
+            if item.passes {
                 pass(item.place..<place, of: page)
                 conclude(page.position(of: item.place), item.recorded)
+            } else {
+                let outcome = fold(events[item.place])
+                conclude(page.position(of: item.place), item.recorded, outcome)
             }
         }
-        if !isStuck { pass(place..<page.times.count, of: page) }
-        return !isStuck
+        if stop == .none { pass(place..<page.events.count, of: page) }
+        return stop
     }
 
     private mutating func fold(_ event: Event) -> Outcome {
@@ -89,7 +100,7 @@ private struct LaneState: Sendable {
         case .tick, .ruleset:
             let (outcome, fired) = mind.letPass(event)
             // One mind would leave further timers to the next event.
-            if fired * count > Limits.timersPerTick { isStuck = true }
+            if fired * count > Limits.timersPerTick { stop = .bound }
             return outcome
         }
     }
@@ -98,8 +109,8 @@ private struct LaneState: Sendable {
     private mutating func pass(_ places: Range<Int>, of page: LanePage) {
         guard let last = places.last else { return }
         var rest = places
-        while let due = mind.nextRuleTimer, due <= page.times[last],
-            let place = rest.first(where: { page.times[$0] >= due })
+        while let due = mind.nextRuleTimer, due <= page.time(of: last),
+            let place = rest.first(where: { page.time(of: $0) >= due })
         {
             skip(rest.lowerBound..<place, of: page)
             let position = page.position(of: place)
@@ -120,7 +131,7 @@ private struct LaneState: Sendable {
         _ position: LogPosition, _ recorded: [Decision],
         _ outcome: Outcome = Outcome(isRecorded: true)
     ) {
-        if !mind.isWithin(share: count) { isStuck = true }
+        look()
         guard compared.contains(position.sequence) else { return }
         work.take(position, recorded, outcome)
     }

@@ -7,51 +7,62 @@ import Synchronization
 extension History {
     /// By several minds, each of which knows some of the entities; this thread reads for them.
     ///
-    /// - Parameters:
-    ///   - mind: where the fold begins, under the other rules.
-    ///   - work: nothing has been taken into it.
-    /// - Returns: nil where the log cannot be divided, so that one mind has to do it.
     /// - Throws: `.overtaken`, `.store`, and what `progress` throws.
-    func backtest(
-        _ ruleset: RuleSet, on events: ClosedRange<EventSequence>, _ mind: Mind,
-        _ work: BacktestWork, lanes count: Int, progress: Progress?
-    ) throws(HistoryError) -> Backtest? {
+    func divided(
+        _ attempt: BacktestAttempt, under ruleset: RuleSet, lanes count: Int, progress: Progress?
+    ) throws(HistoryError) -> BacktestAttempt.End {
+        let events = attempt.events
         let places = EntityLanes(ruleset, settings, count: count)
-        let lanes = (0..<count).map { BacktestLane($0, of: places, mind, work, events) }
+        let lanes = (0..<count).map { BacktestLane($0, of: places, attempt) }
         // Nothing of it may go on when this returns.
         defer { for lane in lanes { lane.wait() } }
         var divider = LaneDivider(places, RecordedDecisions(reader, of: events), events)
-        var total = work
+        var total = attempt.work
         let room = PageRoom()
-        var next = mind.sequence + 1
+        var next = attempt.mind.sequence + 1
         while next <= events.upperBound {
             let read = try Self.reading { () throws(ReadError) in
                 try reader.page(from: next, through: events.upperBound)
             }
-            guard let page = try divider.divide(read.events, from: next) else { return nil }
-            next += EventSequence(page.times.count)
+            guard let page = try divider.divide(read.events, from: next) else {
+                return .undividable
+            }
+            next += EventSequence(page.events.count)
             total.cover(page, events)
             let share = room.enter(count)
             for lane in lanes { lane.take(page) { share.leave() } }
-            if lanes.contains(where: \.isStuck) { return nil }
+            if let end = lanes.firstEnd { return end }
             try progress?(next - 1)
         }
-        for lane in lanes {
-            lane.wait()
-            guard !lane.isStuck, total.add(lane.work) else { return nil }
+        for lane in lanes { lane.wait() }
+        if let end = lanes.firstEnd { return end }
+        for lane in lanes where !total.add(lane.work) { return .undividable }
+        return .found(total.finish())
+    }
+}
+
+extension [BacktestLane] {
+    /// Why one of them cannot go on.
+    fileprivate var firstEnd: BacktestAttempt.End? {
+        for lane in self {
+            switch lane.stop {
+            case .none: continue
+            case .tooManyEntities: return .tooManyEntities
+            case .bound: return .undividable
+            }
         }
-        return total.finish()
+        return nil
     }
 }
 
 extension BacktestWork {
     fileprivate mutating func cover(_ page: LanePage, _ compared: ClosedRange<EventSequence>) {
-        let places = page.times.indices.filter {
+        let places = page.events.indices.filter {
             compared.contains(page.first + EventSequence($0))
         }
         guard let first = places.first, let last = places.last else { return }
-        cover(page.times[first])
-        cover(page.times[last])
+        cover(page.time(of: first))
+        cover(page.time(of: last))
     }
 }
 

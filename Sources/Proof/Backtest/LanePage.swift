@@ -8,20 +8,22 @@ struct LanePage: Sendable {
     struct Item: Sendable {
         /// Counts from the page's first event.
         var place: Int
-        /// nil where it passes, and only what was decided by it is of interest.
-        var event: Event?
-        var recorded: [Decision]
+        /// Where it passes, only what was decided by it is of interest.
+        var passes: Bool
+        var recorded: [Decision] = []
     }
 
     var first: EventSequence
-    /// When each of its events was.
-    var times: [Timestamp]
+    /// In the order of the log, without a gap; read by all minds, and copied for none.
+    var events: [Event]
     /// For each mind, in the order of the log; what is not there passes.
     var items: [[Item]]
 
     func position(of place: Int) -> LogPosition {
-        LogPosition(sequence: first + EventSequence(place), at: times[place])
+        LogPosition(sequence: first + EventSequence(place), at: time(of: place))
     }
+
+    func time(of place: Int) -> Timestamp { events.span[place].at }
 }
 
 /// Divides pages.
@@ -47,18 +49,18 @@ struct LaneDivider {
     ) throws(HistoryError) -> LanePage? {
         guard !events.isEmpty else { throw .overtaken(first) }
         var page = LanePage(
-            first: first, times: events.map(\.at),
-            items: Array(repeating: [], count: lanes.count))
+            first: first, events: events, items: Array(repeating: [], count: lanes.count))
         for lane in page.items.indices {
             page.items[lane].reserveCapacity(2 * events.count / lanes.count)
         }
-        for (place, event) in events.enumerated() {
+        let span = events.span
+        for place in span.indices {
             let wanted = first + EventSequence(place)
-            guard event.sequence == wanted else { throw .overtaken(wanted) }
-            let owner = lanes.place(of: event)
+            guard span[place].sequence == wanted else { throw .overtaken(wanted) }
+            let owner = lanes.place(of: span[place])
             if owner == .several { return nil }
             for lane in page.items.indices where owner == .lane(lane) || owner == .everyLane {
-                page.items[lane].append(.init(place: place, event: event, recorded: []))
+                page.items[lane].append(.init(place: place, passes: false))
             }
             guard compared.contains(wanted) else { continue }
             for decision in try stored.next(of: wanted) {
@@ -79,7 +81,7 @@ struct LaneDivider {
 extension LanePage {
     fileprivate mutating func add(_ decision: Decision, at place: Int, to lane: Int) {
         if items[lane].last?.place != place {
-            items[lane].append(.init(place: place, event: nil, recorded: []))
+            items[lane].append(.init(place: place, passes: true))
         }
         items[lane][items[lane].count - 1].recorded.append(decision)
     }

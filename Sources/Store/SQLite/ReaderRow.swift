@@ -39,31 +39,55 @@ struct ReaderRow {
         }
     }
 
-    func isNull(_ column: Int32) -> Bool { type(column) == SQLITE_NULL }
-    func isBlob(_ column: Int32) -> Bool { type(column) == SQLITE_BLOB }
+    func isNull(_ column: Int32) -> Bool { self[column].isNull }
 
     func integer(_ column: Int32) throws(ReadError) -> Int64 {
-        try require(SQLITE_INTEGER, column)
-        return raw.integer(column)
+        guard let integer = self[column].integer else { throw Self.wrongType(column) }
+        return integer
     }
 
     func text(_ column: Int32) throws(ReadError) -> String {
-        try require(SQLITE_TEXT, column)
+        guard self[column].isText else { throw Self.wrongType(column) }
         return raw.text(column)
     }
 
     /// Bytes; none for NULL.
     func bytes(_ column: Int32) throws(ReadError) -> [UInt8] {
-        if isNull(column) { return [] }
-        try require(SQLITE_BLOB, column)
-        return raw.bytes(column)
+        let value = self[column]
+        if value.isNull { return [] }
+        guard let bytes = value.bytes else { throw Self.wrongType(column) }
+        return bytes
     }
 
-    private func type(_ column: Int32) -> Int32 { sqlite3_column_type(raw.handle, column) }
+    static func wrongType(_ column: Int32) -> ReadError {
+        .corrupt("column \(column) holds a value of another type")
+    }
 
-    private func require(_ wanted: Int32, _ column: Int32) throws(ReadError) {
-        guard type(column) == wanted else {
-            throw .corrupt("column \(column) holds a value of another type")
+    /// A value as it lies there, asked once for its type and content: each question to a row by
+    /// itself costs as much as both. Valid until the next row.
+    subscript(column: Int32) -> Value { Value(sqlite3_column_value(raw.handle, column)) }
+
+    struct Value {
+        private let handle: OpaquePointer?
+        private let type: Int32
+
+        fileprivate init(_ handle: OpaquePointer?) {
+            self.handle = handle
+            type = sqlite3_value_type(handle)
+        }
+
+        var isNull: Bool { type == SQLITE_NULL }
+        var isText: Bool { type == SQLITE_TEXT }
+
+        /// nil of another type.
+        var integer: Int64? { type == SQLITE_INTEGER ? sqlite3_value_int64(handle) : nil }
+
+        /// nil of another type than a blob.
+        var bytes: [UInt8]? {
+            guard type == SQLITE_BLOB else { return nil }
+            let start = sqlite3_value_blob(handle)
+            let count = Int(sqlite3_value_bytes(handle))
+            return [UInt8](UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
         }
     }
 }

@@ -122,6 +122,45 @@ struct DeterminismTests {
         }
     }
 
+    @Test("a mind that only judges decides the same, and says of alerts which and why")
+    func judging() throws {
+        for seed: UInt64 in 30...35 {
+            let whole = try fold(Self.history(seed: seed, count: 600), restartEvery: nil)
+            let recorded = whole.outcomes.filter(\.isRecorded)
+            var subject = try MindUnderTest(Self.routes + Self.sets[0])
+            Self.narrow(&subject.mind)
+            #expect(subject.mind.judgeOnly() > 6)
+            for (event, full) in zip(whole.events, recorded) {
+                let outcome: Outcome
+                if case .ruleset(let digest) = event.body {
+                    let set = try loadRules(Self.routes + Self.sets[digest == "0" ? 0 : 1])
+                    outcome = subject.mind.activate(set, by: event)
+                } else {
+                    outcome = subject.mind.perceive(event, isLogged: true)
+                }
+                let place: Comment = "seed \(seed), event \(event.sequence)"
+                #expect(try outcome.decisions.map(outline) == full.decisions.map(outline), place)
+                #expect(outcome.ruleFailures == full.ruleFailures, place)
+                #expect(outcome.rollUps.isEmpty && outcome.souls == full.souls, place)
+            }
+            #expect(subject.mind.entityCount == whole.mind.entityCount)
+            #expect(subject.mind.alertsFiring == whole.mind.alertsFiring)
+        }
+    }
+
+    /// A verdict's whole JSON; of an alert what every mind says.
+    private func outline(_ decision: Decision) throws -> [String] {
+        let json = try JSONScanner.scan(decision.json)
+        let said =
+            decision.kind == .verdict
+            ? [String(decoding: decision.json, as: UTF8.self)]
+            : [json["rule"]?.string ?? "none", json["message"]?.string ?? "none"]
+        return [
+            decision.id, "\(decision.kind) \(decision.isPositive)", "\(decision.at)",
+            "\(decision.eventSequence)", decision.route, decision.entity,
+        ] + said
+    }
+
     @Test("the log alone gives every decision and the mind again")
     func replay() throws {
         for seed: UInt64 in 20...25 {

@@ -83,7 +83,7 @@ extension Mind {
             entity: entity, decisionID: trigger.decisionID, eventSequence: event.sequence,
             openedAt: event.at, runUpFrom: runUp, followUp: policy.followUp,
             severity: severity.rawValue, triggers: [trigger],
-            changes: slot.map { entities[$0].numbers } ?? [],
+            changes: judgesOnly ? [] : slot.map { entities[$0].numbers } ?? [],
             endedAt: firing.isEmpty ? event.at : nil)
         episodes.begin(EpisodeBoard.Entry(episode, firing: firing))
         outcome.episodes.append(.opened(episode))
@@ -117,6 +117,7 @@ extension Mind {
     private mutating func close(
         _ closed: Episode, by event: Event, into outcome: inout Outcome
     ) {
+        guard !judgesOnly else { return }
         var episode = closed
         if episode.endedAt == nil { episode.endedAt = event.at }
         let now = entities.find(episode.entity).map { entities[$0].fields }

@@ -6,7 +6,7 @@ extension Mind {
         _ document: JSONDocument?, _ observation: Observation, _ slot: Int, of event: Event,
         into outcome: inout Outcome
     ) {
-        guard let document, plans[observation.route].makesRollUps else { return }
+        guard !judgesOnly, let document, plans[observation.route].makesRollUps else { return }
         let isWhole = rollUps.take(
             document, on: observation.route, plans, of: slot, observation.entity, at: event.at,
             into: &outcome.rollUps)

@@ -30,6 +30,10 @@ struct RouteRollUp: Sendable {
 
     var estimatedBytes: Int { 96 + fields.count * MemoryLayout<Field>.stride + names.count }
 
+    /// What `estimatedBytes` never exceeds.
+    static let estimatedBytesMax =
+        96 + Limits.rollUpFieldsMax * (MemoryLayout<Field>.stride + Limits.rollUpNameBytesMax)
+
     /// No field that is new finds room.
     var isFull: Bool { fields.count == Limits.rollUpFieldsMax }
 
