@@ -16,5 +16,5 @@ extension Limits {
     /// Minds that share a backtest at most.
     public static let backtestLanesMax = 16
     /// Pages of the log that are read before the slowest of them has taken them in.
-    public static let backtestPagesAhead = 4
+    public static let backtestPagesAhead = 12
 }

@@ -106,7 +106,9 @@ extension EventRow {
 /// Names of topics by their numbers, as one transaction finds them.
 struct TopicNames {
     private let lookup: ReaderLookup
-    private var names: [Int64: String] = [:]
+    /// By number: the writer gives small ones.
+    private var names: [String?] = []
+    private var others: [Int64: String] = [:]
 
     init(_ database: Database) throws {
         lookup = try ReaderLookup("SELECT name FROM topic WHERE id = ?", in: database)
@@ -114,9 +116,15 @@ struct TopicNames {
 
     /// nil for a number that is not in the dictionary.
     mutating func name(_ number: Int64) throws -> String? {
-        if let known = names[number] { return known }
+        if number >= 0, number < names.count, let known = names[Int(number)] { return known }
+        if let known = others[number] { return known }
         let found = try lookup.first(number) { row in try row.text(0) }
-        names[number] = found
+        if (0..<Int64(Limits.dictionaryTopicsMax)).contains(number) {
+            while names.count <= number { names.append(nil) }
+            names[Int(number)] = found
+        } else {
+            others[number] = found
+        }
         return found
     }
 }

@@ -124,9 +124,9 @@ extension StoreReader {
                     page.isLast = false
                     return false
                 }
-                let event = try EventRow(row) { try names.name($0) }.event()
-                if case .message(let message) = event.body { bytes += message.payload.count }
-                page.events.append(event)
+                let stored = try EventRow(row) { try names.name($0) }
+                bytes += stored.payload.count
+                page.events.append(try stored.event())
                 return true
             }
             return page

@@ -16,7 +16,7 @@ struct BacktestEndTests {
         "what progress throws ends the backtest, on one thread and on several", arguments: [1, 3])
     func ended(_ lanes: Int) throws {
         let recording = try Recording(PressRules.yaml())
-        try recording.live(1_500, seed: seed, reloads: false)
+        try recording.live(Limits.readPageRows + 500, seed: seed, reloads: false)
         var history = try recording.history()
         history.readsAhead = lanes > 1
         let span = try HistorySpan(history)
@@ -35,7 +35,7 @@ struct BacktestEndTests {
     @Test("it finds the same whether pages are read ahead or not")
     func readingAhead() throws {
         let recording = try Recording(PressRules.yaml())
-        try recording.live(1_500, seed: seed, reloads: false)
+        try recording.live(Limits.readPageRows + 500, seed: seed, reloads: false)
         var history = try recording.history()
         let span = try HistorySpan(history)
         let ahead = try history.backtest(try rules(), on: span.events, from: span.start)

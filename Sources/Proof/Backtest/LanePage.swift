@@ -58,9 +58,13 @@ struct LaneDivider {
             let wanted = first + EventSequence(place)
             guard span[place].sequence == wanted else { throw .overtaken(wanted) }
             let owner = lanes.place(of: span[place])
-            if owner == .several { return nil }
-            for lane in page.items.indices where owner == .lane(lane) || owner == .everyLane {
-                page.items[lane].append(.init(place: place, passes: false))
+            switch owner {
+            case .several: return nil
+            case .lane(let lane): page.items[lane].append(.init(place: place, passes: false))
+            case .everyLane:
+                for lane in page.items.indices {
+                    page.items[lane].append(.init(place: place, passes: false))
+                }
             }
             guard compared.contains(wanted) else { continue }
             for decision in try stored.next(of: wanted) {
