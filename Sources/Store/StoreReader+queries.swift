@@ -114,22 +114,38 @@ extension StoreReader {
     public func page(
         from first: EventSequence, through last: EventSequence
     ) throws(ReadError) -> Page {
+        var page = Page()
+        page.isLast = try self.page(from: first, through: last) { event in
+            page.events.append(event)
+            return true
+        }
+        return page
+    }
+
+    /// The same, each handed over as it is read; it must not ask the store meanwhile.
+    /// - Parameter body: false ends the page.
+    /// - Returns: whether there was nothing behind what was read.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func page(
+        from first: EventSequence, through last: EventSequence,
+        _ body: (consuming Event) -> Bool
+    ) throws(ReadError) -> Bool {
         let sql = EventRow.selectUnnamed + " WHERE seq BETWEEN ? AND ? ORDER BY seq"
         return try read { database in
-            var page = Page(isLast: true)
-            var bytes = 0
+            var isLast = true
+            var (rows, bytes) = (0, 0)
             var names = try TopicNames(database)
             try ReaderRow.forEach(of: sql, [first, last], in: database) { row in
-                guard page.events.count < Limits.readPageRows, bytes < Limits.readPageBytes else {
-                    page.isLast = false
-                    return false
-                }
+                isLast = false
+                guard rows < Limits.readPageRows, bytes < Limits.readPageBytes else { return false }
                 let stored = try EventRow(row) { try names.name($0) }
+                rows += 1
                 bytes += stored.payload.count
-                page.events.append(try stored.event())
+                guard body(try stored.event()) else { return false }
+                isLast = true
                 return true
             }
-            return page
+            return isLast
         }
     }
 

@@ -145,6 +145,7 @@ extension History {
             return !isTooMany
         }
         if isTooMany || mind.entityCount > entitiesMax { return .tooManyEntities }
+        work.settle()
         return .found(work.finish())
     }
 }

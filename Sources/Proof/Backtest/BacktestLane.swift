@@ -40,7 +40,14 @@ final class BacktestLane: Sendable {
         }
     }
 
-    /// Waits for all pages.
+    /// There are no more pages: compares what it has found.
+    func end() {
+        queue.async { [self] in
+            if stop == .none { state.withLock { $0.work.settle() } }
+        }
+    }
+
+    /// Waits for all pages, and for the end.
     func wait() { queue.sync {} }
 
     /// What it found, once it has taken in everything.
@@ -76,21 +83,39 @@ private struct LaneState: Sendable {
     }
 
     mutating func take(_ page: LanePage) -> BacktestLane.Stop {
-        var place = 0
-        let events = page.events.span
-        for item in page.items[number] where stop == .none {
-            pass(place..<item.place, of: page)
-            place = item.place + 1
-            if item.passes {
-                pass(item.place..<place, of: page)
-                conclude(page.position(of: item.place), item.recorded)
-            } else {
-                let outcome = fold(events[item.place])
-                conclude(page.position(of: item.place), item.recorded, outcome)
+        var (place, next) = (0, 0)
+        var items = page.takeItems()
+        for index in items.indices where stop == .none {
+            let own = items[index].place
+            pass(place..<own, of: page, &next)
+            place = own + 1
+            guard let event = items[index].event.take() else { continue }
+            let outcome = fold(event)
+            var decisions: [Decision] = []
+            if next < page.recorded.count, page.recorded[next].place == own {
+                decisions = page.recorded[next].decisions
+                next += 1
             }
+            conclude(page.position(of: own), decisions, outcome)
         }
-        if stop == .none { pass(place..<page.events.count, of: page) }
+        pass(place..<page.times.count, of: page, &next)
         return stop
+    }
+
+    /// Events about others, some of which led to decisions about this one's.
+    ///
+    /// - Parameter next: in the page's decisions.
+    private mutating func pass(_ places: Range<Int>, of page: LanePage, _ next: inout Int) {
+        var rest = places
+        while stop == .none, next < page.recorded.count {
+            let recorded = page.recorded[next]
+            guard recorded.place < rest.upperBound else { break }
+            pass(rest.lowerBound..<recorded.place + 1, of: page)
+            conclude(page.position(of: recorded.place), recorded.decisions)
+            rest = recorded.place + 1..<rest.upperBound
+            next += 1
+        }
+        if stop == .none { pass(rest, of: page) }
     }
 
     private mutating func fold(_ event: Event) -> Outcome {
@@ -109,8 +134,8 @@ private struct LaneState: Sendable {
     private mutating func pass(_ places: Range<Int>, of page: LanePage) {
         guard let last = places.last else { return }
         var rest = places
-        while let due = mind.nextRuleTimer, due <= page.time(of: last),
-            let place = rest.first(where: { page.time(of: $0) >= due })
+        while let due = mind.nextRuleTimer, due <= page.times[last],
+            let place = rest.first(where: { page.times[$0] >= due })
         {
             skip(rest.lowerBound..<place, of: page)
             let position = page.position(of: place)

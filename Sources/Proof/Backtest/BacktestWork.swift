@@ -8,6 +8,8 @@ struct BacktestWork {
     private var entities: [ExactText: Backtest.EntityTally] = [:]
     private var recordedAlerts = AlertSide()
     private var supposedAlerts = AlertSide()
+    /// No alert was left out.
+    private var isWhole = true
     private var hasBegun = false
 
     init(_ backtest: Backtest) { self.backtest = backtest }
@@ -82,25 +84,36 @@ struct BacktestWork {
         }
     }
 
-    /// Takes over what another mind concluded about other entities; both began together.
+    /// Compares the alerts of both sides. Whoever has taken in its last event can do that by itself,
+    /// beside others: an alert is compared with those of its own entity.
+    mutating func settle() {
+        isWhole = recordedAlerts.left + supposedAlerts.left == 0
+        backtest.alerts = AlertSide.compare(
+            recordedAlerts, supposedAlerts, &entities, rowsMax: backtest.rowsMax)
+        for (rule, count) in recordedAlerts.raised {
+            rules[rule, default: .init()].raised.recorded += count
+        }
+        for (rule, count) in supposedAlerts.raised {
+            rules[rule, default: .init()].raised.supposed += count
+        }
+        (recordedAlerts, supposedAlerts) = (AlertSide(), AlertSide())
+    }
+
+    /// Takes over what another mind concluded about other entities; both began together, and have
+    /// settled.
     /// - Returns: false where there is too much to be compared as if it had been one.
     mutating func add(_ other: BacktestWork) -> Bool {
         backtest.ruleFailures += other.backtest.ruleFailures
         backtest.verdicts.add(other.backtest.verdicts, rowsMax: backtest.rowsMax)
+        backtest.alerts.add(other.backtest.alerts, rowsMax: backtest.rowsMax)
         rules.merge(other.rules) { $0 + $1 }
         entities.merge(other.entities) { $0 + $1 }
-        return recordedAlerts.add(other.recordedAlerts) && supposedAlerts.add(other.supposedAlerts)
+        return isWhole && other.isWhole && backtest.alerts.recorded <= Limits.backtestAlertsMax
+            && backtest.alerts.supposed <= Limits.backtestAlertsMax
     }
 
+    /// The whole, of what has settled.
     mutating func finish() -> Backtest {
-        backtest.alerts = AlertSide.compare(
-            recordedAlerts, supposedAlerts, &entities, rowsMax: backtest.rowsMax)
-        for (rule, count) in recordedAlerts.raised {
-            rules[rule, default: .init()].raised.recorded = count
-        }
-        for (rule, count) in supposedAlerts.raised {
-            rules[rule, default: .init()].raised.supposed = count
-        }
         backtest.rules = rules.sorted { $0.key < $1.key }.map { (name: $0.key, tally: $0.value) }
         let sorted = entities.sorted {
             ($1.value.total, $0.key.text) < ($0.value.total, $1.key.text)

@@ -16,24 +16,22 @@ extension History {
         let lanes = (0..<count).map { BacktestLane($0, of: places, attempt) }
         // Nothing of it may go on when this returns.
         defer { for lane in lanes { lane.wait() } }
-        var divider = LaneDivider(places, RecordedDecisions(reader, of: events), events)
+        var divider = LaneDivider(places, reader, events)
         var total = attempt.work
         let room = PageRoom()
         var next = attempt.mind.sequence + 1
         while next <= events.upperBound {
-            let read = try Self.reading { () throws(ReadError) in
-                try reader.page(from: next, through: events.upperBound)
-            }
-            guard let page = try divider.divide(read.events, from: next) else {
+            guard let pages = try divider.page(from: next, through: events.upperBound) else {
                 return .undividable
             }
-            next += EventSequence(page.events.count)
-            total.cover(page, events)
+            next += EventSequence(pages[0].times.count)
+            total.cover(pages[0], events)
             let share = room.enter(count)
-            for lane in lanes { lane.take(page) { share.leave() } }
+            for (lane, page) in zip(lanes, pages) { lane.take(page) { share.leave() } }
             if let end = lanes.firstEnd { return end }
             try progress?(next - 1)
         }
+        for lane in lanes { lane.end() }
         for lane in lanes { lane.wait() }
         if let end = lanes.firstEnd { return end }
         for lane in lanes where !total.add(lane.work) { return .undividable }
@@ -57,12 +55,12 @@ extension [BacktestLane] {
 
 extension BacktestWork {
     fileprivate mutating func cover(_ page: LanePage, _ compared: ClosedRange<EventSequence>) {
-        let places = page.events.indices.filter {
+        let places = page.times.indices.filter {
             compared.contains(page.first + EventSequence($0))
         }
         guard let first = places.first, let last = places.last else { return }
-        cover(page.time(of: first))
-        cover(page.time(of: last))
+        cover(page.times[first])
+        cover(page.times[last])
     }
 }
 
