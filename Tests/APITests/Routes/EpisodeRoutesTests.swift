@@ -61,7 +61,7 @@ struct EpisodeRoutesTests {
         let messages = try #require(answer["messages"]?.array)
         #expect(
             messages.compactMap { $0["payload"]?.string }
-                == [70.0, 90, 60, 61].map { #"{"temp":\#($0)}"# })
+                == ["70.0", "90.0", "60.0", "61.0"].map { #"{"temp":\#($0)}"# })
         #expect(answer["next"] == nil)
         for limit in [1, 3, 4, 100] {
             let found = try await fixture.all("messages", at: "/episodes/2", limit: limit)
