@@ -49,6 +49,7 @@ final class APIFixture: Sendable {
     ///   - agentSettings: changes those of the agent.
     ///   - fill: writes to the store before the agent opens it.
     ///   - ruleSource: where the agent's rules come from instead, in this directory.
+    ///   - passwords: where the password for the broker comes from, in this directory.
     ///   - bounds: what the server bears.
     static func make(
         rules yaml: String? = nil, isBrokerThere: Bool = true, clock: TestClock = TestClock(),
@@ -56,6 +57,7 @@ final class APIFixture: Sendable {
         agentSettings: (inout AgentSettings) -> Void = { _ in },
         fill: @escaping @Sendable (StoreWriter) throws -> Void = { _ in },
         ruleSource: (_ path: String) throws -> (any RuleSource)? = { _ in nil },
+        passwords: (_ path: String) throws -> (any PasswordSource)? = { _ in nil },
         bounds: ServerBounds = ServerBounds()
     ) throws -> APIFixture {
         let home = try Home()
@@ -72,7 +74,8 @@ final class APIFixture: Sendable {
         let agent = try AgentThread(
             AgentThread.Plan(
                 store: path + "/jamey.db", settings: all, rules: source, shadowRules: nil,
-                clock: clock, log: logger, isBrokerThere: isBrokerThere, fill: fill),
+                passwords: passwords(path), clock: clock, log: logger,
+                isBrokerThere: isBrokerThere, fill: fill),
             port: AgentPort())
         var api = APISettings(node: "edge-1", version: "3.0.0", storePath: path + "/jamey.db")
         api.ruleDirectory = path + "/rules.d"
