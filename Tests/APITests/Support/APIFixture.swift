@@ -50,6 +50,7 @@ final class APIFixture: Sendable {
     ///   - fill: writes to the store before the agent opens it.
     ///   - ruleSource: where the agent's rules come from instead, in this directory.
     ///   - passwords: where the password for the broker comes from, in this directory.
+    ///   - areKeysRead: whether the API keys of the store are known, of which it has none.
     ///   - bounds: what the server bears.
     static func make(
         rules yaml: String? = nil, isBrokerThere: Bool = true, clock: TestClock = TestClock(),
@@ -58,7 +59,7 @@ final class APIFixture: Sendable {
         fill: @escaping @Sendable (StoreWriter) throws -> Void = { _ in },
         ruleSource: (_ path: String) throws -> (any RuleSource)? = { _ in nil },
         passwords: (_ path: String) throws -> (any PasswordSource)? = { _ in nil },
-        bounds: ServerBounds = ServerBounds()
+        areKeysRead: Bool = true, bounds: ServerBounds = ServerBounds()
     ) throws -> APIFixture {
         let home = try Home()
         let path = home.directory.path
@@ -87,7 +88,7 @@ final class APIFixture: Sendable {
             bounds: bounds.connections, patience: bounds.patience,
             unsentBytesMax: bounds.unsentBytesMax)
         // A server that was not started has read none, and the store has none.
-        server.services.keys.load([])
+        if areKeysRead { server.services.keys.load([]) }
         return APIFixture(server, agent, clock, rules, log, home)
     }
 
