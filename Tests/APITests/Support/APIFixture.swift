@@ -84,7 +84,7 @@ final class APIFixture: Sendable {
         api.rate = APISettings.Rate(perSecond: 1_000_000, burst: 1_000_000)
         settings(&api, path)
         let server = APIServer(
-            settings: api, port: agent.port, log: logger, clock: clock,
+            settings: api, port: agent.port, log: logger, clock: bounds.clock ?? clock,
             bounds: bounds.connections, patience: bounds.patience,
             unsentBytesMax: bounds.unsentBytesMax)
         // A server that was not started has read none, and the store has none.

@@ -7,4 +7,6 @@ struct ServerBounds: Sendable {
     var connections = ConnectionTally.Bounds()
     var patience = ConnectionGuard.Patience()
     var unsentBytesMax = Limits.apiUnsentBytesMax
+    /// By whose time it goes; nil: by the fixture's clock, as the agent does.
+    var clock: (any TimeSource)?
 }
