@@ -29,7 +29,7 @@ public final class APIServer: Sendable {
     let tally: ConnectionTally
     private let mqtt: MQTTRequests?
     let unsent: UnsentBytes
-    private let patience: ConnectionGuard.Patience
+    private let patience: ConnectionPatience
     private let running = Mutex(Running())
 
     /// Listens nowhere yet.
@@ -43,7 +43,7 @@ public final class APIServer: Sendable {
     ///   - bounds: smaller in tests, as the times are.
     init(
         settings: APISettings, port: AgentPort, log: Logger, clock: any TimeSource,
-        bounds: ConnectionTally.Bounds, patience: ConnectionGuard.Patience = .init(),
+        bounds: ConnectionTally.Bounds, patience: ConnectionPatience = .init(),
         unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
         services = APIServices(settings, port: port, clock: clock, log: log)

@@ -17,21 +17,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a client may take; shorter in tests.
-    struct Patience: Sendable {
-        /// Until a whole head is there: of the first request, and after each answer.
-        var head = Limits.apiHeadTimeMax
-        /// From there to the end of the request.
-        var request = Limits.apiRequestTimeMax
-        /// For what is under way to be answered once nothing more is read.
-        var answer = Limits.apiAnswerTimeMax
-        /// For taking `Limits.apiWriteBytesMin` of what is answered.
-        var write = Limits.apiWriteTimeMax
-        /// For taking the last answer of a connection that ends.
-        var farewell: Duration = .seconds(1)
-    }
-
-    private let patience: Patience
+    private let patience: ConnectionPatience
     /// Requests whose answers have not ended.
     private var unanswered = 0
     /// A head came and its end did not.
@@ -53,7 +39,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestTimer: Scheduled<Void>?
     private var farewellTimer: Scheduled<Void>?
 
-    init(_ patience: Patience = Patience()) { self.patience = patience }
+    init(_ patience: ConnectionPatience = ConnectionPatience()) { self.patience = patience }
 
     func handlerAdded(context: ChannelHandlerContext) { awaitHead(context) }
 

@@ -18,7 +18,7 @@ struct Listener: Sendable {
         var responder: RouterResponder<APIContext>
         var clock: any TimeSource
         var log: Logger
-        var patience = ConnectionGuard.Patience()
+        var patience = ConnectionPatience()
     }
 
     /// What accepts connections.
