@@ -39,7 +39,7 @@ struct GreedyClientTests {
         held.removeLast()
         try await Condition.becomesTrue("one connection") { tally.count == 1 }
         #expect(try await server.ask("GET /livez").status == 200)
-        #expect(held.count == 1)
+        withExtendedLifetime(held) {}
         await server.stop()
     }
 
@@ -149,12 +149,14 @@ struct GreedyClientTests {
         try await Condition.becomesTrue("a connection that is given up") {
             await isTold("ANSWERS_NOT_TAKEN", server)
         }
-        #expect(unsent.bytes <= bounds.unsentBytesMax)
         let taken = statuses(await client.readToEnd())
         #expect(taken.filter { $0 == "200" }.count == 20)
+        try await Condition.becomesTrue("the end of one that takes nothing") {
+            server.fixture.server.tally.count < deaf.count
+        }
         #expect(try await server.ask("GET /livez").status == 200)
-        // They are kept open to here.
-        #expect(deaf.count == 2)
+        // Nobody has closed them on this side.
+        withExtendedLifetime(deaf) {}
         await server.stop()
     }
 }
