@@ -4,22 +4,15 @@ import Store
 
 /// Writes events of the log, line by line.
 struct LogExport {
-    let first: EventSequence
-    let last: EventSequence
-    let selection: EventSelection
+    /// Its limit is that of the pages that a daemon is asked for.
+    let list: LogList
 
     func write(_ reader: StoreReader) throws(Ending) {
         var output = LineOutput()
         var ending: Ending?
         do throws(ReadError) {
-            var first = first
-            if let since = selection.since {
-                guard let sequence = try reader.firstEvent(at: since) else { return }
-                first = max(first, sequence)
-            }
-            try reader.forEachEvent(from: first, through: last) { event in
-                if let until = selection.until, event.at >= until { return false }
-                guard selection.matches(event) else { return true }
+            try list.forEachEvent(of: reader) { event, isWanted in
+                guard isWanted else { return true }
                 do throws(Ending) {
                     try output.line(event.json)
                     return true
@@ -37,7 +30,7 @@ struct LogExport {
     /// Page by page, and what has come is written before the next is asked for.
     func write(askedOf daemon: DaemonClient) throws(Ending) {
         // The daemon refuses a time that has no length, in which there is nothing.
-        if let since = selection.since, let until = selection.until, until <= since { return }
+        if let since = list.since, let until = list.until, until <= since { return }
         var output = LineOutput()
         var cursor: String?
         repeat {
@@ -75,9 +68,9 @@ struct LogExport {
 
     private var parameters: DaemonQuery {
         [
-            ("from", "\(first)"), ("to", last == .max ? nil : "\(last)"),
-            ("topic", selection.filter?.text), ("since", selection.since?.rfc3339(.microseconds)),
-            ("until", selection.until?.rfc3339(.microseconds)), ("limit", "\(Limits.apiPageMax)"),
+            ("from", "\(list.first)"), ("to", list.last == .max ? nil : "\(list.last)"),
+            ("topic", list.filter?.text), ("since", list.since?.rfc3339(.microseconds)),
+            ("until", list.until?.rfc3339(.microseconds)), ("limit", "\(list.limit)"),
         ]
     }
 }

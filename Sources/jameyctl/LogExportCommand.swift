@@ -36,7 +36,7 @@ struct LogExportCommand: EndingCommand {
     var before: String?
 
     func validate() throws {
-        _ = try selection(now: SystemTime().now())
+        _ = try list(now: SystemTime().now())
         if since != nil, from != nil { throw ValidationError("--since or --from, not both") }
         for number in [since, from, to] {
             guard let number, !(0..<EventSequence.max).contains(number) else { continue }
@@ -44,26 +44,28 @@ struct LogExportCommand: EndingCommand {
         }
     }
 
+    /// What is wanted, but for the numbers.
     /// - Throws: only where `validate` has thrown already.
-    private func selection(now: Timestamp) throws(ValidationError) -> EventSelection {
-        var selection = EventSelection()
-        if let after { selection.since = try Since(after, now: now, option: "--after").time }
-        if let before { selection.until = try Since(before, now: now, option: "--before").time }
+    private func list(now: Timestamp) throws(ValidationError) -> LogList {
+        var list = LogList(limit: Limits.apiPageMax)
+        if let after { list.since = try Since(after, now: now, option: "--after").time }
+        if let before { list.until = try Since(before, now: now, option: "--before").time }
         if let topic {
             do throws(TopicError) {
-                selection.filter = try TopicFilter(topic)
+                list.filter = try TopicFilter(topic)
             } catch { throw ValidationError("--topic \(topic): \(error)") }
         }
-        return selection
+        return list
     }
 
     func perform() throws(Ending) {
-        let selection: EventSelection
+        var list: LogList
         do throws(ValidationError) {
-            selection = try self.selection(now: SystemTime().now())
+            list = try self.list(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let export = LogExport(
-            first: from ?? since.map { $0 + 1 } ?? 1, last: to ?? .max, selection: selection)
+        list.first = from ?? since.map { $0 + 1 } ?? 1
+        list.last = to ?? .max
+        let export = LogExport(list: list)
         switch try place.resolve() {
         case .file(let store): try export.write(try store.open())
         case .daemon(let daemon): try export.write(askedOf: daemon)

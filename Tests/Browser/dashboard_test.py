@@ -7,6 +7,7 @@ RIG is the folder with rig.json. Prints a line for each test; exits with 1 where
 """
 
 import argparse
+import itertools
 import os
 import pathlib
 import sys
@@ -301,6 +302,56 @@ def late(browser, rig, shots):
         rig.telemetry(device, 40)
 
 
+# Answers about alerts come late, and it is kept when they were asked for.
+SLOW_ALERTS = """() => {
+    const ask = window.fetch;
+    window.asked = [];
+    window.fetch = async (path, options) => {
+        if (!String(path).startsWith('/alerts?')) return ask(path, options);
+        const question = { begun: performance.now() };
+        asked.push(question);
+        await new Promise((done) => setTimeout(done, 700));
+        const answer = await ask(path, options);
+        question.ended = performance.now();
+        return answer;
+    };
+}"""
+
+
+def hurried(browser, rig, shots):
+    """In a storm that does not end, what is acknowledged is shown, and the agent has its pauses."""
+    device, gusts = "press-calm", [f"press-gust-{number}" for number in range(3)]
+    rig.telemetry(device, 94.5)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("alerts")
+        expect(visit.alert(device)).to_be_visible()
+        page.evaluate(SLOW_ALERTS)
+        dialog, turns = page.locator("#ack"), itertools.count()
+
+        def blow():
+            turn = next(turns)
+            rig.telemetry(gusts[turn % 3], 40 if turn // 3 % 2 else 95)
+
+        def has_passed(count):
+            blow()
+            return page.evaluate("asked.filter(({ ended }) => ended).length") >= count
+
+        await_true(lambda: has_passed(2), "the storm is there")
+        visit.alert(device).get_by_role("button", name="Acknowledge").click()
+        page.click("#ack-button")
+        await_true(lambda: blow() or not dialog.is_visible(), "the acknowledgement is shown")
+        expect(visit.alert(device)).to_contain_text("Acknowledged by")
+        await_true(lambda: has_passed(6), "the storm goes on", seconds=20)
+        pauses = page.evaluate("asked.slice(1).map(({ begun }, at) => begun - asked[at].ended)")
+        # Single ones may be short, where a change comes with the end of an answer.
+        assert sorted(pauses)[len(pauses) // 2] > 250, f"there is no pause: {pauses}"
+        visit.expect_clean()
+    for each in [device, *gusts]:
+        rig.telemetry(each, 40)
+
+
 def outages(browser, rig, shots):
     """Without the broker the page works; without the agent it says so and keeps what it shows."""
     with Visit(browser, rig, shots) as visit:
@@ -373,7 +424,7 @@ def tests():
     for size in SIZES:
         for scheme in ("light", "dark"):
             yield f"tour-{size}-{scheme}", lambda *of, s=size, c=scheme: tour(*of, s, c)
-    for test in (markup, keyboard, viewer, storm, late, left, refusals, outages):
+    for test in (markup, keyboard, viewer, storm, late, hurried, left, refusals, outages):
         yield test.__name__, test
 
 

@@ -5,8 +5,8 @@ import Core
 /// A refusal, a lock-out or a change is handed out at once; the same again within the minute is
 /// counted, and handed out when the minute is over. Authentications that succeed are only counted,
 /// by who and from where (decision 0026). Addresses that one party has are one place, which is told
-/// by the first of them (`AddressBlock`). What finds no room is counted too, and told with the next.
-/// A pure value; the caller reads the clock.
+/// by the first of them (`AddressBlock`). What finds no room is counted too, and told with the
+/// next. A pure value; the caller reads the clock.
 struct AccessJournal: Sendable {
     /// What is the same again.
     private struct Subject: Hashable, Sendable {

@@ -5,7 +5,7 @@ import Core
 enum AddressBlock: Hashable, Sendable {
     case v4(UInt32)
     case v6(UInt64)
-    /// No address: a topic of requests by MQTT, or what a proxy of its own kind says.
+    /// No address: `unix`, or `mqtt:` and a topic.
     case name(String)
 
     /// More than `mqtt:` and the longest topic.

@@ -47,7 +47,7 @@ enum JSONWebKeySet {
             return try await TokenKey.make(x: text("x", of: key), id: id)
         case ("oct", _) where isOne(name, .hs256):
             guard isPrivate else {
-                throw .useless("holds a secret ('oct') and is open to every user: chmod 600 it")
+                throw .useless("holds a secret ('oct') and is open to every user: chmod o= it")
             }
             guard let secret = Base64URL.decode(try text("k", of: key).utf8) else {
                 throw .useless("has a key whose 'k' is no base64url")

@@ -3,8 +3,8 @@
 enum TokenFault: String, Error, CaseIterable, Sendable {
     // Before its signature is looked at.
 
-    /// Not three parts of base 64, or their JSON is none; or more than `Limits.tokenBytesMax` bytes,
-    /// which `Authenticator` does not take as credentials at all.
+    /// Not three parts of base 64, or their JSON is none; or more than `Limits.tokenBytesMax`
+    /// bytes, which `Authenticator` does not take as credentials at all.
     case malformed = "TOKEN_MALFORMED"
     /// `none`, or another one that is not taken here.
     case algorithm = "TOKEN_ALGORITHM"

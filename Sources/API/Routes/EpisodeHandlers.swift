@@ -13,13 +13,13 @@ enum EpisodeHandlers {
         let query = try QueryParameters(
             request, knowing: ["entity", "open", "limit", "cursor"] + TimeSpan.names)
         let (limit, now) = (try query.limit(), services.clock.now())
-        // Its end need not be behind its beginning: an episode has a length.
-        // One more than asked for, to see whether another page follows.
         let wanted = EpisodeQuery(
             entity: try query.text("entity", bytes: 0...Limits.entityNameBytesMax),
+            // The end of the span need not be behind its beginning: an episode has a length.
             since: try query.time("since", now: now), until: try query.time("until", now: now),
-            isOpen: try query.name("open", among: ["true", "false"]) == "true", limit: limit + 1,
-            before: try query.numberCursor())
+            isOpen: try query.name("open", among: ["true", "false"]) == "true",
+            // One more than asked for, to see whether another page follows.
+            limit: limit + 1, before: try query.numberCursor())
         let found = try await services.store.read { (reader) throws(ReadError) in
             try reader.episodes(wanted)
         }

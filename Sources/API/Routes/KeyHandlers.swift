@@ -11,6 +11,8 @@ enum KeyHandlers {
     ) async throws(APIError) -> Response {
         let query = try QueryParameters(request, knowing: ["limit", "cursor"])
         let limit = try query.limit()
+        // Before that none is known, and no list would be the true one.
+        guard services.keys.isLoaded else { throw .keysNotRead }
         var keys = services.keys.keys[...]
         if let last = try query.text("cursor", bytes: 1...64) {
             guard let place = keys.firstIndex(where: { $0.id == last }) else {
@@ -59,6 +61,7 @@ enum KeyHandlers {
         let id = try context.segment("id")
         let overlap = try overlap(try await request.bodyFields(isOptional: true).fields)
         let now = services.clock.now()
+        guard services.keys.isLoaded else { throw .keysNotRead }
         guard let key = services.keys.key(id) else { throw noKey }
         guard !key.isExpired(at: now) else { throw isOver("has expired") }
         let token = APIKeyToken.make(id: id)

@@ -88,12 +88,12 @@ extension APIError {
     public static let forbidden = APIError(
         .forbidden, code: "FORBIDDEN", message: "your role does not allow this")
 
-    /// Nobody may, where the request comes from.
+    /// Nobody may, where the request comes from, whether a higher role is shown there or not.
     public static func forbidden(beyond roleMax: Role) -> APIError {
         APIError(
             .forbidden, code: "FORBIDDEN",
-            message: "on this topic of requests nobody has more than the role \(roleMax.rawValue): "
-                + "ask on another one, or by HTTP")
+            message: "whatever is shown, this topic of requests allows at most the role "
+                + "\(roleMax.rawValue): a higher one asks on another topic, or by HTTP")
     }
 
     /// - Parameter delay: until it is worth while to ask again.

@@ -29,7 +29,7 @@ public final class APIServer: Sendable {
     let tally: ConnectionTally
     private let mqtt: MQTTRequests?
     let unsent: UnsentBytes
-    private let patience: ConnectionGuard.Patience
+    private let patience: ConnectionPatience
     private let running = Mutex(Running())
 
     /// Listens nowhere yet.
@@ -43,7 +43,7 @@ public final class APIServer: Sendable {
     ///   - bounds: smaller in tests, as the times are.
     init(
         settings: APISettings, port: AgentPort, log: Logger, clock: any TimeSource,
-        bounds: ConnectionTally.Bounds, patience: ConnectionGuard.Patience = .init(),
+        bounds: ConnectionTally.Bounds, patience: ConnectionPatience = .init(),
         unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
         services = APIServices(settings, port: port, clock: clock, log: log)
@@ -92,10 +92,7 @@ extension APIServer {
         await services.tokens?.reload()
         let hasKeys = await loadKeys()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let task = Task {
-            if !hasKeys { await loadKeysLater() }
-            await upkeep.run()
-        }
+        let task = Task { await work(hasKeys: hasKeys) }
         let mayGoOn = running.withLock { running in
             guard !running.isStopping else { return false }
             running.group = group
@@ -132,6 +129,15 @@ extension APIServer {
             services.log.error(
                 "no API key is taken, the store cannot be read: \(error.details ?? error.message)")
             return false
+        }
+    }
+
+    /// What is done beside requests, until the task is cancelled. However long keys cannot be read,
+    /// records of access are written down and files are looked at.
+    private func work(hasKeys: Bool) async {
+        await withTaskGroup(of: Void.self) { group in
+            if !hasKeys { group.addTask { await self.loadKeysLater() } }
+            group.addTask { await self.upkeep.run() }
         }
     }
 

@@ -11,7 +11,7 @@ enum Authorization {
         case .anyone: return
         case .role(let needed):
             guard let principal = context.principal else { throw .unauthenticated }
-            // Other credentials would not help.
+            // No credentials would help here, those that were shown or others.
             guard context.roleMax >= needed else { throw .forbidden(beyond: context.roleMax) }
             guard principal.role >= needed else { throw .forbidden }
         }

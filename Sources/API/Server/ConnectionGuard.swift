@@ -6,32 +6,18 @@ import NIOHTTPTypes
 
 /// Holds the client of one connection to its time, and answers what is no HTTP.
 ///
-/// It sees to a head that does not come, a body that stalls, trickles or never ends, and requests
-/// that go on although they are refused as too many; `AnswerGuard` sees to answers that nobody
-/// takes. Hummingbird's own bound to idle connections is not used: it would close one whose body
-/// stalls without a word. This handler stands right behind the codec, and is touched on the
-/// connection's event loop only.
+/// It sees to a head that does not come, to a body that stalls, trickles or never ends, and to the
+/// end behind the last of too many refusals (`ConnectionRefusals`); `AnswerGuard` sees to answers
+/// that nobody takes. Hummingbird's own bound to idle connections is not used: it would close one
+/// whose body stalls without a word. This handler stands right behind the codec, and is touched on
+/// the connection's event loop only.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a client may take; shorter in tests.
-    struct Patience: Sendable {
-        /// Until a whole head is there: of the first request, and after each answer.
-        var head = Limits.apiHeadTimeMax
-        /// From there to the end of the request.
-        var request = Limits.apiRequestTimeMax
-        /// For what is under way to be answered once nothing more is read.
-        var answer = Limits.apiAnswerTimeMax
-        /// For taking `Limits.apiWriteBytesMin` of what is answered.
-        var write = Limits.apiWriteTimeMax
-        /// For taking the last answer of a connection that ends.
-        var farewell: Duration = .seconds(1)
-    }
-
-    private let patience: Patience
+    private let patience: ConnectionPatience
     /// Requests whose answers have not ended.
     private var unanswered = 0
     /// A head came and its end did not.
@@ -45,7 +31,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDeaf = false
     /// Nothing is read any longer; what was said last may still leave.
     private var isEnding = false
-    private var refusals = RefusalCount()
     /// The answer that is being written is the last one.
     private var isLastAnswer = false
     /// It is written.
@@ -54,7 +39,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestTimer: Scheduled<Void>?
     private var farewellTimer: Scheduled<Void>?
 
-    init(_ patience: Patience = Patience()) { self.patience = patience }
+    init(_ patience: ConnectionPatience = ConnectionPatience()) { self.patience = patience }
 
     func handlerAdded(context: ChannelHandlerContext) { awaitHead(context) }
 
@@ -144,11 +129,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         var part = unwrapOutboundIn(data)
         if case .head(var head) = part {
-            isLastAnswer = isLastAnswer || isRefusedTooOften(head)
+            isLastAnswer = isLastAnswer || ConnectionRefusals.isLast(head)
             // Or a client may use it again before it hears that it is closed.
-            if isLastAnswer || isLast && unanswered == 1 {
-                head.headerFields[.connection] = "close"
-            }
+            if isLast, unanswered == 1 { head.headerFields[.connection] = "close" }
             part = .head(head)
         }
         context.write(wrapOutboundOut(part), promise: promise)
@@ -159,14 +142,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if isEnding { sayFarewell(context) } else { awaitNext(context) }
     }
 
-    private func isRefusedTooOften(_ head: HTTPResponse) -> Bool {
-        guard head.status == .tooManyRequests else { return false }
-        let now = NIODeadline.now().uptimeNanoseconds
-        return refusals.add(at: MonotonicTime(microseconds: Int64(now / 1_000)))
-    }
-
     /// A refusal costs its sender nothing, and a new connection does. What was asked behind it is
-    /// not answered.
+    /// neither carried out nor answered.
     private func endRefused(_ context: ChannelHandlerContext) {
         (hasAnsweredLast, isEnding, isDeaf) = (true, true, true)
         cancelTimers()

@@ -18,7 +18,7 @@ struct Listener: Sendable {
         var responder: RouterResponder<APIContext>
         var clock: any TimeSource
         var log: Logger
-        var patience = ConnectionGuard.Patience()
+        var patience = ConnectionPatience()
     }
 
     /// What accepts connections.
@@ -34,7 +34,7 @@ struct Listener: Sendable {
         let place = address.text
         do {
             let socket = try SocketAddress(ipAddress: address.host, port: address.port)
-            let plain = http(isLocal: false, shared)
+            let plain = GuardedChannel(isLocal: false, shared: shared)
             let channel: any Channel
             if let tls {
                 channel = try await bootstrap(
@@ -57,7 +57,7 @@ struct Listener: Sendable {
     ) async throws(APIStartError) -> Listener {
         do {
             let channel = try await bootstrap(
-                http(isLocal: true, shared), .local, isIPv6: false, shared
+                GuardedChannel(isLocal: true, shared: shared), .local, isIPv6: false, shared
             ).withBoundSocket(socket.descriptor).get()
             return Listener(channel: channel, place: socket.place)
         } catch { throw APIStartError(place: socket.place, reason: reason(error)) }
@@ -66,30 +66,6 @@ struct Listener: Sendable {
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? IOError else { return "\(error)" }
         return String(cString: strerror(error.errnoCode))
-    }
-
-    /// How connections are set up and served.
-    private static func http(isLocal: Bool, _ shared: Shared) -> HTTP1Channel {
-        let patience = shared.patience
-        let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(patience)],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: Limits.apiFieldBytesMax,
-                maxHeaderListSize: Limits.apiHeadBytesMax,
-                maxHeaderFieldCount: Limits.apiFieldsMax))
-        return HTTP1Channel(
-            responder: { (request, writer: consuming ResponseWriter, channel) in
-                let client = await Source(of: channel, isLocal: isLocal)
-                let context = APIContext(
-                    source: APIContextSource(client: client, logger: shared.log))
-                var response = try await shared.responder.respond(to: request, context: context)
-                response.headers[.date] = HTTPDate.text(shared.clock.now())
-                let id = ObjectIdentifier(channel)
-                // It is in memory as a whole, and will be until those before it are taken.
-                shared.unsent.announce(response.body.contentLength ?? 0, on: id)
-                defer { shared.unsent.handedOver(on: id) }
-                try await writer.write(response: response.head, body: response.body)
-            }, configuration: configuration)
     }
 
     private static func bootstrap<Child: ServerChildChannel>(

@@ -2,7 +2,7 @@ import Core
 
 /// Who asks, once that is known.
 public struct Principal: Hashable, Sendable {
-    /// `key:ID name`, a token's subject, `uid:1000`, or a client of the broker.
+    /// `key:ID name`, a token's subject, `uid:1000`, or a topic of requests: `mqtt:api/viewers`.
     public var name: String
     public var role: Role
     /// Of the API key that was shown.

@@ -4,12 +4,15 @@ import Core
 struct RefusalCount: Sendable {
     private var count = 0
     private var since = MonotonicTime(microseconds: 0)
+    /// The connection has had its share, and is to end.
+    private(set) var isOver = false
 
     /// Notes a refusal.
-    /// - Returns: whether the connection has had its share, and is to end.
+    /// - Returns: whether it is the last one, or comes behind that.
     mutating func add(at now: MonotonicTime) -> Bool {
         if count == 0 || now - since >= Limits.apiRefusalsTime { (count, since) = (0, now) }
         count += 1
-        return count >= Limits.apiRefusalsMax
+        isOver = isOver || count >= Limits.apiRefusalsMax
+        return isOver
     }
 }

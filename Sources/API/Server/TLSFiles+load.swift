@@ -31,7 +31,7 @@ extension APISettings.TLSFiles {
         do throws(TextFileError) {
             return try TextFile.readBytes(path, bytesMax: Limits.apiCertificateBytesMax) { status in
                 let isOpen = isSecret && status.st_mode & 0o007 != 0
-                return isOpen ? "is open to every user: chmod 600 \(path)" : nil
+                return isOpen ? "is open to every user: chmod o= \(path)" : nil
             }
         } catch { throw TLSFault(file: path, reason: error.description) }
     }

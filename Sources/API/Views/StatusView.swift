@@ -55,8 +55,8 @@ enum StatusView {
         return members
     }
 
-    /// What anyone may know of a component.
-    private static let briefMembers = ["status", "state", "reason", "last_reason"]
+    /// What anyone may know of a component, beside `openReason`.
+    private static let briefMembers = ["status", "state"]
 
     private static func brief(_ components: [UInt8]) -> [UInt8] {
         let all = (try? JSONScanner.scan(components))?.object ?? JSONObject()
@@ -65,13 +65,26 @@ enum StatusView {
                 json.object(component.name) { json in
                     for name in briefMembers {
                         guard let value = component.value[name] else { continue }
-                        // Of the mind that is what is wrong with the rule files.
-                        let isOfRules = component.name == "mind" && name == "reason"
-                        json.member(
-                            name, isOfRules ? .string(AgentReport.openRulesFault) : value)
+                        json.member(name, value)
                     }
+                    guard let reason = component.value["reason"],
+                        let open = openReason(reason, of: component.name)
+                    else { return }
+                    json.member("reason", open)
                 }
             }
+        }
+    }
+
+    /// Why a component is not well, as anyone may know it; nil where that is not for everybody.
+    private static func openReason(_ reason: JSONValue, of component: String) -> JSONValue? {
+        switch component {
+        // What is wrong with the rule files has lines of them in it.
+        case "mind": .string(AgentReport.openRulesFault)
+        // These name files of secrets: of the token for the broker, of certificates and their
+        // keys. So does why the link was lost, `last_reason`, which is no brief member.
+        case "broker", "api": nil
+        case _: reason
         }
     }
 }

@@ -101,7 +101,7 @@ extension AuditSigningKey {
         do throws(TextFileError) {
             bytes = try TextFile.readBytes(path, bytesMax: Limits.auditKeyBytesMax) { status in
                 let isOpenToOthers = status.st_mode & 0o007 != 0
-                return isOpenToOthers ? "is open to every user: chmod 600 \(path)" : nil
+                return isOpenToOthers ? "is open to every user: chmod o= \(path)" : nil
             }
         } catch {
             throw .unreadable(path: path, reason: error.description)

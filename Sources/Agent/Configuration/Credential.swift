@@ -19,7 +19,7 @@ public struct Credential: Equatable, Sendable {
             let bound = Limits.credentialBytesMax + 2
             bytes = try TextFile.readBytes(path, bytesMax: bound) { status in
                 let isOpenToOthers = status.st_mode & 0o007 != 0
-                return isOpenToOthers ? "is open to every user: chmod 600 \(path)" : nil
+                return isOpenToOthers ? "is open to every user: chmod o= \(path)" : nil
             }
         } catch {
             throw .unreadable(path: path, reason: error.description)

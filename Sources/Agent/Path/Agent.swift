@@ -21,7 +21,8 @@ public final class Agent {
     let recalling: any Recalling
     /// Answers requests to the API; nil where there is none to ask by MQTT.
     let requesting: (any Requesting)?
-    /// Where the password for the broker is read again; nil where there is none, or it never changes.
+    /// Where the password for the broker is read again; nil where there is none, or it never
+    /// changes.
     let passwords: (any PasswordSource)?
     let log: Logger
     var generator: any RandomNumberGenerator

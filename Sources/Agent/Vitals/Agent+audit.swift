@@ -15,8 +15,8 @@ extension Agent {
     }
 
     /// Links which credentials are in use where they are others than before: call it when they were
-    /// read again, as each connection does with the files of TLS. Where this cannot be stored now, it is done when the store has failed and works
-    /// again, or at the next start.
+    /// read again, as each connection does with the files of TLS. Where this cannot be stored now,
+    /// it is done when the store has failed and works again, or at the next start.
     public func linkCredentials() {
         let used = credentials.audited(signingKey: auditKey)
         // Of a password the chain has a mark that tells less than we know.

@@ -1,5 +1,5 @@
-/// When a JSON Web Token is good, by its own word (RFC 7519, section 4.1): read, and neither verified
-/// nor believed. Whoever is shown it verifies it.
+/// When a JSON Web Token is good, by its own word (RFC 7519, section 4.1): read, and neither
+/// verified nor believed. Whoever is shown it verifies it.
 public struct TokenTimes: Equatable, Sendable {
     /// `exp`: from then on it is good for nothing.
     public let expiry: Timestamp
@@ -55,8 +55,8 @@ public struct TokenTimes: Equatable, Sendable {
         return (try? JSONScanner.scan(bytes))?.object
     }
 
-    /// Seconds since 1970, perhaps with a fraction (RFC 7519, section 2); what lies beyond the times
-    /// that have a text is taken as the nearest that has one.
+    /// Seconds since 1970, perhaps with a fraction (RFC 7519, section 2); what lies beyond the
+    /// times that have a text is taken as the nearest that has one.
     private static func time(_ value: JSONValue?) -> Timestamp? {
         guard let seconds = value?.double else { return nil }
         let latest = Double(Timestamp.latest.microseconds / 1_000_000)

@@ -1,7 +1,7 @@
 import Core
 import Store
 
-/// Which events of the log a page has, the oldest first; all conditions must hold.
+/// Which events of the log are wanted, the oldest first; all conditions must hold.
 public struct LogList: Sendable {
     /// From this event on.
     public var first: EventSequence
@@ -13,7 +13,7 @@ public struct LogList: Sendable {
     public var until: Timestamp?
     /// Messages on these topics, and nothing else.
     public var filter: TopicFilter?
-    /// 1...; they are in memory together.
+    /// Of a page: 1...; they are in memory together.
     public var limit: Int
 
     public init(
@@ -29,8 +29,26 @@ public struct LogList: Sendable {
         self.limit = limit
     }
 
-    /// Whether an event of the wanted time is wanted.
-    fileprivate func matches(_ event: Event) -> Bool {
+    /// Hands over the events of the wanted numbers and time, in order, until the body says false.
+    ///
+    /// However many they are, few are in memory at a time (`StoreReader.forEachEvent`).
+    /// - Parameter body: Gets each, and whether its topic is wanted, too.
+    /// - Throws: `.busy`, `.io`, `.corrupt`: those before it were handed over.
+    public func forEachEvent(
+        of reader: StoreReader, _ body: (_ event: Event, _ isWanted: Bool) -> Bool
+    ) throws(ReadError) {
+        var first = first
+        if let since {
+            guard let sequence = try reader.firstEvent(at: since) else { return }
+            first = max(first, sequence)
+        }
+        try reader.forEachEvent(from: first, through: last) { event in
+            if let until, event.at >= until { return false }
+            return body(event, matches(event))
+        }
+    }
+
+    private func matches(_ event: Event) -> Bool {
         guard let filter else { return true }
         guard case .message(let message) = event.body else { return false }
         return filter.matches(message.topic)
@@ -51,17 +69,11 @@ public struct LogPage: Sendable {
     public init(
         _ list: LogList, of reader: StoreReader, looking most: Int = Limits.decisionsLooked
     ) throws(ReadError) {
-        var first = list.first
-        if let since = list.since {
-            guard let sequence = try reader.firstEvent(at: since) else { return }
-            first = max(first, sequence)
-        }
         var (events, next): ([[UInt8]], EventSequence?) = ([], nil)
         var (looked, bytes) = (0, 0)
-        var last = first - 1
-        try reader.forEachEvent(from: first, through: list.last) { event in
-            if let until = list.until, event.at >= until { return false }
-            let isWanted = list.matches(event)
+        // The event that was looked at last; there is one before any page ends.
+        var last: EventSequence = 0
+        try list.forEachEvent(of: reader) { event, isWanted in
             let isFull = events.count == list.limit || bytes >= Limits.apiListBytesMax
             if looked == most || (isWanted && isFull) {
                 next = last

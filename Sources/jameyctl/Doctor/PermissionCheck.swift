@@ -52,7 +52,7 @@ struct PermissionCheck {
                 guard try FileFacts.of(path).isOpenToAll else { return nil }
                 return .error(
                     Self.check, "every user can read \(path) (\(file.key)): the agent refuses it",
-                    do: "chmod 600 \(path)")
+                    do: "chmod o= \(path)")
             } catch { return absent(file, path, error) }
         }
     }

@@ -89,8 +89,8 @@ struct BacktestReport: Report {
         }
         if report["truncated"]?.bool == true {
             notes.append(
-                "not all differences are listed, all are counted; a shorter time (--since, --until) "
-                    + "lists its own")
+                "not all differences are listed, all are counted; a shorter time (--since, "
+                    + "--until) lists its own")
         }
         return notes
     }

@@ -113,6 +113,24 @@ struct AccessAuditTests {
         #expect(log.lines.count == 1, "\(log.lines)")
     }
 
+    @Test("records come into the chain however long the keys cannot be read")
+    func withoutKeys() async throws {
+        // The agent has its store; the API looks where there is none.
+        let server = try await RunningServer.start(settings: { $0.storePath += ".none" })
+        let fixture = server.fixture
+        #expect(fixture.log.has("no API key is taken"), "\(fixture.log.lines)")
+        #expect(try await server.ask("GET /status").status == 401)
+        try await Condition.becomesTrue("the refusal is in the chain") {
+            var isThere = false
+            try StoreReader(path: fixture.storePath).forEachLinkFromNewest { link in
+                isThere = isThere || link.kind == .access
+                return !isThere
+            }
+            return isThere
+        }
+        await server.stop()
+    }
+
     @Test("the last use of keys is written down by the upkeep, and at the end")
     func upkeep() async throws {
         let fixture = try APIFixture.make()

@@ -104,7 +104,7 @@ struct MQTTRequestsTests {
         #expect(keys["status"]?.int == (role == .admin ? 200 : 403))
         if most < .admin {
             let message = keys["body"]?["error"]?.string ?? ""
-            #expect(message.contains("more than the role \(most.rawValue)"), "\(message)")
+            #expect(message.contains("allows at most the role \(most.rawValue)"), "\(message)")
         }
         // Nothing of it holds elsewhere.
         #expect(await fixture.request(.get, "/status", token: key).status == 200)

@@ -120,6 +120,24 @@ struct KeyRoutesTests {
         #expect(revoked.status == 404)
     }
 
+    @Test("as long as the keys are not read, none is listed, and none is said not to be there")
+    func notRead() async throws {
+        let fixture = try APIFixture.make(areKeysRead: false)
+        func ask() async -> [Answer] {
+            [
+                await fixture.admin(.get, "/keys"),
+                await fixture.admin(.post, "/keys/0123456789ab/rotate"),
+            ]
+        }
+        for answer in await ask() {
+            #expect(answer.status == 503 && answer.code == "UNAVAILABLE", "\(answer.text)")
+            #expect(answer["error"]?.string?.contains("keys cannot be read") == true)
+            #expect(answer.headers[.retryAfter] != nil)
+        }
+        try #require(await fixture.server.loadKeys())
+        #expect(await ask().map(\.status) == [200, 404])
+    }
+
     @Test("lists have pages, the oldest first")
     func pages() async throws {
         for number in 1...5 {

@@ -10,11 +10,11 @@ import Testing
 struct BodyLimitTests {
     private func respond(
         _ fixture: APIFixture, _ fields: HTTPFields, _ body: RequestBody,
-        from source: API.Source = .unix(uid: 0)
+        at path: String = "/memory", from source: API.Source = .unix(uid: 0)
     ) async throws -> Answer {
         let logger = Logger(label: "test") { [log = fixture.log] _ in log }
         let head = HTTPRequest(
-            method: .post, scheme: "http", authority: nil, path: "/memory", headerFields: fields)
+            method: .post, scheme: "http", authority: nil, path: path, headerFields: fields)
         let response = try await fixture.server.responder.respond(
             to: Request(head: head, body: body),
             context: APIContext(
@@ -42,16 +42,21 @@ struct BodyLimitTests {
     @Test("a body that comes in chunks is refused where it becomes too large")
     func chunked() async throws {
         let fixture = try APIFixture.make()
-        let chunk = ByteBuffer(repeating: 0x20, count: 64 << 10)
-        let stream = AsyncStream<ByteBuffer> { continuation in
-            for _ in 0...Limits.apiBodyBytesMax / chunk.readableBytes { continuation.yield(chunk) }
-            continuation.finish()
-        }
         let answer = try await respond(
             fixture, [.transferEncoding: "chunked", .contentType: "application/json"],
-            RequestBody(asyncSequence: stream))
+            Self.chunks(Limits.apiBodyBytesMax / 1_024 + 1))
         #expect(answer.status == 413)
         #expect(answer.code == "BODY_TOO_LARGE")
+    }
+
+    /// - Parameter count: as many KiB, each in a chunk of its own.
+    private static func chunks(_ count: Int) -> RequestBody {
+        let chunk = ByteBuffer(repeating: 0x20, count: 1_024)
+        return RequestBody(
+            asyncSequence: AsyncStream<ByteBuffer> { continuation in
+                for _ in 0..<count { continuation.yield(chunk) }
+                continuation.finish()
+            })
     }
 
     @Test("a body shorter than announced is taken for none")
@@ -136,6 +141,14 @@ struct BodyLimitTests {
             .post, "/evaluate?dry_run=true", token: viewer, body: large)
         #expect(refused.status == 413, "\(refused.text)")
         #expect(refused["error"]?.string?.contains("65536") == true, "\(refused.text)")
+        let fields: HTTPFields = [
+            .transferEncoding: "chunked", .contentType: "application/json",
+            .authorization: "Bearer \(viewer)",
+        ]
+        let chunked = try await respond(
+            fixture, fields, Self.chunks(65), at: "/evaluate?dry_run=true",
+            from: .address("192.0.2.1"))
+        #expect(chunked.status == 413 && chunked.code == "BODY_TOO_LARGE", "\(chunked.text)")
         let taken = await fixture.request(
             .post, "/evaluate?dry_run=true", token: viewer, body: #"{"action":"a"}"#)
         #expect(taken.status == 200, "\(taken.text)")

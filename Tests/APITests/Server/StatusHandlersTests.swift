@@ -139,6 +139,60 @@ struct StatusHandlersTests {
         }
     }
 
+    @Test("of the token and the certificate strangers learn that they are not well, and no path")
+    func secretFiles() async throws {
+        let clock = TestClock()
+        let token = Self.token(until: clock.now() + .seconds(5))
+        let fixture = try APIFixture.make(
+            clock: clock,
+            agentSettings: { $0.credentials = BrokerCredentials(password: Array(token.utf8)) },
+            passwords: { path in
+                let directory = path + "/strongroom"
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true)
+                let isWritten = FileManager.default.createFile(
+                    atPath: directory + "/token", contents: Data(token.utf8),
+                    attributes: [.posixPermissions: 0o600])
+                try #require(isWritten)
+                return try PasswordFile(.path(directory + "/token"), credentialsDirectory: nil)
+            })
+        try await fixture.port.ask { agent in
+            agent.apiStatus = .listening(["here"])
+            agent.apiFault = "the certificate stays as it was: /vault/api-key.pem is empty"
+        }
+        let viewer = try await fixture.key(role: .viewer)
+        for path in ["/livez", "/readyz", "/startupz"] {
+            let stranger = await fixture.request(.get, path)
+            for (component, file) in [("broker", "strongroom"), ("api", "vault")] {
+                let open = stranger["components"]?[component]
+                #expect(open?["status"]?.string == "degraded", "\(path): \(stranger.text)")
+                #expect(open?["reason"] == nil && !stranger.text.contains(file), "\(path)")
+                let known = await fixture.request(.get, path, token: viewer)
+                let reason = known["components"]?[component]?["reason"]?.string ?? ""
+                #expect(reason.contains(file), "\(path): \(known.text)")
+            }
+        }
+    }
+
+    /// One that nobody verifies, soon at its end.
+    private static func token(until end: Timestamp) -> String {
+        let claims = "{\"exp\":\(end.microseconds / 1_000_000)}"
+        let parts = [#"{"alg":"HS256"}"#, claims, "signed"]
+        return parts.map { Base64URL.encode(Array($0.utf8)) }.joined(separator: ".")
+    }
+
+    @Test("why the link was lost may name a file too, and strangers are not told it")
+    func lostLink() async throws {
+        let fixture = try APIFixture.make(isBrokerThere: false)
+        let viewer = try await fixture.key(role: .viewer)
+        try await Condition.becomesTrue("the link's loss is told") {
+            let known = await fixture.request(.get, "/livez", token: viewer)
+            return known["components"]?["broker"]?["last_reason"]?.string == "unreachable"
+        }
+        let stranger = await fixture.request(.get, "/livez")
+        #expect(!stranger.text.contains("unreachable"), "\(stranger.text)")
+    }
+
     @Test("the status has everything that the agent knows of itself")
     func status() async throws {
         let fixture = try APIFixture.make()

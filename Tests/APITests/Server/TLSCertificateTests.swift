@@ -78,6 +78,22 @@ struct TLSCertificateTests {
         #expect(certificate.context !== first && certificate.fault == nil)
     }
 
+    @Test("a key that was open to all is taken once that is mended in place")
+    func mendedPermissions() throws {
+        let pair = certificates.right
+        let certificate = try certificate(pair)
+        let first = certificate.context
+        try #require(chmod(pair.key, 0o644) == 0)
+        for _ in 0..<2 { certificate.refresh() }
+        let fault = certificate.fault ?? ""
+        #expect(certificate.context === first)
+        #expect(fault.contains("is open to every user: chmod o= \(pair.key)"), "\(fault)")
+        // What the message says to do, and no more: the group may go on reading it.
+        try #require(chmod(pair.key, 0o640) == 0)
+        for _ in 0..<2 { certificate.refresh() }
+        #expect(certificate.context !== first && certificate.fault == nil)
+    }
+
     @Test("new connections are shown the new one; health tells of a broken one until it is mended")
     func served() async throws {
         let (shown, right) = (certificates.wrongHost, certificates.right)

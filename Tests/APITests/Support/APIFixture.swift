@@ -49,6 +49,8 @@ final class APIFixture: Sendable {
     ///   - agentSettings: changes those of the agent.
     ///   - fill: writes to the store before the agent opens it.
     ///   - ruleSource: where the agent's rules come from instead, in this directory.
+    ///   - passwords: where the password for the broker comes from, in this directory.
+    ///   - areKeysRead: whether the API keys of the store are known, of which it has none.
     ///   - bounds: what the server bears.
     static func make(
         rules yaml: String? = nil, isBrokerThere: Bool = true, clock: TestClock = TestClock(),
@@ -56,7 +58,8 @@ final class APIFixture: Sendable {
         agentSettings: (inout AgentSettings) -> Void = { _ in },
         fill: @escaping @Sendable (StoreWriter) throws -> Void = { _ in },
         ruleSource: (_ path: String) throws -> (any RuleSource)? = { _ in nil },
-        bounds: ServerBounds = ServerBounds()
+        passwords: (_ path: String) throws -> (any PasswordSource)? = { _ in nil },
+        areKeysRead: Bool = true, bounds: ServerBounds = ServerBounds()
     ) throws -> APIFixture {
         let home = try Home()
         let path = home.directory.path
@@ -72,7 +75,8 @@ final class APIFixture: Sendable {
         let agent = try AgentThread(
             AgentThread.Plan(
                 store: path + "/jamey.db", settings: all, rules: source, shadowRules: nil,
-                clock: clock, log: logger, isBrokerThere: isBrokerThere, fill: fill),
+                passwords: passwords(path), clock: clock, log: logger,
+                isBrokerThere: isBrokerThere, fill: fill),
             port: AgentPort())
         var api = APISettings(node: "edge-1", version: "3.0.0", storePath: path + "/jamey.db")
         api.ruleDirectory = path + "/rules.d"
@@ -80,11 +84,11 @@ final class APIFixture: Sendable {
         api.rate = APISettings.Rate(perSecond: 1_000_000, burst: 1_000_000)
         settings(&api, path)
         let server = APIServer(
-            settings: api, port: agent.port, log: logger, clock: clock,
+            settings: api, port: agent.port, log: logger, clock: bounds.clock ?? clock,
             bounds: bounds.connections, patience: bounds.patience,
             unsentBytesMax: bounds.unsentBytesMax)
         // A server that was not started has read none, and the store has none.
-        server.services.keys.load([])
+        if areKeysRead { server.services.keys.load([]) }
         return APIFixture(server, agent, clock, rules, log, home)
     }
 

@@ -17,6 +17,7 @@ final class AgentThread: Sendable {
         var settings: AgentSettings
         var rules: any RuleSource
         var shadowRules: (any RuleSource)?
+        var passwords: (any PasswordSource)?
         var clock: any TimeSource
         var log: Logger
         var isBrokerThere: Bool
@@ -88,7 +89,7 @@ final class AgentThread: Sendable {
                 settings: plan.settings, link: link, store: store, rules: plan.rules,
                 shadowRules: plan.shadowRules, time: plan.clock,
                 checkpointing: InlineCheckpointing(), recalling: InlineRecall(store: plan.store),
-                log: plan.log)
+                passwords: plan.passwords, log: plan.log)
             // The link comes up within the first turns.
             for _ in 0..<4 { agent.turn() }
             hasStarted.signal()

@@ -5,6 +5,8 @@ import Core
 /// What the server bears, as a test wants it.
 struct ServerBounds: Sendable {
     var connections = ConnectionTally.Bounds()
-    var patience = ConnectionGuard.Patience()
+    var patience = ConnectionPatience()
     var unsentBytesMax = Limits.apiUnsentBytesMax
+    /// By whose time it goes; nil: by the fixture's clock, as the agent does.
+    var clock: (any TimeSource)?
 }

@@ -91,6 +91,32 @@ final class SocketClient: Sendable {
         return nil
     }
 
+    /// Takes no more than so many bytes at a time, with such a pause before each, until the other
+    /// end closes, or for so long.
+    /// - Returns: how many were taken.
+    func sip(_ bytes: Int, every pause: Duration, for time: Duration) async -> Int {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: self.sipped(bytes, every: pause, for: time))
+            }
+        }
+    }
+
+    private func sipped(_ bytes: Int, every pause: Duration, for time: Duration) -> Int {
+        var buffer = [UInt8](repeating: 0, count: bytes)
+        var taken = 0
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            // The pace of this client is what is tested; nothing is waited for.
+            usleep(UInt32(clamping: pause.microseconds))
+            guard hasInput else { continue }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return taken }
+            taken += count
+        }
+        return taken
+    }
+
     private func poll(milliseconds: Int32) -> Bool {
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return Glibc.poll(&polled, 1, milliseconds) > 0

@@ -68,7 +68,7 @@ struct CredentialTests {
         let path = try scratch.write("p", "secret", mode: mode)
         #expect(
             throws: CredentialError.unreadable(
-                path: path, reason: "is open to every user: chmod 600 \(path)")
+                path: path, reason: "is open to every user: chmod o= \(path)")
         ) { try Credential.read(path) }
     }
 

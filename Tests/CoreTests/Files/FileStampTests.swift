@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Glibc
 import Testing
 
 @Suite("Stamps of files")
@@ -33,6 +34,35 @@ struct FileStampTests {
         #expect(FileStamp(path) != second)
         try FileManager.default.removeItem(atPath: path)
         #expect(FileStamp(path) == nil)
+    }
+
+    @Test("other permissions are another stamp, though content and times of writing stay")
+    func permissions() throws {
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = try write("one", to: "a")
+        try #require(chmod(path, 0o644) == 0)
+        let open = try #require(FileStamp(path))
+        try #require(chmod(path, 0o600) == 0)
+        #expect(FileStamp(path) != open)
+    }
+
+    @Test("a file that is written over and dated back has another stamp")
+    func datedBack() throws {
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = try write("one", to: "a")
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        let first = try #require(FileStamp(path))
+        // The kernel's clock for files turns in steps, of milliseconds.
+        let end = ContinuousClock.now + .seconds(30)
+        repeat {
+            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try handle.write(contentsOf: Data("two".utf8))
+            try handle.close()
+            let code = utimensat(AT_FDCWD, path, [status.st_atim, status.st_mtim], 0)
+            try #require(code == 0)
+        } while FileStamp(path) == first && ContinuousClock.now < end
+        #expect(FileStamp(path) != first)
     }
 
     @Test("a link is what it leads to")

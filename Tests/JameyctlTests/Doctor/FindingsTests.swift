@@ -131,7 +131,7 @@ struct FindingsTests {
         for path in [configuration, rule, secret, authority, socket, "/none/such"] {
             #expect(found.contains { $0.message.contains(path) }, "\(path): \(found)")
         }
-        #expect(found.contains { $0.advice == "chmod 600 \(secret)" })
+        #expect(found.contains { $0.advice == "chmod o= \(secret)" })
     }
 
     @Test("a credential that is elsewhere is a warning: only systemd knows where it is")

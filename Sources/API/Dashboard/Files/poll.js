@@ -2,6 +2,9 @@
 
 import { isSignedIn } from "./api.js";
 
+/** Before a question behind another: in a storm there is always one. */
+const PAUSE_MS = 300;
+
 export class Poll {
     #milliseconds;
     #work;
@@ -9,8 +12,8 @@ export class Poll {
     #isWanted = false;
     /** The question that is under way; null while there is none. */
     #asking = null;
-    /** It was to ask while it was asking. */
-    #isMissed = false;
+    /** The one behind it, from when somebody wants it until it begins; null while nobody does. */
+    #next = null;
     #timer = 0;
 
     /**
@@ -33,33 +36,42 @@ export class Poll {
 
     stop() {
         this.#isWanted = false;
-        this.#isMissed = false;
         clearTimeout(this.#timer);
     }
 
     /**
-     * Asks at once. Where it is asking already it asks once more behind that: the answer that is on
-     * its way may be from before.
-     * @returns When what was asked for is shown, or was refused.
+     * Asks at once. Where it is asking already it asks once more, soon behind that: the answer that
+     * is on its way may be from before.
+     * @returns When what was asked for after this call is shown, or was refused.
      */
     async now() {
         if (!this.#isWanted || !isSignedIn()) return;
-        if (this.#asking) {
-            this.#isMissed = true;
-        } else {
-            clearTimeout(this.#timer);
-            this.#asking = this.#ask();
-        }
-        await this.#asking;
+        await (this.#next ?? (this.#asking ? this.#queue() : this.#begin()));
+    }
+
+    #begin() {
+        clearTimeout(this.#timer);
+        this.#asking = this.#ask();
+        return this.#asking;
+    }
+
+    /** One for all who want it; whoever comes once it has begun waits for another. */
+    #queue() {
+        const begin = async () => {
+            await new Promise((done) => setTimeout(done, PAUSE_MS));
+            this.#next = null;
+            // Nobody may look any longer.
+            if (this.#isWanted && isSignedIn()) await this.#begin();
+        };
+        // What went wrong with the one before is told to those who wait for that.
+        this.#next = this.#asking.then(begin, begin);
+        return this.#next;
     }
 
     async #ask() {
         let wait = this.#milliseconds;
         try {
-            do {
-                this.#isMissed = false;
-                await this.#work();
-            } while (this.#isMissed);
+            await this.#work();
             this.#onFault(null);
         } catch (fault) {
             if (fault.status === undefined) throw fault;
