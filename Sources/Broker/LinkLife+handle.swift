@@ -107,10 +107,11 @@ extension LinkLife {
 
     private mutating func handleDraining(_ input: Input, _ at: MonotonicTime) -> [Action] {
         switch input {
-        case .drained: return [.disconnect] + stop(at, reason: nil)
+        case .drained: return [.disconnect(keepsWill: false)] + stop(at, reason: nil)
         case .tick:
             guard at >= status.since + Limits.drainTimeMax else { return [] }
-            return [.disconnect] + stop(at, reason: "the outbox did not empty in time")
+            return [.disconnect(keepsWill: false)]
+                + stop(at, reason: "the outbox did not empty in time")
         case .lost(let reason): return stop(at, reason: reason)
         case .refused(let refusal): return stop(at, reason: refusal.text)
         case .abandoned(let reason): return [.abandon] + stop(at, reason: reason)
@@ -144,10 +145,12 @@ extension LinkLife {
         return actions
     }
 
-    /// The session stays with the broker, and no will is published: it hears DISCONNECT.
+    /// The session stays with the broker, and so does the will: it is published where the next
+    /// connection does not come about.
     private mutating func renew(_ at: MonotonicTime) -> [Action] {
         if at - status.since >= Limits.stableUpTimeMin { failures = 0 }
-        let actions: [Action] = [.report(.renewing), .disconnect] + attempt(at)
+        let actions: [Action] =
+            [.report(.renewing), .disconnect(keepsWill: true)] + attempt(at)
         status.isRenewing = true
         return actions
     }

@@ -10,4 +10,8 @@ extension Limits {
     /// How long a link waits for a moment with nothing under way before it is made again with a
     /// new token; then it is made again regardless, and what was not confirmed is sent again.
     public static let renewalPatienceMax: Duration = .seconds(5)
+    /// How long the broker holds our will back where the password is a token: as long as an attempt
+    /// to connect may take, so that a link that is made again is not missed. A crash shows on
+    /// `availability` so much later.
+    public static let tokenWillDelay = connectTimeMax
 }

@@ -70,7 +70,7 @@ struct LinkLifeTests {
         (.up, .routesChanged, .up, "subscribe"),
         (.up, .subscribed, .up, ""),
         (.up, .retry, .up, ""),
-        (.up, .renew, .connecting, "say-renewing disconnect connect"),
+        (.up, .renew, .connecting, "say-renewing leave connect"),
         (.up, .withheld(reason: "x"), .up, ""),
         (.up, .stop, .draining, ""),
         (.up, .drained, .up, ""),

@@ -52,7 +52,7 @@ struct TokenTests {
         #expect(try scenario.recordedNumbers().values.allSatisfy { $0 == 1 })
         #expect(scenario.logCount("the link is made again") == 3, "\(site.log)")
         #expect(scenario.logCount("no link to the broker") == 0, "\(site.log)")
-        // DISCONNECT keeps the will from being published.
+        // The next connection is there before the will's delay is over.
         #expect(!scenario.collector.availability.contains("offline"))
         #expect(!scenario.collector.statuses.contains { $0.state == "degraded" })
         #expect(try scenario.stop(daemon) == .exited(0))
@@ -61,6 +61,38 @@ struct TokenTests {
             ids.isSubset(of: scenario.collector.decisionIDs)
         }
         for token in tokens { #expect(!site.log.contains(token)) }
+    }
+
+    @Test("an agent whose next token is refused is offline for whoever reads availability alone")
+    func refused() throws {
+        let good = Self.token()
+        let bad = Self.token()
+        let broker = try TestBroker(.init(users: ["jamey": good, "reader": "r"]))
+        let stage = Stage()
+        let site = try Site(port: broker.port) { $0.user = "jamey" }
+        try Self.write(good, to: site.passwordFile)
+        var availability: [String] = []
+        let reader = stage.add(
+            Client(port: broker.port, id: "reader", filters: [site.root + "/availability"]) {
+                $0.username = "reader"
+                $0.password = Array("r".utf8)
+            })
+        reader.heard = { availability.append(String(decoding: $0.payload, as: UTF8.self)) }
+        let daemon = try site.start()
+        try stage.wait("online; the log: \(site.log)") { availability.last == "online" }
+        try Self.write(bad, to: site.passwordFile)
+        try stage.wait("refused; the log: \(site.log)") {
+            site.log.contains("the broker refused the connection")
+        }
+        let delay = try stage.wait("offline; the log: \(site.log)", seconds: 30) {
+            availability.last == "offline"
+        }
+        print("broker: a token was refused: offline \(delay.text) later")
+        try Self.write(good, to: site.passwordFile)
+        try stage.wait("online again; the log: \(site.log)") { availability.last == "online" }
+        daemon.signal(SIGTERM)
+        try stage.wait("stopped") { !daemon.isRunning }
+        #expect(daemon.poll() == .exited(0) && availability.last == "offline")
     }
 
     @Test("an agent that the broker sends away comes back with the next token at once")

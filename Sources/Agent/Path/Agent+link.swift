@@ -50,7 +50,7 @@ extension Agent {
         switch action {
         case .connect: connect(at: now)
         case .abandon: link.abandon()
-        case .disconnect: link.disconnect()
+        case .disconnect(let keepsWill): link.disconnect(keepsWill: keepsWill)
         case .subscribe:
             if !unwanted.isEmpty { link.unsubscribe(unwanted) }
             link.subscribe(subscribed.subscriptions)

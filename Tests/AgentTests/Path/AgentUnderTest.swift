@@ -72,7 +72,8 @@ final class SignalLink: BrokerLink {
     var messages: [Message] = []
     private(set) var published: [Publication] = []
     private(set) var abandoned = 0
-    /// What was asked of the connection, in order: `connect`, `disconnect`.
+    /// What was asked of the connection, in order: `connect`, `disconnect`, and `leave` where the
+    /// will stays.
     private(set) var asked: [String] = []
     /// As it was replaced.
     private(set) var passwords: [String] = []
@@ -96,7 +97,7 @@ final class SignalLink: BrokerLink {
     func subscribe(_ subscriptions: [Subscription]) {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}
-    func disconnect() { asked.append("disconnect") }
+    func disconnect(keepsWill: Bool) { asked.append(keepsWill ? "leave" : "disconnect") }
     func abandon() { abandoned += 1 }
 
     func receive(into burst: inout Burst) {

@@ -39,6 +39,8 @@ struct SimLedger {
     private var acknowledgedSeen = 0
     private var lastOfConnection: (connection: Int, row: OutboxID) = (0, 0)
     private var wasFailing = false
+    /// Since when the broker was seen without the agent, at the most.
+    private var goneSince: MonotonicTime?
     /// How often the broker forgot all that it knew.
     var forgotten = 0
 
@@ -184,6 +186,18 @@ struct SimLedger {
             delivered.insert(Self.key(publication))
         }
         refusedSeen = broker.refused.count
+    }
+
+    /// Nobody who reads `availability` alone believes for longer than the will's delay that an agent
+    /// is there which is not: whatever ended the link, and whether one follows or not.
+    mutating func checkAvailability(_ broker: SimBroker, at now: MonotonicTime) throws {
+        guard !broker.isConnected else { return goneSince = nil }
+        let since = goneSince ?? now
+        goneSince = since
+        guard now - since >= Limits.tokenWillDelay else { return }
+        guard broker.retained[root + "/availability"] != Array("online".utf8) else {
+            throw SimFailure("the agent is gone, and its availability is retained as online")
+        }
     }
 
     private mutating func checkOutbox(_ agent: Agent) throws {
