@@ -92,7 +92,8 @@ struct TokenTests {
         try stage.wait("online again; the log: \(site.log)") { availability.last == "online" }
         daemon.signal(SIGTERM)
         try stage.wait("stopped") { !daemon.isRunning }
-        #expect(daemon.poll() == .exited(0) && availability.last == "offline")
+        #expect(daemon.poll() == .exited(0))
+        try stage.wait("its farewell") { availability.last == "offline" }
     }
 
     @Test("an agent that the broker sends away comes back with the next token at once")

@@ -103,7 +103,7 @@ extension Agent {
         let after = life.status
         if after.state == .up {
             counters.connects += 1
-            announce(at: now)
+            if case .farewell = shutdown { sayLastWords() } else { announce(at: now) }
         }
         guard after.state != .up, after.state != .draining else { return }
         let wasUp = before.state == .up || before.state == .draining

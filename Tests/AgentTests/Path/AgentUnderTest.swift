@@ -64,6 +64,10 @@ final class AgentUnderTest {
     var codes: [String] { told("events/errors").compactMap { $0["code"]?.string } }
     var status: String? { told("status").last?["status"]?.string }
     var reason: String? { told("status").last?["reason"]?.string }
+    var availability: String? {
+        let last = link.published.last { $0.topic == "jamey/n/availability" }
+        return last.map { String(decoding: $0.payload, as: UTF8.self) }
+    }
 }
 
 /// A link that says what it is told to, and keeps what is published.

@@ -42,6 +42,14 @@ struct TokenTests {
         subject.turn()
     }
 
+    /// The broker has everything that was published.
+    private func confirmAll(_ subject: AgentUnderTest) {
+        for (place, publication) in subject.link.published.enumerated()
+        where publication.qos != .atMostOnce && !subject.agent.isStopped {
+            subject.turn(.confirmed(packetID: UInt16(place + 1), reason: 0))
+        }
+    }
+
     private func broker(_ subject: AgentUnderTest) throws -> JSONValue? {
         try JSONScanner.scan(subject.agent.health(at: clock.monotonic()).payload)["components"]?[
             "broker"]
@@ -97,10 +105,7 @@ struct TokenTests {
         password.write(token(.seconds(80)))
         pass(Limits.brokerTokenInterval, subject)
         #expect(subject.link.asked.count == 3)
-        for (place, publication) in subject.link.published.enumerated()
-        where publication.qos != .atMostOnce {
-            subject.turn(.confirmed(packetID: UInt16(place + 1), reason: 0))
-        }
+        confirmAll(subject)
         #expect(subject.agent.outbox.inFlightCount == 0 && subject.link.asked.count == 5)
     }
 
@@ -120,6 +125,50 @@ struct TokenTests {
         password.write(token(.seconds(62)))
         pass(Limits.brokerTokenInterval, subject)
         #expect(subject.link.asked == ["connect", "leave", "connect", "connect"])
+    }
+
+    @Test("a stop while the link is made again says farewell over the next one")
+    func stopInBetween() throws {
+        defer { SimFiles.remove(path) }
+        let password = SimPassword(token(.seconds(60)))
+        let subject = try online(password)
+        password.write(token(.seconds(61)))
+        pass(Limits.brokerTokenInterval, subject)
+        #expect(subject.link.asked == ["connect", "leave", "connect"])
+        subject.agent.stop()
+        pass(.milliseconds(10), subject)
+        #expect(!subject.agent.isStopped && subject.status == "online")
+        subject.connect(isSessionPresent: true)
+        // What it said is confirmed, and so it is over.
+        for _ in 0..<3 { confirmAll(subject) }
+        #expect(subject.status == "offline" && subject.availability == "offline")
+        #expect(subject.agent.isStopped && subject.link.asked.last == "disconnect")
+    }
+
+    @Test("a stop while the link cannot be made again does not wait for it for ever")
+    func stopWithoutLink() throws {
+        defer { SimFiles.remove(path) }
+        let password = SimPassword(token(.seconds(60)))
+        let subject = try online(password)
+        password.write(token(.seconds(61)))
+        pass(Limits.brokerTokenInterval, subject)
+        subject.agent.stop()
+        pass(Limits.drainTimeMax, subject)
+        pass(.milliseconds(1), subject)
+        #expect(subject.agent.isStopped && subject.link.asked.last == "connect")
+        // The will says it.
+        #expect(!subject.link.asked.contains("disconnect"))
+    }
+
+    @Test("a link that comes up when it is too late for anything else hears the last words")
+    func lateLink() throws {
+        defer { SimFiles.remove(path) }
+        let subject = try subject(SimPassword(token(.seconds(60))))
+        subject.agent.stop()
+        subject.connect()
+        #expect(subject.status == "offline" && subject.availability == "offline")
+        for _ in 0..<2 { confirmAll(subject) }
+        #expect(subject.agent.isStopped && subject.link.asked == ["connect", "disconnect"])
     }
 
     // MARK: Its end
