@@ -79,6 +79,8 @@ final class SignalLink: BrokerLink {
     /// What was asked of the connection, in order: `connect`, `disconnect`, and `leave` where the
     /// will stays.
     private(set) var asked: [String] = []
+    /// What happens while it is left to be made again.
+    var whileLeaving: () -> Void = {}
     /// As it was replaced.
     private(set) var passwords: [String] = []
     /// What the broker takes at most.
@@ -101,7 +103,11 @@ final class SignalLink: BrokerLink {
     func subscribe(_ subscriptions: [Subscription]) {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}
-    func disconnect(keepsWill: Bool) { asked.append(keepsWill ? "leave" : "disconnect") }
+    func disconnect(keepsWill: Bool) {
+        asked.append(keepsWill ? "leave" : "disconnect")
+        if keepsWill { whileLeaving() }
+    }
+
     func abandon() { abandoned += 1 }
 
     func receive(into burst: inout Burst) {

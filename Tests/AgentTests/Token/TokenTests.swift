@@ -127,6 +127,21 @@ struct TokenTests {
         #expect(subject.link.asked == ["connect", "leave", "connect", "connect"])
     }
 
+    @Test("a token that ends while the link is made again with it costs one link, and not two")
+    func endsInBetween() throws {
+        defer { SimFiles.remove(path) }
+        let password = SimPassword(token(.seconds(60)))
+        let subject = try online(password)
+        subject.link.whileLeaving = { clock.step(.seconds(3_600)) }
+        password.write(token(.seconds(61)))
+        pass(Limits.brokerTokenInterval, subject)
+        #expect(subject.link.asked == ["connect", "leave"])
+        #expect(subject.agent.life.status.state == .waiting)
+        #expect(subject.agent.counters.connectionsLost == 1)
+        #expect(subject.agent.outbox.inFlightCount == 0)
+        #expect(subject.agent.vitals.reason?.hasPrefix("broker:") == true)
+    }
+
     @Test("a stop while the link is made again says farewell over the next one")
     func stopInBetween() throws {
         defer { SimFiles.remove(path) }
