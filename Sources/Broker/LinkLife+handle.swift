@@ -65,7 +65,7 @@ extension LinkLife {
             let seconds = Limits.connectTimeMax.components.seconds
             return [.abandon] + wait("no answer within \(seconds) s", at, &generator)
         case .renew: return attemptAnew(at)
-        case .withheld(let reason): return wait(reason, at, isAuthentication: true, &generator)
+        case .withheld(let reason): return withhold(reason, at)
         case .routesChanged: return noteRoutes()
         case .stop: return [.abandon] + stop(at, reason: nil)
         case .start, .heard, .subscribed, .retry, .drained: return []
@@ -175,6 +175,18 @@ extension LinkLife {
         failures = wasStable ? 1 : failures + 1
         let delay = Backoff.delay(
             failures: failures, isAuthentication: isAuthentication, using: &generator)
+        return pause(reason, at, isAuthentication: isAuthentication, delay)
+    }
+
+    /// No broker was asked, so no failure is counted, and nobody needs a jitter: what ends this is
+    /// `.renew`, and the delay is how often it is said again.
+    private mutating func withhold(_ reason: String, _ at: MonotonicTime) -> [Action] {
+        pause(reason, at, isAuthentication: true, Limits.refusedDelayMax)
+    }
+
+    private mutating func pause(
+        _ reason: String, _ at: MonotonicTime, isAuthentication: Bool, _ delay: Duration
+    ) -> [Action] {
         enter(.waiting, at)
         status.lastReason = reason
         status.isRefused = isAuthentication
