@@ -60,7 +60,7 @@ public final class Agent {
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     /// What the broker is shown from the next connection on.
-    public var credentials: BrokerCredentials
+    public internal(set) var credentials: BrokerCredentials
     /// Signs the head of the audit chain.
     var auditKey: AuditSigningKey?
     /// The same as it was linked last; nil before it was in this run.
