@@ -142,7 +142,9 @@ struct ListLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        lines.all.withLock { $0.append("\(event.level): \(event.message)") }
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let rest = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        lines.all.withLock { $0.append("\(event.level): \(event.message)\(rest)") }
     }
 
     var text: String { lines.all.withLock { $0.joined(separator: "\n") } }
