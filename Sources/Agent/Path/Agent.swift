@@ -161,6 +161,7 @@ public final class Agent {
         if let due = life.deadline { next = min(next, due) }
         if let due = vitals.correctionDue, life.status.state == .up { next = min(next, due) }
         if let due = shutdown.deadline { next = min(next, due) }
+        if let due = token.waitsUntil, mayRenew, life.status.state == .up { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
         if storeState == .working, let due = shadow.nextTimer {
             next = min(next, monotonicTime(of: due))

@@ -41,6 +41,8 @@ struct SimLedger {
     private var wasFailing = false
     /// Since when the broker was seen without the agent, at the most.
     private var goneSince: MonotonicTime?
+    /// What the password of this process said of itself, where it is a token.
+    var token: TokenTimes?
     /// How often the broker forgot all that it knew.
     var forgotten = 0
 
@@ -51,7 +53,9 @@ struct SimLedger {
         shadowBytes = (0, shadow.checkpoint())
     }
 
-    mutating func check(_ agent: Agent, _ broker: SimBroker, isDiskBroken: Bool) throws {
+    mutating func check(
+        _ agent: Agent, _ broker: SimBroker, at now: Timestamp, isDiskBroken: Bool
+    ) throws {
         try fold(agent.store)
         if shadowBytes.sequence != shadow.sequence {
             shadowBytes = (shadow.sequence, shadow.checkpoint())
@@ -67,6 +71,7 @@ struct SimLedger {
         try checkOutbox(agent)
         try checkAcknowledged(broker)
         try checkBounds(agent)
+        try checkToken(agent, at: now)
         let isFailing = agent.storeState != .working
         if wasFailing, !isFailing, isDiskBroken {
             throw SimFailure("reading resumes although the disk is as broken as before")
@@ -249,6 +254,18 @@ struct SimLedger {
         guard broker.numbering == .rising, !broker.hasUntoldSession else { return }
         guard let count = alike[key], count.acknowledged <= count.logged else {
             throw SimFailure("one like \(message) was acknowledged and is not in the log")
+        }
+    }
+
+    /// A token that is good gives way to one that is good by itself, and to none other.
+    private mutating func checkToken(_ agent: Agent, at now: Timestamp) throws {
+        let next = agent.token.times
+        defer { token = next }
+        guard let before = token, let next, next != before else { return }
+        let state = before.state(at: now, since: now)
+        guard state == .good || state == .expiring else { return }
+        guard now < next.expiry, next.hasBegun(at: now) else {
+            throw SimFailure("a token that is good gave way to one that is not")
         }
     }
 

@@ -85,6 +85,7 @@ final class SimWorld {
         doom = nil
         starts += 1
         ledger.lastBeforeStart = devices.last
+        ledger.token = nil
         trace("start \(starts)")
         let shown = Array(password.text.utf8)
         let link = ScriptedLink(world: self, seesDuplicates: seesDuplicates, password: shown)
@@ -164,7 +165,7 @@ final class SimWorld {
         broker.publishWill()
         try ledger.checkAvailability(broker, at: clock.monotonic())
         guard let agent, !agent.isStopped else { return }
-        try ledger.check(agent, broker, isDiskBroken: isDiskBroken)
+        try ledger.check(agent, broker, at: clock.now(), isDiskBroken: isDiskBroken)
     }
 
     /// An orderly stop, and the next start.
