@@ -7,8 +7,8 @@ extension Limits {
     public static let tokenLeadShare = 10
     public static let tokenLeadMin: Duration = .seconds(10)
     public static let tokenLeadMax: Duration = .seconds(300)
-    /// How long before its `nbf` a token is shown where there is no better one, since clocks differ:
-    /// as much as the API grants.
+    /// How long before its `nbf` a token is shown where there is no better one, since clocks
+    /// differ: as much as the API grants.
     public static let tokenStartLeeway: Duration = .seconds(30)
     /// How long a link waits for a moment with nothing under way before it is made again with a
     /// new token; then it is made again regardless, and what was not confirmed is sent again.

@@ -38,8 +38,8 @@ extension Agent {
         handle(.renew, at: now)
     }
 
-    /// Nothing is begun while it stops. And where nothing can be stored nothing is read: a connection
-    /// that is closed on unread input is reset, and what was said last may be lost with it.
+    /// Nothing is begun while it stops. And where nothing can be stored nothing is read: a
+    /// connection that is closed on unread input is reset, and what was said last may be lost.
     var mayRenew: Bool {
         shutdown == .running && (storeState == .working || life.status.state != .up)
     }

@@ -77,8 +77,8 @@ struct TokenDesk: Sendable {
         isToBeShown = true
     }
 
-    /// Whether another token takes its place by itself: one that is good keeps it until the other is
-    /// good to the letter, since waiting costs nothing then.
+    /// Whether another token takes its place by itself: one that is good keeps it until the other
+    /// is good to the letter, since waiting costs nothing then.
     func yields(to next: TokenTimes, at now: Timestamp) -> Bool {
         objection(at: now) != nil || (now < next.expiry && next.hasBegun(at: now))
     }

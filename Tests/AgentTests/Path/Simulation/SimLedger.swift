@@ -193,8 +193,8 @@ struct SimLedger {
         refusedSeen = broker.refused.count
     }
 
-    /// Nobody who reads `availability` alone believes for longer than the will's delay that an agent
-    /// is there which is not: whatever ended the link, and whether one follows or not.
+    /// Nobody who reads `availability` alone believes for longer than the will's delay that an
+    /// agent is there which is not: whatever ended the link, and whether one follows or not.
     mutating func checkAvailability(_ broker: SimBroker, at now: MonotonicTime) throws {
         guard !broker.isConnected else { return goneSince = nil }
         let since = goneSince ?? now

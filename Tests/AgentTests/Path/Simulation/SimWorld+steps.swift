@@ -87,8 +87,8 @@ extension SimWorld {
         isDiskBroken.toggle()
     }
 
-    /// A new one that is good for ever, that soon ends, that is over, that has not begun, or that is
-    /// none.
+    /// A new one that is good for ever, that soon ends, that is over, that has not begun, or that
+    /// is none.
     private func changeToken() {
         let now = clock.now()
         let text =
