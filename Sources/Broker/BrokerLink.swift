@@ -46,9 +46,16 @@ public protocol BrokerLink: AnyObject {
     /// acknowledgements are held, and then with them.
     func tick()
     /// Says DISCONNECT and closes. Held acknowledgements leave with it: call after a commit only.
-    func disconnect()
+    /// - Parameter keepsWill: the broker publishes the will unless a connection follows before the
+    ///   will's delay is over; with MQTT 3.1.1, which knows no delay, at once. Otherwise never.
+    func disconnect(keepsWill: Bool)
     /// Closes the socket at once: nothing that is held leaves, and the will is published.
     func abandon()
+}
+
+extension BrokerLink {
+    /// For good: the will is not published.
+    public func disconnect() { disconnect(keepsWill: false) }
 }
 
 /// One filter of a SUBSCRIBE. The agent never subscribes above QoS 1 (decision 0004).

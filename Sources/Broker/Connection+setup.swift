@@ -14,7 +14,7 @@ extension Connection {
         try set(MOSQ_OPT_SEND_MAXIMUM, Int32(Limits.publicationsInFlightMax))
         try setCredentials(options)
         try setTLS(options.tls)
-        try setWill(options.will)
+        try setWill(options.will, delay: options.willDelay)
         if version == .v5 { try setConnectProperties(options) }
     }
 
@@ -39,12 +39,22 @@ extension Connection {
         try require(mosquitto_tls_opts_set(handle, 1, "tlsv\(tls.minimum.rawValue)", nil))
     }
 
-    private func setWill(_ will: Publication?) throws(SetupFailure) {
+    private func setWill(_ will: Publication?, delay: Duration) throws(SetupFailure) {
         guard let will else { return }
+        var list: OpaquePointer?
+        defer { mosquitto_property_free_all(&list) }
+        if delay > .zero {
+            try require(
+                mosquitto_property_add_int32(
+                    &list, Int32(MQTT_PROP_WILL_DELAY_INTERVAL.rawValue),
+                    UInt32(clamping: delay.components.seconds)))
+        }
         try require(
-            mosquitto_will_set(
+            mosquitto_will_set_v5(
                 handle, will.topic, Int32(will.payload.count), will.payload,
-                Int32(will.qos.rawValue), will.retain))
+                Int32(will.qos.rawValue), will.retain, list))
+        // libmosquitto has taken it over.
+        list = nil
     }
 
     /// Without a session expiry, an MQTT 5 session ends with its connection.

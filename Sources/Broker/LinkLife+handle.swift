@@ -65,7 +65,7 @@ extension LinkLife {
             let seconds = Limits.connectTimeMax.components.seconds
             return [.abandon] + wait("no answer within \(seconds) s", at, &generator)
         case .renew: return attemptAnew(at)
-        case .withheld(let reason): return wait(reason, at, isAuthentication: true, &generator)
+        case .withheld(let reason): return withhold(reason, at)
         case .routesChanged: return noteRoutes()
         case .stop: return [.abandon] + stop(at, reason: nil)
         case .start, .heard, .subscribed, .retry, .drained: return []
@@ -107,10 +107,11 @@ extension LinkLife {
 
     private mutating func handleDraining(_ input: Input, _ at: MonotonicTime) -> [Action] {
         switch input {
-        case .drained: return [.disconnect] + stop(at, reason: nil)
+        case .drained: return [.disconnect(keepsWill: false)] + stop(at, reason: nil)
         case .tick:
             guard at >= status.since + Limits.drainTimeMax else { return [] }
-            return [.disconnect] + stop(at, reason: "the outbox did not empty in time")
+            return [.disconnect(keepsWill: false)]
+                + stop(at, reason: "the outbox did not empty in time")
         case .lost(let reason): return stop(at, reason: reason)
         case .refused(let refusal): return stop(at, reason: refusal.text)
         case .abandoned(let reason): return [.abandon] + stop(at, reason: reason)
@@ -144,10 +145,12 @@ extension LinkLife {
         return actions
     }
 
-    /// The session stays with the broker, and no will is published: it hears DISCONNECT.
+    /// The session stays with the broker, and so does the will: it is published where the next
+    /// connection does not come about.
     private mutating func renew(_ at: MonotonicTime) -> [Action] {
         if at - status.since >= Limits.stableUpTimeMin { failures = 0 }
-        let actions: [Action] = [.report(.renewing), .disconnect] + attempt(at)
+        let actions: [Action] =
+            [.report(.renewing), .disconnect(keepsWill: true)] + attempt(at)
         status.isRenewing = true
         return actions
     }
@@ -172,6 +175,18 @@ extension LinkLife {
         failures = wasStable ? 1 : failures + 1
         let delay = Backoff.delay(
             failures: failures, isAuthentication: isAuthentication, using: &generator)
+        return pause(reason, at, isAuthentication: isAuthentication, delay)
+    }
+
+    /// No broker was asked, so no failure is counted, and nobody needs a jitter: what ends this is
+    /// `.renew`, and the delay is how often it is said again.
+    private mutating func withhold(_ reason: String, _ at: MonotonicTime) -> [Action] {
+        pause(reason, at, isAuthentication: true, Limits.refusedDelayMax)
+    }
+
+    private mutating func pause(
+        _ reason: String, _ at: MonotonicTime, isAuthentication: Bool, _ delay: Duration
+    ) -> [Action] {
         enter(.waiting, at)
         status.lastReason = reason
         status.isRefused = isAuthentication

@@ -48,8 +48,9 @@ public struct LinkLife: Equatable, Sendable {
         case connect
         /// Close at once: acknowledgements that are held do not leave.
         case abandon
-        /// Say DISCONNECT and close.
-        case disconnect
+        /// Say DISCONNECT and close. `keepsWill`: the broker publishes the will where no connection
+        /// follows.
+        case disconnect(keepsWill: Bool)
         case subscribe(SubscribeReason)
         case report(Report)
     }

@@ -69,6 +69,14 @@ extension LinkOptions {
         Int32(clamping: min(max(keepAlive.components.seconds, 5), 65_535))
     }
 
+    /// Of the connection that is shown this password; MQTT 3.1.1 has no delay.
+    var willDelay: Duration {
+        guard version == .v5, let password, TokenTimes(password: password) != nil else {
+            return .zero
+        }
+        return tokenWillDelay
+    }
+
     /// As MQTT 5 writes it; all ones means for ever, so the longest below that is the bound.
     var sessionExpirySeconds: UInt32 {
         UInt32(clamping: min(sessionExpiry.components.seconds, Int64(UInt32.max) - 1))

@@ -28,6 +28,9 @@ public struct LinkOptions: Sendable {
     public var tls: TLSOptions?
     /// Published by the broker when the connection ends without DISCONNECT.
     public var will: Publication?
+    /// How long the broker waits with it for another connection where the password is a token,
+    /// which is replaced while the link is up (MQTT 5.0, section 3.1.3.2.2); whole seconds.
+    public var tokenWillDelay = Limits.tokenWillDelay
 
     public init(
         host: String, port: Int = 1883, clientID: String, version: ProtocolVersion = .v5,

@@ -136,7 +136,7 @@ public final class MosquittoLink: BrokerLink {
         if connection.heldCount == 0 { flush() }
     }
 
-    public func disconnect() {
+    public func disconnect(keepsWill: Bool) {
         defer { abandon() }
         guard case .up(let connection) = stage, connection.socket != nil else { return }
         let clock = SystemTime()
@@ -148,10 +148,14 @@ public final class MosquittoLink: BrokerLink {
             _ = Self.events(of: socket, POLLOUT, milliseconds: 10)
             flush()
         }
+        // Its only DISCONNECT would take the will away: the socket is closed without one.
+        if keepsWill, connection.version == .v311 { return }
         // libmosquitto closes the socket behind DISCONNECT, so that has to leave at once.
         connection.gathering = nil
         connection.isOver = true
-        guard mosquitto_disconnect(connection.handle) == MOSQ_ERR_SUCCESS.rawValue else { return }
+        let reason = keepsWill ? Int32(MQTT_RC_DISCONNECT_WITH_WILL_MSG.rawValue) : 0
+        let code = mosquitto_disconnect_v5(connection.handle, reason, nil)
+        guard code == MOSQ_ERR_SUCCESS.rawValue else { return }
         flush()
         // Writing DISCONNECT closes the socket.
         while let socket = connection.socket, clock.monotonic() < deadline {

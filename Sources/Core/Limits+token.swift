@@ -7,7 +7,14 @@ extension Limits {
     public static let tokenLeadShare = 10
     public static let tokenLeadMin: Duration = .seconds(10)
     public static let tokenLeadMax: Duration = .seconds(300)
+    /// How long before its `nbf` a token is shown where there is no better one, since clocks
+    /// differ: as much as the API grants.
+    public static let tokenStartLeeway: Duration = .seconds(30)
     /// How long a link waits for a moment with nothing under way before it is made again with a
     /// new token; then it is made again regardless, and what was not confirmed is sent again.
     public static let renewalPatienceMax: Duration = .seconds(5)
+    /// How long the broker holds our will back where the password is a token: as long as an attempt
+    /// to connect may take, so that a link that is made again is not missed. A crash shows on
+    /// `availability` so much later.
+    public static let tokenWillDelay = connectTimeMax
 }

@@ -57,13 +57,16 @@ struct HeldAcksTests {
         #expect(link.messages[0].isDuplicate == false)
     }
 
-    @Test("disconnecting lets what is held go")
-    func disconnectFlushes() throws {
+    @Test(
+        "disconnecting lets what is held go",
+        arguments: [(.v5, false), (.v5, true), (.v311, false), (.v311, true)]
+            as [(LinkOptions.ProtocolVersion, Bool)])
+    func disconnectFlushes(version: LinkOptions.ProtocolVersion, keepsWill: Bool) throws {
         let broker = try TestBroker()
-        let (link, sender) = try pair(broker)
+        let (link, sender) = try pair(broker) { $0.version = version }
         try send("1", by: sender)
         try link.wait("the message") { $0.messages.count == 1 }
-        link.link.disconnect()
+        link.link.disconnect(keepsWill: keepsWill)
         #expect(link.link.socket == nil)
         try link.connect()
         try send("2", by: sender)

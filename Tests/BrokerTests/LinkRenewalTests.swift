@@ -45,14 +45,29 @@ struct LinkRenewalTests {
         }
     }
 
-    @Test("an attempt that is withheld waits as after a refusal, and says why in its own words")
+    @Test("an attempt that is withheld waits for a token, and says why in its own words")
     func withheld() throws {
         var walk = LinkWalk(to: .connecting)
         walk.put(.withheld(reason: "the token expired"))
         #expect(walk.life.status.isRefused)
         #expect(walk.life.status.lastReason == "the token expired")
         let due = try #require(walk.life.status.nextAttemptAt)
-        #expect(due - walk.now >= Limits.refusedDelayMin)
+        #expect(due - walk.now == Limits.refusedDelayMax)
         #expect(walk.put(.renew) == [.connect])
+    }
+
+    @Test("attempts that are withheld do not make those that follow wait longer")
+    func withheldAgain() throws {
+        var walk = LinkWalk(to: .connecting)
+        for _ in 0..<8 {
+            walk.put(.withheld(reason: "the token expired"))
+            walk.waitAndConnect()
+            #expect(walk.life.status.attempt == 1)
+        }
+        walk.put(.lost(reason: "reset"))
+        let due = try #require(walk.life.status.nextAttemptAt)
+        #expect(due - walk.now <= Limits.reconnectDelayBase)
+        walk.waitAndConnect()
+        #expect(walk.life.status.attempt == 2)
     }
 }

@@ -43,7 +43,7 @@ extension [LinkLife.Action] {
             switch action {
             case .connect: "connect"
             case .abandon: "abandon"
-            case .disconnect: "disconnect"
+            case .disconnect(let keepsWill): keepsWill ? "leave" : "disconnect"
             case .subscribe: "subscribe"
             case .report(.connected): "say-connected"
             case .report(.failed): "say-failed"

@@ -170,4 +170,81 @@ struct SessionTests {
         try watcher.wait("the will", flushing: true) { $0.messages.count == 2 }
         #expect(watcher.payloads == ["marker", "offline"])
     }
+
+    /// A client whose password is a token, and whose will says its name.
+    private func tokenLink(
+        _ broker: TestBroker, _ name: String, version: LinkOptions.ProtocolVersion = .v5,
+        password: String = Self.token
+    ) -> TestLink {
+        TestLink(broker, id: name) {
+            $0.version = version
+            $0.username = "jamey"
+            $0.password = Array(password.utf8)
+            $0.will = Publication(topic: "status", payload: Array(name.utf8), retain: true)
+            $0.tokenWillDelay = .seconds(1)
+        }
+    }
+
+    private static let token = [#"{"alg":"HS256"}"#, #"{"exp":4102444800}"#, "signed"]
+        .map { Base64URL.encode(Array($0.utf8)) }.joined(separator: ".")
+
+    @Test("the will that a token's link leaves behind is published where it does not come back")
+    func keptWill() throws {
+        let broker = try TestBroker(.init(users: ["jamey": Self.token, "watcher": "w"]))
+        let watcher = TestLink(broker, id: "watcher") {
+            $0.username = "watcher"
+            $0.password = Array("w".utf8)
+        }
+        try watcher.connect()
+        try watcher.subscribe("status")
+        let back = tokenLink(broker, "back")
+        try back.connect()
+        back.link.disconnect(keepsWill: true)
+        #expect(try back.connect())
+        // Refused with the next token, as a broker may do.
+        let refused = tokenLink(broker, "refused")
+        try refused.connect()
+        refused.link.disconnect(keepsWill: true)
+        let next = tokenLink(broker, "refused", password: Self.token + "x")
+        guard case .refused = try next.failure() else { throw TestFailure("it is let in") }
+        // Its delay began after that of the one that is back.
+        try watcher.wait("its will", flushing: true) { !$0.messages.isEmpty }
+        #expect(watcher.payloads == ["refused"])
+        let last = tokenLink(broker, "last")
+        try last.connect()
+        last.link.disconnect()
+        back.link.abandon()
+        try watcher.wait("the next will", flushing: true) { $0.messages.count == 2 }
+        #expect(watcher.payloads == ["refused", "back"])
+    }
+
+    @Test("where there is no delay, a will that is left behind is published at once")
+    func willWithoutDelay() throws {
+        let broker = try TestBroker()
+        let watcher = TestLink(broker, id: "watcher")
+        try watcher.connect()
+        try watcher.subscribe("status")
+        let old = tokenLink(broker, "old", version: .v311)
+        try old.connect()
+        old.link.disconnect(keepsWill: true)
+        try watcher.wait("its will", flushing: true) { $0.payloads == ["old"] }
+        let plain = tokenLink(broker, "plain", password: "no token")
+        try plain.connect()
+        plain.link.disconnect(keepsWill: true)
+        try watcher.wait("its will", flushing: true) { $0.payloads == ["old", "plain"] }
+    }
+
+    @Test("only MQTT 5 and a token have the will delayed, and by whole seconds")
+    func willDelay() {
+        var options = LinkOptions(host: "h", clientID: "a", password: Array(Self.token.utf8))
+        #expect(options.willDelay == Limits.tokenWillDelay)
+        #expect(Limits.tokenWillDelay >= Limits.connectTimeMax)
+        options.version = .v311
+        #expect(options.willDelay == .zero)
+        options.version = .v5
+        options.password = Array("secret".utf8)
+        #expect(options.willDelay == .zero)
+        options.password = nil
+        #expect(options.willDelay == .zero)
+    }
 }

@@ -21,8 +21,10 @@ extension Agent {
     func handle(_ input: LinkLife.Input, at now: MonotonicTime) {
         let before = life.status
         let actions = life.handle(input, at: now, using: &generator)
+        // An attempt that is withheld comes back here while the actions are performed.
+        let after = life.status
         for action in actions { perform(action, at: now) }
-        if before.state != life.status.state { linkChanged(from: before, at: now) }
+        if before.state != after.state { linkChanged(from: before, to: after, at: now) }
     }
 
     func hear(_ signal: LinkSignal, at now: MonotonicTime) {
@@ -50,7 +52,7 @@ extension Agent {
         switch action {
         case .connect: connect(at: now)
         case .abandon: link.abandon()
-        case .disconnect: link.disconnect()
+        case .disconnect(let keepsWill): link.disconnect(keepsWill: keepsWill)
         case .subscribe:
             if !unwanted.isEmpty { link.unsubscribe(unwanted) }
             link.subscribe(subscribed.subscriptions)
@@ -99,11 +101,12 @@ extension Agent {
         statusChanged(at: now)
     }
 
-    private func linkChanged(from before: LinkLife.Status, at now: MonotonicTime) {
-        let after = life.status
+    private func linkChanged(
+        from before: LinkLife.Status, to after: LinkLife.Status, at now: MonotonicTime
+    ) {
         if after.state == .up {
             counters.connects += 1
-            announce(at: now)
+            greet(at: now)
         }
         guard after.state != .up, after.state != .draining else { return }
         let wasUp = before.state == .up || before.state == .draining
@@ -112,6 +115,11 @@ extension Agent {
         guard wasUp || before.isRenewing, !after.isRenewing else { return }
         counters.connectionsLost += 1
         statusChanged(at: now)
+    }
+
+    private func greet(at now: MonotonicTime) {
+        guard life.status.state == .up else { return }
+        if case .farewell = shutdown { sayLastWords() } else { announce(at: now) }
     }
 
     /// What was under way on this connection is not confirmed by the next one.

@@ -17,9 +17,10 @@ extension Agent {
         switch shutdown {
         case .running, .over: return
         case .draining(let until):
-            let canDrain = life.status.state == .up && storeState == .working
+            // A link that is made again right now is waited for, or nobody would say farewell.
+            let canDrain = life.isLinked && storeState == .working
             let isAnswered = !recalls.desk.hasQuestions && !requests.hasQuestions
-            let isDrained = outbox.isDrained && isAnswered
+            let isDrained = life.status.state == .up && outbox.isDrained && isAnswered
             guard isDrained || !canDrain || now >= until else { return }
             sayFarewell(at: now)
         case .farewell(let until):
@@ -46,11 +47,16 @@ extension Agent {
     private func sayFarewell(at now: MonotonicTime) {
         shutdown = .farewell(until: now + Limits.farewellTimeMax)
         guard life.status.state == .up else { return }
+        sayLastWords()
+        link.flush()
+    }
+
+    /// Also where the link comes up when it is too late for anything else.
+    func sayLastWords() {
         tellAuditHead()
         for publication in vitals.farewell(at: time.now()) {
             send(publication)
         }
-        link.flush()
     }
 
     private func close(at now: MonotonicTime) {

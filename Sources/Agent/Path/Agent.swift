@@ -61,7 +61,7 @@ public final class Agent {
     /// To be told on `memory/updates` once the batch is committed.
     var updates: [Publication] = []
     /// What the broker is shown from the next connection on.
-    public var credentials: BrokerCredentials
+    public internal(set) var credentials: BrokerCredentials
     /// Signs the head of the audit chain.
     var auditKey: AuditSigningKey?
     /// The same as it was linked last; nil before it was in this run.
@@ -162,6 +162,7 @@ public final class Agent {
         if let due = life.deadline { next = min(next, due) }
         if let due = vitals.correctionDue, life.status.state == .up { next = min(next, due) }
         if let due = shutdown.deadline { next = min(next, due) }
+        if let due = token.waitsUntil, mayRenew, life.status.state == .up { next = min(next, due) }
         if case .failing(_, let retryAt) = storeState { next = min(next, retryAt) }
         if storeState == .working, let due = shadow.nextTimer {
             next = min(next, monotonicTime(of: due))

@@ -17,7 +17,7 @@ extension Agent {
             let password = try passwords.read().bytes
             token.read(as: stamp)
             token.note(nil)
-            if password != credentials.password { take(password, at: now) }
+            if password != credentials.password { take(password) }
         } catch {
             log.error("the credentials stay as they were: \(error)")
         }
@@ -28,12 +28,20 @@ extension Agent {
     /// To be called at the end of a turn: everything that was received is committed.
     func tendToken(at now: MonotonicTime) {
         if schedule.takeToken(at: now) {
-            lookAtFile(at: now)
+            lookAtFile()
             lookAtToken(at: now)
         }
-        guard token.isToBeShown, shutdown == .running, token.isDue(at: time.now()) else { return }
-        guard isQuiet || now >= token.waitsUntil else { return }
+        guard token.isToBeShown, mayRenew, let until = token.patience(at: time.now(), now) else {
+            return
+        }
+        guard isQuiet || now >= until else { return }
         handle(.renew, at: now)
+    }
+
+    /// Nothing is begun while it stops. And where nothing can be stored nothing is read: a
+    /// connection that is closed on unread input is reset, and what was said last may be lost.
+    var mayRenew: Bool {
+        shutdown == .running && (storeState == .working || life.status.state != .up)
     }
 
     /// Makes a connection, unless what the broker would be shown says of itself that it is no good:
@@ -60,47 +68,66 @@ extension Agent {
             return "the broker's token expired at \(times.expiry.rfc3339()): \(remedy)"
         case .early:
             return "the broker's token is not good before \((times.start ?? .latest).rfc3339()), "
-                + "and is shown then: is the clock of this machine right?"
+                + "and not shown until shortly before: is the clock of this machine right?"
         }
     }
 
     /// Nothing would have to be sent or asked for again were the link made again now.
     private var isQuiet: Bool {
         guard life.status.state == .up else { return true }
-        return outbox.inFlightCount == 0 && !recalls.desk.hasQuestions && !requests.hasQuestions
+        return outbox.inFlightCount == 0 && recalls.waiting == 0 && requests.waiting == 0
     }
 
-    private func take(_ password: [UInt8], at now: MonotonicTime) {
+    private func take(_ password: [UInt8]) {
         credentials.password = password
         link.replacePassword(password)
-        token.take(password, at: time.now(), now)
+        token.take(password, at: time.now())
     }
 
-    /// Only a token takes the place of a token by itself: a file that is being written may be read
-    /// half.
-    private func lookAtFile(at now: MonotonicTime) {
+    /// A file that is being written may be read half, and half a token may look like one.
+    private func lookAtFile() {
         guard let passwords else { return }
         let stamp = passwords.stamp()
-        guard token.isNews(stamp) else { return }
-        do throws(CredentialError) {
-            let password = try passwords.read().bytes
+        guard token.isToBeRead(stamp) else { return }
+        let read = Result { () throws(CredentialError) in try passwords.read().bytes }
+        // Written meanwhile: the looks that follow see it.
+        guard passwords.stamp() == stamp else { return }
+        switch read {
+        case .success(let password):
             token.read(as: stamp)
-            guard password != credentials.password else {
-                token.note(nil)
-                return
-            }
-            guard let times = TokenTimes(password: password) else {
-                return tellFault(.tokenMalformed, "what is there now is no token")
-            }
-            take(password, at: now)
-            linkCredentials()
-            log.notice(
-                "there is a new token for the broker",
-                metadata: ["expires": "\(times.expiry.rfc3339())"])
-        } catch {
+            consider(password)
+        case .failure(let error):
             token.unread()
             tellFault(.tokenUnreadable(error), "\(error)")
         }
+    }
+
+    /// Only a token takes the place of a token by itself, and of a good one only a good one.
+    private func consider(_ password: [UInt8]) {
+        guard password != credentials.password else {
+            token.note(nil)
+            return
+        }
+        guard let times = TokenTimes(password: password) else {
+            return tellFault(.tokenMalformed, "what is there now is no token")
+        }
+        guard token.yields(to: times, at: time.now()) else { return keepBack(times) }
+        take(password)
+        linkCredentials()
+        log.notice(
+            "there is a new token for the broker",
+            metadata: ["expires": "\(times.expiry.rfc3339())"])
+    }
+
+    /// The file is looked at again until the token's time has come, or that of the one before is
+    /// over. What begins in a moment is nothing to tell.
+    private func keepBack(_ next: TokenTimes) {
+        token.unread()
+        let now = time.now()
+        let state = next.state(at: now, since: now)
+        guard state == .early || state == .expired, let words = next.words(state) else { return }
+        let severity: Rejection.Severity = state == .expired ? .error : .warning
+        tellFault(.tokenNotTaken(words, severity: severity), "the next one \(words)")
     }
 
     /// Once, as long as it stays the same.

@@ -17,10 +17,13 @@ struct TokenDesk: Sendable {
     private var told: (times: TokenTimes?, state: State)
     /// The link was made with an earlier password, or none is made as long as this one is no good.
     private(set) var isToBeShown = false
-    /// Until when a link waits for a moment to be made again with it.
-    private(set) var waitsUntil = MonotonicTime(microseconds: 0)
+    /// Until when a link waits for a moment to be made again with it; nil where it is not to be, or
+    /// cannot be yet.
+    private(set) var waitsUntil: MonotonicTime?
     /// As the file was when it was read last.
     private var stamp: FileStamp?
+    /// As it was when it was looked at last.
+    private var seen: FileStamp?
     /// The file is to be read whatever its stamp: it never was, or could not be.
     private var isUnread = true
     /// Why what the file holds was not taken, as it was told.
@@ -36,7 +39,12 @@ struct TokenDesk: Sendable {
 
     // MARK: The file
 
-    func isNews(_ stamp: FileStamp?) -> Bool { isUnread || stamp != self.stamp }
+    /// Whether the file is to be read: it is another than was read, and was the same at the look
+    /// before, so that nobody is writing it.
+    mutating func isToBeRead(_ stamp: FileStamp?) -> Bool {
+        defer { seen = stamp }
+        return stamp == seen && (isUnread || stamp != self.stamp)
+    }
 
     /// - Parameter stamp: taken before, so that a change while it was read is seen the next time.
     mutating func read(as stamp: FileStamp?) {
@@ -44,7 +52,7 @@ struct TokenDesk: Sendable {
         isUnread = false
     }
 
-    /// It is tried again the next time, whether the file changes or not.
+    /// It is read again the next time, whether the file changes or not.
     mutating func unread() { isUnread = true }
 
     /// - Parameter fault: why what the file holds is not taken; nil where all is well.
@@ -59,7 +67,7 @@ struct TokenDesk: Sendable {
     // MARK: The token
 
     /// The agent goes on with another password.
-    mutating func take(_ password: [UInt8], at now: Timestamp, _ monotonic: MonotonicTime) {
+    mutating func take(_ password: [UInt8], at now: Timestamp) {
         let before = times
         times = TokenTimes(password: password)
         takenAt = now
@@ -67,7 +75,12 @@ struct TokenDesk: Sendable {
         // What is no token and replaces none is shown from the next connection on.
         guard before != nil || times != nil else { return }
         isToBeShown = true
-        waitsUntil = monotonic + Limits.renewalPatienceMax
+    }
+
+    /// Whether another token takes its place by itself: one that is good keeps it until the other
+    /// is good to the letter, since waiting costs nothing then.
+    func yields(to next: TokenTimes, at now: Timestamp) -> Bool {
+        objection(at: now) != nil || (now < next.expiry && next.hasBegun(at: now))
     }
 
     /// - Returns: whether there is something else to say of it than before.
@@ -78,11 +91,24 @@ struct TokenDesk: Sendable {
         return true
     }
 
-    /// Whether the broker is to be shown it now.
-    func isDue(at now: Timestamp) -> Bool { isToBeShown && objection(at: now) == nil }
+    /// Until when a link waits for a moment to be made again with it, from the first call at which
+    /// it can be: those that come meanwhile begin no new patience. nil: the broker is to be shown
+    /// nothing now.
+    mutating func patience(at now: Timestamp, _ monotonic: MonotonicTime) -> MonotonicTime? {
+        guard isToBeShown, objection(at: now) == nil else {
+            waitsUntil = nil
+            return nil
+        }
+        let until = waitsUntil ?? monotonic + Limits.renewalPatienceMax
+        waitsUntil = until
+        return until
+    }
 
     /// The next connection is made with it.
-    mutating func shown() { isToBeShown = false }
+    mutating func shown() {
+        isToBeShown = false
+        waitsUntil = nil
+    }
 
     /// No connection is made as long as it is no good; the first moment at which it is good, or
     /// another one, ends that.
@@ -105,12 +131,18 @@ struct TokenDesk: Sendable {
     }
 
     private func reason(_ state: State) -> String? {
-        guard let times else { return nil }
+        times?.words(state).map { "the token \($0)" }
+    }
+}
+
+extension TokenTimes {
+    /// What is wrong with it in a state, as a predicate; nil of one that is good.
+    func words(_ state: State) -> String? {
         switch state {
-        case .good: return nil
-        case .expiring: return "the token expires at \(times.expiry.rfc3339())"
-        case .expired: return "the token expired at \(times.expiry.rfc3339())"
-        case .early: return "the token is not good before \((times.start ?? .latest).rfc3339())"
+        case .good: nil
+        case .expiring: "expires at \(expiry.rfc3339())"
+        case .expired: "expired at \(expiry.rfc3339())"
+        case .early: "is not good before \((start ?? .latest).rfc3339())"
         }
     }
 }

@@ -33,6 +33,15 @@ extension Rejection {
             component: "broker", severity: .error)
     }
 
+    /// - Parameter words: what is wrong with it, as a predicate.
+    static func tokenNotTaken(_ words: String, severity: Severity) -> Rejection {
+        Rejection(
+            code: "TOKEN_NOT_TAKEN",
+            message: "the next token for the broker \(words): the one before stays for as long as "
+                + "it is good",
+            component: "broker", severity: severity)
+    }
+
     static let tokenMalformed = Rejection(
         code: "TOKEN_MALFORMED",
         message: "what replaced the broker's token is no token: the one before stays, and this is "

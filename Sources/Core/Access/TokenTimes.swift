@@ -14,7 +14,7 @@ public struct TokenTimes: Equatable, Sendable {
         /// Good for a short while only: it is time for a new one.
         case expiring
         case expired
-        /// Its time has not come, or the clock is wrong.
+        /// Its time has not come by more than `Limits.tokenStartLeeway`, or the clock is wrong.
         case early
     }
 
@@ -40,9 +40,12 @@ public struct TokenTimes: Equatable, Sendable {
     ///   say when that began.
     public func state(at now: Timestamp, since: Timestamp) -> State {
         if now >= expiry { return .expired }
-        if let start, now < start { return .early }
+        if let start, now + Limits.tokenStartLeeway < start { return .early }
         return now >= expiry + (.zero - lead(since: since)) ? .expiring : .good
     }
+
+    /// Whether its time has come, by this clock and to the letter.
+    public func hasBegun(at now: Timestamp) -> Bool { start.map { now >= $0 } ?? true }
 
     /// How long before its end a new one is asked for.
     func lead(since: Timestamp) -> Duration {

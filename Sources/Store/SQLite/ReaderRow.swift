@@ -65,6 +65,10 @@ struct ReaderRow {
 
     /// A value as it lies there, asked once for its type and content: each question to a row by
     /// itself costs as much as both. Valid until the next row.
+    ///
+    /// SQLite calls what comes from `sqlite3_column_value` unprotected, since another thread with
+    /// the same connection could change it while it is looked at. That cannot happen here: one
+    /// thread at a time has a connection, and it keeps it from one row to the next.
     subscript(column: Int32) -> Value { Value(sqlite3_column_value(raw.handle, column)) }
 
     struct Value {

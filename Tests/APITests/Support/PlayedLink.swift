@@ -50,6 +50,6 @@ final class PlayedLink: BrokerLink {
     func flush() {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}
-    func disconnect() {}
+    func disconnect(keepsWill: Bool) {}
     func abandon() { signals.removeAll() }
 }

@@ -64,6 +64,10 @@ final class AgentUnderTest {
     var codes: [String] { told("events/errors").compactMap { $0["code"]?.string } }
     var status: String? { told("status").last?["status"]?.string }
     var reason: String? { told("status").last?["reason"]?.string }
+    var availability: String? {
+        let last = link.published.last { $0.topic == "jamey/n/availability" }
+        return last.map { String(decoding: $0.payload, as: UTF8.self) }
+    }
 }
 
 /// A link that says what it is told to, and keeps what is published.
@@ -72,8 +76,11 @@ final class SignalLink: BrokerLink {
     var messages: [Message] = []
     private(set) var published: [Publication] = []
     private(set) var abandoned = 0
-    /// What was asked of the connection, in order: `connect`, `disconnect`.
+    /// What was asked of the connection, in order: `connect`, `disconnect`, and `leave` where the
+    /// will stays.
     private(set) var asked: [String] = []
+    /// What happens while it is left to be made again.
+    var whileLeaving: () -> Void = {}
     /// As it was replaced.
     private(set) var passwords: [String] = []
     /// What the broker takes at most.
@@ -96,7 +103,11 @@ final class SignalLink: BrokerLink {
     func subscribe(_ subscriptions: [Subscription]) {}
     func unsubscribe(_ filters: [String]) {}
     func tick() {}
-    func disconnect() { asked.append("disconnect") }
+    func disconnect(keepsWill: Bool) {
+        asked.append(keepsWill ? "leave" : "disconnect")
+        if keepsWill { whileLeaving() }
+    }
+
     func abandon() { abandoned += 1 }
 
     func receive(into burst: inout Burst) {
@@ -131,7 +142,9 @@ struct ListLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        lines.all.withLock { $0.append("\(event.level): \(event.message)") }
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let rest = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        lines.all.withLock { $0.append("\(event.level): \(event.message)\(rest)") }
     }
 
     var text: String { lines.all.withLock { $0.joined(separator: "\n") } }

@@ -36,7 +36,7 @@ struct OutboxTests {
         func subscribe(_ subscriptions: [Subscription]) {}
         func unsubscribe(_ filters: [String]) {}
         func tick() {}
-        func disconnect() {}
+        func disconnect(keepsWill: Bool) {}
         func abandon() {}
 
         func publish(_ publication: Publication) throws(PublishError) -> UInt16 {

@@ -24,7 +24,15 @@ final class SimPassword: PasswordSource {
         var text: String
         var number: UInt64 = 0
         var fault: CredentialError?
+        /// What is written once it was read.
+        var next: String?
         var reads = 0
+
+        mutating func write(_ text: String) {
+            self.text = text
+            number += 1
+            fault = nil
+        }
     }
 
     let remedy = "put a new one into token"
@@ -35,11 +43,13 @@ final class SimPassword: PasswordSource {
     var text: String { file.withLock { $0.text } }
     var reads: Int { file.withLock { $0.reads } }
 
-    func write(_ text: String) {
+    func write(_ text: String) { file.withLock { $0.write(text) } }
+
+    /// What is there is read by whoever reads next, and is another right after.
+    func write(_ text: String, onceRead next: String) {
         file.withLock { file in
-            file.text = text
-            file.number += 1
-            file.fault = nil
+            file.write(text)
+            file.next = next
         }
     }
 
@@ -55,6 +65,10 @@ final class SimPassword: PasswordSource {
     func read() throws(CredentialError) -> Credential {
         let (text, fault) = file.withLock { file in
             file.reads += 1
+            defer {
+                if let next = file.next { file.write(next) }
+                file.next = nil
+            }
             return (file.text, file.fault)
         }
         if let fault { throw fault }

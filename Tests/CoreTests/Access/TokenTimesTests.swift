@@ -72,15 +72,19 @@ struct TokenTimesTests {
         let times = try #require(
             TokenTimes(password: Self.token(#"{"iat":1000,"nbf":1010,"exp":2000}"#)))
         let moments: [(Int64, TokenTimes.State)] = [
-            (0, .early), (1_009, .early), (1_010, .good), (1_899, .good), (1_900, .expiring),
-            (1_999, .expiring), (2_000, .expired), (9_999, .expired),
+            (0, .early), (979, .early), (980, .good), (1_010, .good), (1_899, .good),
+            (1_900, .expiring), (1_999, .expiring), (2_000, .expired), (9_999, .expired),
         ]
         for (moment, state) in moments {
             #expect(times.state(at: time(moment), since: time(0)) == state, "\(moment)")
         }
+        let begun = [1_009, 1_010].map { times.hasBegun(at: time($0)) }
+        #expect(begun == [false, true])
         // What begins after its end is over.
         let odd = try #require(TokenTimes(password: Self.token(#"{"nbf":3000,"exp":2000}"#)))
         #expect(odd.state(at: time(2_500), since: time(0)) == .expired)
+        let always = try #require(TokenTimes(password: Self.token(#"{"exp":2000}"#)))
+        #expect(always.hasBegun(at: time(0)))
     }
 
     @Test("a new one is asked for in the last tenth of a life, between 10 s and 5 min before")

@@ -120,7 +120,8 @@ final class ScriptedLink: BrokerLink {
             let refusal = Refusal(code: 0x88, text: "busy", isAuthentication: false)
             return pending.append(.refused(refusal))
         }
-        broker.open()
+        let isToken = shown.flatMap(TokenTimes.init(password:)) != nil
+        broker.open(willDelay: isToken ? Limits.tokenWillDelay : .zero)
         stage = .up
     }
 
@@ -202,9 +203,9 @@ final class ScriptedLink: BrokerLink {
 
     func tick() {}
 
-    func disconnect() {
+    func disconnect(keepsWill: Bool) {
         guard !isCut, stage == .up else { return }
-        broker.wire += out + [.disconnect]
+        broker.wire += out + [.disconnect(keepsWill: keepsWill)]
         broker.close(arriving: broker.wire.count)
         stage = .idle
         out.removeAll()

@@ -17,7 +17,7 @@ final class SimBroker {
         case publish(UInt16, Publication)
         case subscribe([String])
         case unsubscribe([String])
-        case disconnect
+        case disconnect(keepsWill: Bool)
     }
 
     /// A publication of the agent's, as it reached the broker.
@@ -55,16 +55,26 @@ final class SimBroker {
     private(set) var acknowledged: [SimMessage] = []
     private var lastPacketID: UInt16
     private let will: Publication
+    /// As the last CONNECT has it.
+    private var willDelay = Duration.zero
+    /// When it is published unless the client is back before; nil while it is there or has taken
+    /// leave.
+    private var willDue: MonotonicTime?
+    private let clock: SimClock
 
-    init(will: Publication, lastPacketID: UInt16) {
+    init(will: Publication, lastPacketID: UInt16, clock: SimClock) {
         self.will = will
         self.lastPacketID = lastPacketID
+        self.clock = clock
     }
 
     // MARK: Connections
 
     /// CONNECT without clean start: the session is taken up, or made.
-    func open() {
+    func open(willDelay: Duration) {
+        publishWill()
+        willDue = nil
+        self.willDelay = willDelay
         connection += 1
         isConnected = true
         wire.removeAll()
@@ -83,6 +93,18 @@ final class SimBroker {
         read(count)
         guard isConnected else { return }
         drop()
+        holdWill()
+    }
+
+    private func holdWill() {
+        willDue = clock.monotonic() + willDelay
+        publishWill()
+    }
+
+    /// Publishes the will where its time has come.
+    func publishWill() {
+        guard let due = willDue, clock.monotonic() >= due else { return }
+        willDue = nil
         route(will)
     }
 
@@ -96,6 +118,9 @@ final class SimBroker {
     /// The broker starts anew; without persistence it knows nobody.
     func restart(keepingSession: Bool) {
         close(arriving: 0)
+        // Whoever ends holds no will back.
+        if willDue != nil { willDue = clock.monotonic() }
+        publishWill()
         guard !keepingSession else { return }
         hasSession = false
         lastPacketID = 0
@@ -132,7 +157,9 @@ final class SimBroker {
         case .publish(let packetID, let publication): take(publication, packetID)
         case .subscribe(let texts): subscribe(texts)
         case .unsubscribe(let texts): for text in texts { filters[text] = nil }
-        case .disconnect: drop()
+        case .disconnect(let keepsWill):
+            drop()
+            if keepsWill { holdWill() }
         }
     }
 

@@ -39,6 +39,10 @@ struct SimLedger {
     private var acknowledgedSeen = 0
     private var lastOfConnection: (connection: Int, row: OutboxID) = (0, 0)
     private var wasFailing = false
+    /// Since when the broker was seen without the agent, at the most.
+    private var goneSince: MonotonicTime?
+    /// What the password of this process said of itself, where it is a token.
+    var token: TokenTimes?
     /// How often the broker forgot all that it knew.
     var forgotten = 0
 
@@ -49,7 +53,9 @@ struct SimLedger {
         shadowBytes = (0, shadow.checkpoint())
     }
 
-    mutating func check(_ agent: Agent, _ broker: SimBroker, isDiskBroken: Bool) throws {
+    mutating func check(
+        _ agent: Agent, _ broker: SimBroker, at now: Timestamp, isDiskBroken: Bool
+    ) throws {
         try fold(agent.store)
         if shadowBytes.sequence != shadow.sequence {
             shadowBytes = (shadow.sequence, shadow.checkpoint())
@@ -65,6 +71,7 @@ struct SimLedger {
         try checkOutbox(agent)
         try checkAcknowledged(broker)
         try checkBounds(agent)
+        try checkToken(agent, at: now)
         let isFailing = agent.storeState != .working
         if wasFailing, !isFailing, isDiskBroken {
             throw SimFailure("reading resumes although the disk is as broken as before")
@@ -186,6 +193,18 @@ struct SimLedger {
         refusedSeen = broker.refused.count
     }
 
+    /// Nobody who reads `availability` alone believes for longer than the will's delay that an
+    /// agent is there which is not: whatever ended the link, and whether one follows or not.
+    mutating func checkAvailability(_ broker: SimBroker, at now: MonotonicTime) throws {
+        guard !broker.isConnected else { return goneSince = nil }
+        let since = goneSince ?? now
+        goneSince = since
+        guard now - since >= Limits.tokenWillDelay else { return }
+        guard broker.retained[root + "/availability"] != Array("online".utf8) else {
+            throw SimFailure("the agent is gone, and its availability is retained as online")
+        }
+    }
+
     private mutating func checkOutbox(_ agent: Agent) throws {
         // Rows come and go with these two only.
         let state = (agent.store.state.nextOutboxID, agent.store.outboxDepth)
@@ -235,6 +254,18 @@ struct SimLedger {
         guard broker.numbering == .rising, !broker.hasUntoldSession else { return }
         guard let count = alike[key], count.acknowledged <= count.logged else {
             throw SimFailure("one like \(message) was acknowledged and is not in the log")
+        }
+    }
+
+    /// A token that is good gives way to one that is good by itself, and to none other.
+    private mutating func checkToken(_ agent: Agent, at now: Timestamp) throws {
+        let next = agent.token.times
+        defer { token = next }
+        guard let before = token, let next, next != before else { return }
+        let state = before.state(at: now, since: now)
+        guard state == .good || state == .expiring else { return }
+        guard now < next.expiry, next.hasBegun(at: now) else {
+            throw SimFailure("a token that is good gave way to one that is not")
         }
     }
 

@@ -87,7 +87,8 @@ extension SimWorld {
         isDiskBroken.toggle()
     }
 
-    /// A new one that is good for ever, that soon ends, that is over, or that is none.
+    /// A new one that is good for ever, that soon ends, that is over, that has not begun, or that
+    /// is none.
     private func changeToken() {
         let now = clock.now()
         let text =
@@ -95,6 +96,8 @@ extension SimWorld {
             case 0: TestToken.text(expiry: now + .seconds(-1))
             case 1: TestToken.text(expiry: now + .seconds(random.below(120)))
             case 2: "no token"
+            case 3:
+                TestToken.text(expiry: .latest, start: now + .seconds(random.below(200)))
             default: newToken()
             }
         trace("the token is another")

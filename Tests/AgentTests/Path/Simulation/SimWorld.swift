@@ -57,7 +57,8 @@ final class SimWorld {
         retention = AgentSettings.Retention(maxAge: age, maxBytes: 1 << 30)
         let isLate = random.chance(10)
         broker = SimBroker(
-            will: Self.settings(retention, boot: 0).will, lastPacketID: isLate ? 65_530 : 0)
+            will: Self.settings(retention, boot: 0).will, lastPacketID: isLate ? 65_530 : 0,
+            clock: clock)
         broker.numbering = random.chance(50) ? .rising : .lowestFree
         broker.window = 1 + random.below(12)
         if random.chance(10) { broker.refusedPrefix = "lamp/" }
@@ -84,6 +85,7 @@ final class SimWorld {
         doom = nil
         starts += 1
         ledger.lastBeforeStart = devices.last
+        ledger.token = nil
         trace("start \(starts)")
         let shown = Array(password.text.utf8)
         let link = ScriptedLink(world: self, seesDuplicates: seesDuplicates, password: shown)
@@ -160,8 +162,10 @@ final class SimWorld {
     }
 
     func check() throws {
+        broker.publishWill()
+        try ledger.checkAvailability(broker, at: clock.monotonic())
         guard let agent, !agent.isStopped else { return }
-        try ledger.check(agent, broker, isDiskBroken: isDiskBroken)
+        try ledger.check(agent, broker, at: clock.now(), isDiskBroken: isDiskBroken)
     }
 
     /// An orderly stop, and the next start.
