@@ -87,19 +87,20 @@ struct HostileClientTests {
         let server = try await RunningServer.start(bounds: bounds)
         let length = await server.fixture.request(.get, "/openapi.json").body.count
         // More than is taken below, and sockets hold: all the while something waits.
-        let count = (24 << 20) / length
+        let count = (3 << 20) / length
         let request = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n"
         let requests =
             String(repeating: request + "\r\n", count: count - 1) + request
             + "Connection: close\r\n\r\n"
         let (slow, fast) = (
-            try SocketClient(port: server.port), try SocketClient(port: server.port)
+            try SocketClient(port: server.port, receiveBytes: 16 << 10),
+            try SocketClient(port: server.port, receiveBytes: 16 << 10)
         )
         slow.send(requests)
         fast.send(requests)
-        // 5 KiB in a period, and 1.6 MiB.
+        // 5 KiB in a period, and as much as 320 KiB.
         async let little = slow.sip(1 << 10, every: period / 5, for: period * 6)
-        async let enough = fast.sip(16 << 10, every: period / 100, for: period * 6)
+        async let enough = fast.sip(16 << 10, every: period / 20, for: period * 6)
         let (few, many) = await (little, enough)
         #expect(few > 0 && many > few)
         try await Condition.becomesTrue("the slow one's end, and not the other's") {

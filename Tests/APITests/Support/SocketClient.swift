@@ -15,11 +15,20 @@ final class SocketClient: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter port: on 127.0.0.1.
-    init(port: Int) throws {
+    /// - Parameters:
+    ///   - port: on 127.0.0.1.
+    ///   - receiveBytes: what the kernel takes of what is not read yet, about; nil: as much as it
+    ///     likes, which is megabytes.
+    init(port: Int, receiveBytes: Int32? = nil) throws {
         let handle = socket(
             AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         descriptor = handle
+        if var bytes = receiveBytes {
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            guard setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &bytes, size) == 0 else {
+                throw Failure(text: String(cString: strerror(errno)))
+            }
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
