@@ -52,6 +52,10 @@ struct GuardedChannel: ServerChildChannel {
                 shared.unsent.announce(response.body.contentLength ?? 0, on: id)
                 defer { shared.unsent.handedOver(on: id) }
                 try await writer.write(response: response.head, body: response.body)
+                // A write is over before the connection has it, so that all requests of one read
+                // would be answered into the memory. Once the event loop has come by, the next one
+                // waits where the client takes nothing.
+                try await channel.eventLoop.submit {}.get()
             }, configuration: configuration)
     }
 }

@@ -137,12 +137,14 @@ struct GreedyClientTests {
         let deaf = try (0..<10).map { _ in
             try SocketClient(port: server.port, receiveBytes: 16 << 10)
         }
+        let tally = server.fixture.server.tally
+        try await Condition.becomesTrue("ten connections") { tally.count == deaf.count }
         for client in deaf { client.send(String(repeating: request, count: 20)) }
-        try await Condition.becomesTrue("a connection that is given up") {
+        // How many answers are in one is by chance: two of many can be as much as six of one.
+        try await Condition.becomesTrue("the end of those that have no room") { tally.count <= 6 }
+        #expect(unsent.bytes > 0)
+        try await Condition.becomesTrue("what is told of them") {
             await isTold("ANSWERS_NOT_TAKEN", server)
-        }
-        try await Condition.becomesTrue("the end of some that take nothing, and not of all") {
-            server.fixture.server.tally.count < 7 && unsent.bytes > 4 * least
         }
         // Whoever takes an answer at once gets it.
         for _ in 0..<20 {
