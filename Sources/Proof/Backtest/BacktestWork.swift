@@ -84,8 +84,8 @@ struct BacktestWork {
         }
     }
 
-    /// Compares the alerts of both sides. Whoever has taken in its last event can do that by itself,
-    /// beside others: an alert is compared with those of its own entity.
+    /// Compares the alerts of both sides. Whoever has taken in its last event can do that by
+    /// itself, beside others: an alert is compared with those of its own entity.
     mutating func settle() {
         isWhole = recordedAlerts.left + supposedAlerts.left == 0
         backtest.alerts = AlertSide.compare(

@@ -127,8 +127,8 @@ struct GreedyClientTests {
         let fixture = try APIFixture.make()
         let length = await fixture.request(.get, "/openapi.json").body.count
         var bounds = ServerBounds()
-        // Of one that takes nothing at least 32 KiB wait, and another answer behind that: of ten, more
-        // than has room.
+        // Of one that takes nothing at least 32 KiB wait, and another answer behind that: of ten,
+        // more than has room.
         let least = (32 << 10) + length
         bounds.unsentBytesMax = 6 * least
         let server = try await RunningServer.start(bounds: bounds)

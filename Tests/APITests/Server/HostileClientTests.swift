@@ -82,7 +82,7 @@ struct HostileClientTests {
     @Test("a client that takes too little of its answers is given up, one that takes enough is not")
     func pace() async throws {
         var bounds = ServerBounds()
-        let period = Duration.milliseconds(500)
+        let period = Duration.milliseconds(1_500)
         bounds.patience.write = period
         let server = try await RunningServer.start(bounds: bounds)
         let length = await server.fixture.request(.get, "/openapi.json").body.count

@@ -109,7 +109,7 @@ struct EpisodeWordsTests {
     @Test("how many memories and roll-ups there are")
     func stats() throws {
         let stats = try MemoryStats(reader).json
-        try #require(JSONPiece(stats)["total"]?.int ?? 0 > 0)
+        try #require(JSONPiece(stats)["total"]?.int != nil)
         try words.expect(["memory", "stats"], ["/memory/stats": .json(stats)])
         let daemon = try PlayedDaemon(words.socket) { _ in .json("{}") }
         let foreign = try Command(["memory", "stats", "--socket", words.socket]).wait()

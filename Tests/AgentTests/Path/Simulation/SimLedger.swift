@@ -40,7 +40,7 @@ struct SimLedger {
     private var lastOfConnection: (connection: Int, row: OutboxID) = (0, 0)
     private var wasFailing = false
     /// Since when the broker was seen without the agent, at the most.
-    private var goneSince: MonotonicTime?
+    private var goneSince: (connection: Int, at: MonotonicTime)?
     /// What the password of this process said of itself, where it is a token.
     var token: TokenTimes?
     /// How often the broker forgot all that it knew.
@@ -197,9 +197,11 @@ struct SimLedger {
     /// agent is there which is not: whatever ended the link, and whether one follows or not.
     mutating func checkAvailability(_ broker: SimBroker, at now: MonotonicTime) throws {
         guard !broker.isConnected else { return goneSince = nil }
-        let since = goneSince ?? now
-        goneSince = since
-        guard now - since >= Limits.tokenWillDelay else { return }
+        // It may have been there and gone again since the last look.
+        guard let gone = goneSince, gone.connection == broker.connection else {
+            return goneSince = (broker.connection, now)
+        }
+        guard now - gone.at >= Limits.tokenWillDelay else { return }
         guard broker.retained[root + "/availability"] != Array("online".utf8) else {
             throw SimFailure("the agent is gone, and its availability is retained as online")
         }
