@@ -140,7 +140,7 @@ extension StoreReader {
                 guard rows < Limits.readPageRows, bytes < Limits.readPageBytes else { return false }
                 let stored = try EventRow(row) { try names.name($0) }
                 rows += 1
-                bytes += stored.payload.count
+                bytes += stored.payload.count + (stored.properties?.count ?? 0)
                 guard body(try stored.event()) else { return false }
                 isLast = true
                 return true

@@ -19,16 +19,20 @@ struct BacktestLanesTests {
         _ history: History, _ set: RuleSet, _ events: ClosedRange<EventSequence>,
         from start: History.Start, _ lanes: Int
     ) throws -> Backtest? {
-        let mind = try #require(try history.mind(at: start, under: .other(set)))
-        let attempt = BacktestAttempt(
-            events: events, mind: mind,
-            work: BacktestWork(
-                Backtest(set.digest, events, from: mind.sequence, rowsMax: .max)),
-            judgesOnly: true)
+        let attempt = try attempt(history, set, events, from: start, judgesOnly: true)
         switch try history.divided(attempt, under: set, lanes: lanes, progress: nil) {
         case .found(let backtest): return backtest
         case .undividable, .tooManyEntities: return nil
         }
+    }
+
+    private func attempt(
+        _ history: History, _ set: RuleSet, _ events: ClosedRange<EventSequence>,
+        from start: History.Start, judgesOnly: Bool
+    ) throws -> BacktestAttempt {
+        let mind = try #require(try history.mind(at: start, under: .other(set)))
+        let work = BacktestWork(Backtest(set.digest, events, from: mind.sequence, rowsMax: .max))
+        return BacktestAttempt(events: events, mind: mind, work: work, judgesOnly: judgesOnly)
     }
 
     private func expectSame(_ one: Backtest, _ other: Backtest, _ what: Comment) {
@@ -75,11 +79,24 @@ struct BacktestLanesTests {
                     stance: oppose
                     on: evaluate
                     when: payload.rpm > 1200 && payload.vib > 1.0
+                  - name: shaking
+                    on: telemetry
+                    when: 'payload != {"none": 0} && payload.vib > 5.0'
+                    messageExpression: '"at " + string(payload.vib)'
+                    actions: [{ publish: { topic: shakes, payload: payload.rpm } }]
                 """)
         let last = history.last.sequence
         for start in history.starts where start.sequence + 60 < last {
             let events = start.sequence + 51...last - 3
-            let one = try history.backtest(set, on: events, from: start, lanes: 1)
+            // By one mind that keeps everything.
+            let attempt = try attempt(history, set, events, from: start, judgesOnly: false)
+            guard case .found(let one) = try history.whole(attempt, under: set, progress: nil)
+            else {
+                Issue.record("seed \(seed)")
+                return
+            }
+            expectSame(
+                try history.backtest(set, on: events, from: start), one, "one that judges only")
             let several = try #require(try divided(history, set, events, from: start, lanes))
             #expect(one.verdicts.recorded > 0 && one.alerts.supposed > 0 && one.ruleFailures > 0)
             expectSame(several, one, "seed \(seed), from \(start.sequence)")
@@ -171,6 +188,34 @@ struct BacktestLanesTests {
         #expect(throws: HistoryError.overtaken(100)) {
             try history.backtest(
                 set, on: start.sequence + 1...history.last.sequence, from: start, lanes: 2)
+        }
+    }
+}
+
+extension BacktestLanesTests {
+    @Test("an alert whose record cannot be read again counts on neither side, whoever judges")
+    func unreadable() throws {
+        let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
+        let yaml = """
+            routes:
+              - { name: telemetry, topic: "plant/{line}/{device}/telemetry", entity: "{device}" }
+            rules:
+              - { name: deep, on: telemetry, when: 'payload != {"n": 0}' }
+            """
+        let recording = try Recording(yaml)
+        try recording.hear("plant/a/m1/telemetry", #"{"deep":\#(deep)}"#, after: .seconds(1))
+        try recording.hear("plant/a/m1/telemetry", #"{"n":0}"#, after: .seconds(1))
+        let history = try recording.history()
+        let decisions = try #require(try recording.reader().decisions(of: 1...9, after: nil).first)
+        #expect(throws: JSONError.self) { try JSONDocument(decisions.decision.json) }
+        let set = try RuleSetLoader.load([RuleFile(name: "o.yaml", text: yaml)])
+        let start = try #require(history.starts.first)
+        let events = start.sequence + 1...history.last.sequence
+        for lanes in [1, 2] {
+            let found = try history.backtest(set, on: events, from: start, lanes: lanes)
+            // Its end is read, and is one of an alert that fired before.
+            #expect(found.alerts.new.count == 0 && found.alerts.vanished.count == 0)
+            #expect(found.alerts.recorded == found.alerts.supposed)
         }
     }
 }

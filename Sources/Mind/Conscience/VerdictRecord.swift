@@ -74,11 +74,16 @@ extension Verdict.Failure {
 }
 
 extension AlertRecord {
-    /// As much of it as tells one alert from another.
+    /// As much of it as tells one alert from another. A value that has others in it stays: it may
+    /// be such that the record cannot be read again, and then the outline cannot either.
     var outline: [UInt8] {
         JSONWriter.object(reservingBytes: 40 + rule.utf8.count + message.utf8.count) { json in
             json.member("message", message)
             json.member("rule", rule)
+            switch value {
+            case .array, .object: json.member("value", value)
+            case .null, .bool, .number, .string: break
+            }
         }
     }
 

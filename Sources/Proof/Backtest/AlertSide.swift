@@ -65,7 +65,9 @@ struct AlertSide {
 
     /// How often each rule raised one.
     var raised: [(rule: String, count: Int)] {
-        rules.all.map { (rule: $0.text, count: counts[$0.number]) }
+        rules.all.compactMap { rule in
+            counts[rule.number] > 0 ? (rule: rule.text, count: counts[rule.number]) : nil
+        }
     }
 
     /// Both sides against each other.

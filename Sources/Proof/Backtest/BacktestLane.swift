@@ -40,10 +40,17 @@ final class BacktestLane: Sendable {
         }
     }
 
-    /// There are no more pages: compares what it has found.
+    /// There are no more pages: compares what it has found, unless it has left alerts out, as then
+    /// one mind has to do it.
     func end() {
         queue.async { [self] in
-            if stop == .none { state.withLock { $0.work.settle() } }
+            guard stop == .none else { return }
+            let isWhole = state.withLock { state in
+                guard state.work.isComplete else { return false }
+                state.work.settle()
+                return true
+            }
+            if !isWhole { stopped.store(.bound, ordering: .relaxed) }
         }
     }
 

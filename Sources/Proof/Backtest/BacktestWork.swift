@@ -84,10 +84,13 @@ struct BacktestWork {
         }
     }
 
+    /// Nothing of what was taken in was left out.
+    var isComplete: Bool { recordedAlerts.left + supposedAlerts.left == 0 }
+
     /// Compares the alerts of both sides. Whoever has taken in its last event can do that by
     /// itself, beside others: an alert is compared with those of its own entity.
     mutating func settle() {
-        isWhole = recordedAlerts.left + supposedAlerts.left == 0
+        isWhole = isComplete
         backtest.alerts = AlertSide.compare(
             recordedAlerts, supposedAlerts, &entities, rowsMax: backtest.rowsMax)
         for (rule, count) in recordedAlerts.raised {
