@@ -34,7 +34,7 @@ final class AgentThread: Sendable {
     }
 
     /// How often the loop turns although nobody asks.
-    private static let turnMilliseconds: Int32 = 5
+    private static let turnMilliseconds: Int32 = 20
 
     let port: AgentPort
     private let inbox = Mutex(Inbox())

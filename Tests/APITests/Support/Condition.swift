@@ -12,7 +12,8 @@ enum Condition {
             try #require(
                 ContinuousClock.now < end, "it did not come: \(what)",
                 sourceLocation: sourceLocation)
-            await Task.yield()
+            // Between two looks, or those who are to bring it about find no thread to run on.
+            try await Task.sleep(for: .milliseconds(2))
         }
     }
 }

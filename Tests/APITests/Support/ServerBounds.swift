@@ -5,7 +5,8 @@ import Core
 /// What the server bears, as a test wants it.
 struct ServerBounds: Sendable {
     var connections = ConnectionTally.Bounds()
-    var patience = ConnectionPatience()
+    /// Long, so that no test runs into it by accident where many run at once.
+    var patience = ConnectionPatience(head: .seconds(600), request: .seconds(600))
     var unsentBytesMax = Limits.apiUnsentBytesMax
     /// By whose time it goes; nil: by the fixture's clock, as the agent does.
     var clock: (any TimeSource)?
