@@ -96,9 +96,7 @@ extension EventRow {
             throw ReaderRow.wrongType(3)
         }
         packetID = try row.integer(4)
-        let properties = row[5]
-        guard properties.isNull || properties.bytes != nil else { throw ReaderRow.wrongType(5) }
-        self.properties = properties.bytes
+        properties = row.isNull(5) ? nil : try row.bytes(5)
         payload = try row.bytes(6)
     }
 }
