@@ -19,6 +19,8 @@ test_packages=(
     fiu-utils libfiu-dev faketime systemd shellcheck mandoc man-db
     curl python3 python3-venv prometheus
 )
+# What uses the dashboard.
+browser_packages=(chromium fonts-dejavu-core)
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
@@ -28,6 +30,11 @@ as_root() {
     else
         die "root is needed to run: $*"
     fi
+}
+
+# Whether root is had without a question to a person.
+installs_silently() {
+    [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null
 }
 
 is_installed() {
