@@ -4,6 +4,7 @@
 |---|---|
 | drip | holds connections, on each a request that never ends: one line of a header a second |
 | silent | holds connections and says nothing |
+| half_closed | holds connections on which half a request was sent, and the end of all sending |
 | headers | sends a header of 1 MiB |
 | flood | connects and is gone, every second time in the midst of a request, by a reset |
 """
@@ -13,10 +14,12 @@ import struct
 import time
 
 HOST = "127.0.0.1"
-# Together above what the server holds at once, so that its bound is met.
-HELD = {"drip": 150, "silent": 150}
-# In a second.
-REOPENED_RATE = 50
+# Together below the share of the loopback interface, 160 (`Limits.apiConnectionsOfLoopback`):
+# beyond it the others would be closed before anything of theirs is read.
+HELD = {"drip": 60, "silent": 60, "half_closed": 15}
+KINDS = (*HELD, "headers", "flood")
+# In a second, of each kind that is held; all at once would not fit into the server's backlog.
+OPENED_RATE = 50
 FLOOD_RATE = 200
 HEADERS_RATE = 5
 STEPS_A_SECOND = 10
@@ -24,6 +27,7 @@ HEADER_BYTES = 1 << 20
 BEGINNING = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 # A header of a second, as long as it pleases.
 LINE = b"X-More: yes\r\n"
+TOO_LARGE = b"HTTP/1.1 431 "
 # A close that resets: no farewell, and what was sent may be lost.
 RESET = struct.pack("ii", 1, 0)
 
@@ -34,13 +38,17 @@ class Hostile:
     def __init__(self, port, seconds):
         self.port, self.seconds = port, seconds
         self.held = {name: [None] * count for name, count in HELD.items()}
-        self.counts = dict.fromkeys(
-            ("drip", "silent", "headers", "flood", "closed_by_server", "refused"), 0)
+        self.tried = dict.fromkeys(KINDS, 0)
+        self.counts = dict.fromkeys((*KINDS, "headers_refused", "closed_by_server"), 0)
 
     def run(self):
-        """Returns how many connections of each kind there were, and how many the server ended."""
+        """Returns how many connections of each kind were made, and how many were tried; of how
+        many headers the server said that they are too large; how many held ones it ended."""
         start = time.monotonic()
         for step in range(int(self.seconds * STEPS_A_SECOND)):
+            # A server that does not take connections makes each of them wait.
+            if time.monotonic() - start > self.seconds:
+                break
             time.sleep(max(0, start + step / STEPS_A_SECOND - time.monotonic()))
             self._hold(is_new_second=step % STEPS_A_SECOND == 0)
             self._flood()
@@ -50,14 +58,12 @@ class Hostile:
         for connections in self.held.values():
             for connection in filter(None, connections):
                 connection.close()
-        return self.counts
+        return {**self.counts, "tried": self.tried, "seconds": self.seconds}
 
     def _hold(self, is_new_second):
-        """Looks after those that are held, and opens again what the server has closed."""
-        room = REOPENED_RATE // STEPS_A_SECOND
+        """Looks after those that are held, and opens what is not there yet or was closed."""
         for name, connections in self.held.items():
-            # At first all at once.
-            room = max(room, len(connections) if self.counts[name] == 0 else 0)
+            room = OPENED_RATE // STEPS_A_SECOND
             for place, connection in enumerate(connections):
                 if connection is None and room > 0:
                     room -= 1
@@ -71,16 +77,22 @@ class Hostile:
 
     def _open(self, name):
         """A connection of a kind, or nothing where the server takes none."""
-        self.counts[name] += 1
+        self.tried[name] += 1
         try:
             connection = socket.create_connection((HOST, self.port), 1)
-            if name == "drip":
-                connection.sendall(BEGINNING)
-            connection.setblocking(False)
-            return connection
         except OSError:
-            self.counts["refused"] += 1
             return None
+        self.counts[name] += 1
+        try:
+            if name in ("drip", "half_closed"):
+                connection.sendall(BEGINNING)
+            if name == "half_closed":
+                connection.shutdown(socket.SHUT_WR)
+        except OSError:
+            # It is closed already, which is found out when it is looked after.
+            pass
+        connection.setblocking(False)
+        return connection
 
     @staticmethod
     def _goes_on(connection, more):
@@ -111,6 +123,10 @@ class Hostile:
         try:
             connection.sendall(BEGINNING + b"X-Large: " + b"x" * HEADER_BYTES)
         except OSError:
-            # It was refused before its end, as it should be.
-            self.counts["closed_by_server"] += 1
+            # It need not be read to its end; what was said to it can be read all the same.
+            pass
+        try:
+            self.counts["headers_refused"] += connection.recv(4096).startswith(TOO_LARGE)
+        except OSError:
+            pass
         connection.close()

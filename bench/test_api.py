@@ -1,5 +1,7 @@
 """What asks of the API, against servers of a few lines; run by scripts/test."""
 
+import pathlib
+import re
 import socket
 import threading
 import unittest
@@ -95,28 +97,70 @@ class RequestsTest(unittest.TestCase):
         self.assertTrue(sent.endswith(b"Content-Length: 2\r\n\r\n{}"))
 
 
+def refuse(connection):
+    """Says of a large head that it is one, and has no patience with what says nothing."""
+    connection.settimeout(0.05)
+    count, is_refused = 0, False
+    while data := connection.recv(65_536):
+        count += len(data)
+        if count > 16_384 and not is_refused:
+            connection.sendall(b"HTTP/1.1 431 Too Large\r\nContent-Length: 0\r\n\r\n")
+            is_refused = True
+
+
+def never_close(connection):
+    while connection.recv(65_536):
+        pass
+    # Held until the test is over.
+    threading.Event().wait(5)
+
+
 class HostileTest(unittest.TestCase):
     def test_every_kind_is_there_and_bounded(self):
-        with Server(lambda connection: connection.recv(1)) as server:
-            told = api_hostile.Hostile(server.port, 0.4).run()
-        # What the server closes at once is opened again no faster than the rate allows.
-        self.assertGreater(told["closed_by_server"], 0)
-        steps = 4
-        reopened = api_hostile.REOPENED_RATE // api_hostile.STEPS_A_SECOND * steps
-        held = sum(api_hostile.HELD.values())
-        self.assertGreaterEqual(told["drip"] + told["silent"], held)
-        self.assertLessEqual(told["drip"] + told["silent"], held + reopened)
-        self.assertEqual(
-            told["flood"], api_hostile.FLOOD_RATE // api_hostile.STEPS_A_SECOND * steps)
-        self.assertGreater(told["headers"], 0)
+        with Server(refuse) as server:
+            told = api_hostile.Hostile(server.port, 2).run()
+        # What the server closes is opened again, and no faster than the rate allows.
+        for kind, held in api_hostile.HELD.items():
+            self.assertGreater(told[kind], held)
+            self.assertLessEqual(told[kind], 2 * api_hostile.OPENED_RATE)
+        self.assertLessEqual(told["flood"], 2 * api_hostile.FLOOD_RATE)
+        self.assertLessEqual(told["headers"], 2 * api_hostile.HEADERS_RATE)
+        self.assertEqual(told["headers_refused"], told["headers"])
         api.check("hostile", told)
 
-    def test_a_server_that_is_gone_is_no_crash(self):
+    def test_held_connections_leave_room_in_the_share_of_an_address(self):
+        limits = pathlib.Path(__file__).parent.parent / "Sources/Core/Limits+api.swift"
+        share = re.search(r"apiConnectionsOfLoopback = (\d+)", limits.read_text())
+        self.assertLess(sum(api_hostile.HELD.values()) + 20, int(share[1]))
+
+    def test_a_server_that_is_gone_is_no_crash_and_fails_the_check(self):
         with Server(answer_all) as server:
             port = server.port
         told = api_hostile.Hostile(port, 0.1).run()
-        self.assertEqual(told["refused"], sum(told[kind] for kind in (
-            "drip", "silent", "headers", "flood")))
+        self.assertEqual([told[kind] for kind in api_hostile.KINDS], [0] * 5)
+        self.assertGreater(min(told["tried"].values()), 0)
+        with self.assertRaises(BenchError):
+            api.check("hostile", told)
+
+    def test_a_server_that_hangs_fails_the_check(self):
+        with Server(never_close) as server:
+            told = api_hostile.Hostile(server.port, 0.2).run()
+        self.assertEqual(told["headers_refused"], 0)
+        with self.assertRaises(BenchError):
+            api.check("hostile", told)
+
+    def test_each_thing_that_an_enemy_does_not_do_fails_the_check(self):
+        kinds = dict.fromkeys(api_hostile.KINDS, 10)
+        good = {
+            **kinds, "tried": dict(kinds, flood=200), "flood": 200, "seconds": 1,
+            "headers_refused": 10, "closed_by_server": sum(api_hostile.HELD.values()),
+        }
+        api.check("hostile", good)
+        for name in (*api_hostile.KINDS, "headers_refused", "closed_by_server"):
+            with self.assertRaises(BenchError, msg=name):
+                api.check("hostile", {**good, name: 0})
+        with self.assertRaises(BenchError):
+            api.check("hostile", {**good, "seconds": 60})
 
 
 class RowTest(unittest.TestCase):
