@@ -261,6 +261,8 @@ class Agent:
 
     def api_key(self, role):
         """A new key, made through the Unix socket, which trusts whoever may open it."""
+        # The API begins beside the agent, which is ready without it.
+        await_condition("the API's socket", 10, self._answers_locally)
         connection = http.client.HTTPConnection("localhost", timeout=10)
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.settimeout(10)
@@ -273,6 +275,10 @@ class Agent:
         if answer.status != 201:
             raise BenchError(f"no key: {answer.status} {text}")
         return json.loads(text)["key"]
+
+    def _answers_locally(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.api_socket)) == 0
 
     def await_api(self, seconds):
         """Waits until the API answers whoever comes now."""
