@@ -115,7 +115,9 @@ enum RuleHandlers {
         _ change: RuleEditor.Change, _ request: Request, _ context: APIContext,
         _ services: APIServices
     ) async throws(APIError) -> Response {
-        let message = try message(request)
+        let query = try QueryParameters(request, knowing: ["message", "force"])
+        let message = try message(request, query)
+        let isForced = try query.name("force", among: ["true", "false"]) == "true"
         let name = try name(context)
         guard let condition = request.headers[.ifMatch] else { throw .preconditionRequired }
         guard let tags = EntityTags(condition) else {
@@ -124,7 +126,8 @@ enum RuleHandlers {
         }
         let author = RuleEditor.Author(
             name: context.author, userID: context.source.userID, message: message)
-        let answer = try await services.rules.change(name, change, if: tags, by: author)
+        let answer = try await services.rules.change(
+            name, change, if: tags, isForced: isForced, by: author)
         return response(answer)
     }
 
@@ -134,8 +137,9 @@ enum RuleHandlers {
     }
 
     /// Why: `?message=`, or the field `X-Message`.
-    private static func message(_ request: Request) throws(APIError) -> String {
-        let query = try QueryParameters(request, knowing: ["message"])
+    private static func message(
+        _ request: Request, _ query: QueryParameters
+    ) throws(APIError) -> String {
         let field = request.headers.first { $0.name.canonicalName == "x-message" }?.value
         let most = Limits.activationMessageBytesMax
         let message = try query.text("message", bytes: 0...most) ?? field ?? ""

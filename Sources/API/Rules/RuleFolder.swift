@@ -22,16 +22,10 @@ struct RuleFolder: Sendable {
     private static let permissions: mode_t = 0o7777
 
     /// Every file that can be of rules or of tests, in the order of their names.
-    /// - Returns: none where there is no such directory.
     func files() throws(TextDirectoryError) -> [TextDirectory.File] {
-        do throws(TextDirectoryError) {
-            return try TextDirectory.read(
-                path, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
-                bytesMax: Limits.ruleFileBytesMax)
-        } catch {
-            if error == .doesNotExist { return [] }
-            throw error
-        }
+        try TextDirectory.read(
+            path, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
+            bytesMax: Limits.ruleFileBytesMax)
     }
 
     /// - Throws: `.isLink`, `.failed`: do not change it.
