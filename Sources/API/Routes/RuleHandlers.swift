@@ -200,10 +200,35 @@ enum RuleHandlers {
                 try action(fields), author: context.author,
                 message: try fields.text("message", bytes: 0...most) ?? "")
         } catch { throw APIError(error) }
-        let (json, userID) = (asked.json, context.source.userID)
-        let answer = try await services.ask { $0.control(json, by: userID) }
-        do throws(RequestError) { return response(try RulesAnswer(json: answer)) } catch {
-            throw APIError(error)
+        let loaded = try await loaded(for: asked.action, services)
+        let userID = context.source.userID
+        let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
+            Result { () throws(APIError) -> RulesAnswer in
+                do throws(RequestError) {
+                    guard let loaded else {
+                        return try RulesAnswer(json: agent.control(asked.json, by: userID))
+                    }
+                    return try agent.control(asked, with: loaded, by: userID)
+                } catch { throw APIError(error) }
+            }
+        }
+        return response(try taken.get())
+    }
+
+    /// The set of a rollback, made here and not on the agent's loop; nil where the agent knows
+    /// best, also of a set that the store does not have.
+    private static func loaded(
+        for action: RulesRequest.Action, _ services: APIServices
+    ) async throws(APIError) -> RuleSet? {
+        guard case .rollback(let digest) = action else { return nil }
+        let stored = try await services.store.read { (reader) throws(ReadError) in
+            try reader.ruleset(digest: digest)
+        }
+        guard let stored else { return nil }
+        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+        switch try await services.rules.check(files) {
+        case .success(let ruleset): return ruleset
+        case .failure(let errors): throw APIError(errors)
         }
     }
 

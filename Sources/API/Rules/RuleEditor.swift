@@ -50,10 +50,7 @@ actor RuleEditor {
         let plan = try await prepare(name, change, knowing: isForced ? nil : report)
         try await write(plan, change)
         do throws(APIError) {
-            // What a rollback or a promotion holds back was looked at: this is a new decision.
-            let request = RulesRequest(
-                .reload(isForced: true), author: author.name, message: author.message)
-            return try await reload(request, from: inForce, to: plan.digest, by: author.userID)
+            return try await take(plan.ruleset, from: inForce, by: author)
         } catch {
             try await putBack(plan.former)
             throw error
@@ -72,7 +69,7 @@ actor RuleEditor {
     private struct Plan: Sendable {
         let former: RuleFolder.Former
         /// Of the files as they are going to be.
-        let digest: String
+        let ruleset: RuleSet
     }
 
     /// The rules in force.
@@ -121,7 +118,7 @@ actor RuleEditor {
                 let files = (try RuleFile.all(others) + added).sorted {
                     $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
                 }
-                return Plan(former: former, digest: try RuleSetLoader.load(files).digest)
+                return Plan(former: former, ruleset: try RuleSetLoader.load(files))
             } catch { throw APIError(error) }
         }
     }
@@ -155,23 +152,29 @@ actor RuleEditor {
         }
     }
 
-    private func reload(
-        _ request: RulesRequest, from earlier: String, to wanted: String, by userID: UInt32?
+    /// Has the agent take the files as they are by now, and were loaded here.
+    private func take(
+        _ ruleset: RuleSet, from earlier: String, by author: Author
     ) async throws(APIError) -> RulesAnswer {
-        let json = request.json
-        let answer: [UInt8]?
+        // What a rollback or a promotion holds back was looked at: this is a new decision.
+        let request = RulesRequest(
+            .reload(isForced: true), author: author.name, message: author.message)
+        let taken: Result<RulesAnswer, APIError>
         do throws(PortError) {
-            answer = try await port.ask { agent -> [UInt8]? in
-                // A signal or a rollback may have come since; or the signal found this very file.
-                let inForce = agent.rulesetDigest
-                guard inForce == earlier || inForce == wanted else { return nil }
-                return agent.control(json, by: userID)
+            taken = try await port.ask { agent -> Result<RulesAnswer, APIError> in
+                Result { () throws(APIError) -> RulesAnswer in
+                    // A signal or a rollback may have come since; or the signal found this file.
+                    let inForce = agent.rulesetDigest
+                    guard inForce == earlier || inForce == ruleset.digest else {
+                        throw .rulesChanged(inForce)
+                    }
+                    do throws(RequestError) {
+                        return try agent.control(request, with: ruleset, by: author.userID)
+                    } catch { throw APIError(error) }
+                }
             }
         } catch { throw APIError(error) }
-        guard let answer else { throw .rulesChanged(try await report().digest ?? "") }
-        do throws(RequestError) { return try RulesAnswer(json: answer) } catch {
-            throw APIError(error)
-        }
+        return try taken.get()
     }
 }
 

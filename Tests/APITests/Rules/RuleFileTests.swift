@@ -19,10 +19,13 @@ struct RuleFileTests {
 
         """
 
-    /// The rules of a directory, which can be had to be unreadable.
+    /// The rules of a directory, which can be had to be unreadable, or others.
     private final class Directory: RuleSource {
         private let inner: DirectoryRules
         let isRefused = Atomic(false)
+        let hasMore = Atomic(false)
+        /// How often rules were read and compiled on the agent's loop.
+        let loads = Atomic(0)
 
         init(_ path: String) { inner = DirectoryRules(path: path) }
 
@@ -32,7 +35,13 @@ struct RuleFileTests {
                     SourceError(file: "x", position: .start, message: "not now")
                 ])
             }
-            return try inner.read()
+            let more = RuleFile(name: "99.yaml", text: "rules: []\n")
+            return try inner.read() + (hasMore.load(ordering: .relaxed) ? [more] : [])
+        }
+
+        func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
+            loads.add(1, ordering: .relaxed)
+            return try RuleSetLoader.load(files)
         }
     }
 
@@ -291,6 +300,39 @@ struct RuleFileTests {
             .delete, "/rules/files/10-plant.yaml", headers: [.ifMatch: "*"])
         #expect(removed.status == 422)
         #expect(try names() == ["10-plant.yaml"])
+        // All is as before, also what the agent tells of itself.
+        let status = await fixture.admin(.get, "/status")
+        #expect(status["status"]?.string == "online", "\(status.text)")
+        let rules = await fixture.admin(.get, "/rules")
+        #expect(rules["fault"] == nil, "\(rules.text)")
+    }
+
+    @Test("what is changed by hand before the agent looks has nothing take effect")
+    func changedMeanwhile() async throws {
+        let known = try await tag()
+        source.hasMore.store(true, ordering: .relaxed)
+        let answer = await put("20-tight.yaml", Self.tight, if: known)
+        #expect(answer.status == 409 && answer.code == "FILES_CHANGED", "\(answer.text)")
+        #expect(try names() == ["10-plant.yaml"])
+        let now = try await tag()
+        #expect(now == known)
+    }
+
+    @Test("the agent's loop compiles no rules for a change of files or a rollback")
+    func loads() async throws {
+        let first = try await tag()
+        let before = source.loads.load(ordering: .relaxed)
+        let written = await put("20-tight.yaml", Self.tight, if: first)
+        let back = await fixture.admin(.post, "/rules/rollback", body: #"{"digest":\#(first)}"#)
+        let forced = await put("20-tight.yaml", Self.tight, if: first, isForced: true)
+        let removed = await fixture.admin(
+            .delete, "/rules/files/20-tight.yaml", headers: [.ifMatch: "*"])
+        for answer in [written, back, forced, removed] {
+            #expect(answer["outcome"]?.string == "activated", "\(answer.text)")
+        }
+        #expect(source.loads.load(ordering: .relaxed) == before)
+        _ = await fixture.admin(.post, "/reload")
+        #expect(source.loads.load(ordering: .relaxed) == before + 1)
     }
 
     @Test("of two who change the same rules one has to look again")
