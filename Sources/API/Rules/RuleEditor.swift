@@ -143,7 +143,7 @@ actor RuleEditor {
 
     private func putBack(_ former: RuleFolder.Former) async throws(APIError) {
         let folder = folder
-        try await queue.run { () throws(APIError) in
+        try await queue.runAnyway { () throws(APIError) in
             do throws(RuleFolderError) { try folder.restore(former) } catch {
                 throw .internalError(
                     "the rules did not take effect, and '\(former.name)' could not be put back",
