@@ -119,16 +119,22 @@ enum RuleHandlers {
         let message = try message(request, query)
         let isForced = try query.name("force", among: ["true", "false"]) == "true"
         let name = try name(context)
-        guard let condition = request.headers[.ifMatch] else { throw .preconditionRequired }
-        guard let tags = EntityTags(condition) else {
-            throw .badRequest(
-                "'If-Match' is the ETag of the rule set, in its quotes", code: "BAD_IF_MATCH")
-        }
+        guard let tags = try condition(request) else { throw .preconditionRequired }
         let author = RuleEditor.Author(
             name: context.author, userID: context.source.userID, message: message)
         let answer = try await services.rules.change(
             name, change, if: tags, isForced: isForced, by: author)
         return response(answer)
+    }
+
+    /// The rule sets one of which has to be in force; nil where the author does not say.
+    private static func condition(_ request: Request) throws(APIError) -> EntityTags? {
+        guard let condition = request.headers[.ifMatch] else { return nil }
+        guard let tags = EntityTags(condition) else {
+            throw .badRequest(
+                "'If-Match' is the ETag of the rule set, in its quotes", code: "BAD_IF_MATCH")
+        }
+        return tags
     }
 
     private static func name(_ context: APIContext) throws(APIError) -> String {
@@ -192,6 +198,7 @@ enum RuleHandlers {
         _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
     ) async throws(APIError) -> Response {
         _ = try QueryParameters(request, knowing: [])
+        let tags = try condition(request)
         let fields = try await request.bodyFields(isOptional: true).fields
         let asked: RulesRequest
         do throws(RequestError) {
@@ -204,6 +211,8 @@ enum RuleHandlers {
         let userID = context.source.userID
         let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
             Result { () throws(APIError) -> RulesAnswer in
+                let inForce = agent.rulesetDigest
+                if let tags, !tags.matchesStrongly(inForce) { throw .rulesChanged(inForce) }
                 do throws(RequestError) {
                     guard let loaded else {
                         return try RulesAnswer(json: agent.control(asked.json, by: userID))

@@ -1,4 +1,5 @@
 import Core
+import HTTPTypes
 import Mind
 import Proof
 import Store
@@ -172,6 +173,33 @@ struct RuleRoutesTests {
         #expect(list.map { $0["active"]?.bool } == [true, false, false, false])
         #expect(list[1]["message"]?.string == "no" && list[2]["message"]?.string == "tighter")
         #expect(list[2]["user"]?.string == "uid:0" && list[2]["uid"]?.int == 0)
+    }
+
+    @Test("whoever knows other rules than those in force changes none, where they say so")
+    func preconditions() async throws {
+        let fixture = try APIFixture.plant()
+        let first = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
+        fixture.rules.replace(other())
+        let old: HTTPFields = [.ifMatch: #""sha256:00""#]
+        let rollback = #"{"digest":"\#(first)"}"#
+        let bodies = [
+            "/reload": "{}", "/rules/promote": "{}", "/rules/rollback": rollback,
+        ]
+        for (path, body) in bodies {
+            let late = await fixture.admin(.post, path, headers: old, body: body)
+            #expect(late.status == 412 && late.code == "PRECONDITION_FAILED", "\(late.text)")
+            #expect(late.headers[.eTag] == "\"\(first)\"")
+            let odd = await fixture.admin(.post, path, headers: [.ifMatch: "x"], body: body)
+            #expect(odd.status == 400 && odd.code == "BAD_IF_MATCH", "\(odd.text)")
+        }
+        let now = await fixture.admin(.get, "/rules")["ruleset"]?.string
+        #expect(now == first)
+        let reload = await fixture.admin(
+            .post, "/reload", headers: [.ifMatch: "\"\(first)\""], body: "{}")
+        #expect(reload["outcome"]?.string == "activated", "\(reload.text)")
+        let back = await fixture.admin(
+            .post, "/rules/rollback", headers: [.ifMatch: try tag(reload)], body: rollback)
+        #expect(back["outcome"]?.string == "activated", "\(back.text)")
     }
 
     @Test("what the agent refuses is told with its code")
