@@ -9,6 +9,9 @@ import Store
 /// The rules in force, in shadow, and in history.
 enum RuleHandlers {
     /// `GET /rules`: those in force, with what they had to say so far.
+    ///
+    /// Without an entity tag: counts change while the set does not, and then a strong one has to
+    /// (RFC 9110, section 8.8.1), while a weak one is good for no `If-Match`.
     static func rules(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
@@ -16,7 +19,7 @@ enum RuleHandlers {
         let first = try query.numberCursor() ?? 0
         let report = try await services.ask { $0.rulesReport() }
         let json = RulesView.json(report, from: Int(clamping: first), limit: try query.limit())
-        return APIResponse.json(json, headers: tag(report.digest))
+        return APIResponse.json(json)
     }
 
     /// `GET /rules/history`: what took effect, the newest first.
@@ -132,7 +135,8 @@ enum RuleHandlers {
         guard let condition = request.headers[.ifMatch] else { return nil }
         guard let tags = EntityTags(condition) else {
             throw .badRequest(
-                "'If-Match' is the ETag of the rule set, in its quotes", code: "BAD_IF_MATCH")
+                "'If-Match' is the digest of the rule set in quotes, as rule files have it for an ETag",
+                code: "BAD_IF_MATCH")
         }
         return tags
     }
@@ -255,5 +259,6 @@ enum RuleHandlers {
 extension APIError {
     fileprivate static let preconditionRequired = APIError(
         .preconditionRequired, code: "PRECONDITION_REQUIRED",
-        message: "send 'If-Match' with the ETag of the rule set that you know")
+        message: "send 'If-Match' with the rule set that you know: the ETag of its files, which is "
+            + "'ruleset' of GET /rules in quotes")
 }

@@ -28,7 +28,8 @@ struct RuleRoutesTests {
         let answer = await fixture.admin(.get, "/rules")
         let set = try RuleSetLoader.load([RuleFile(name: "rules.yaml", text: PlantRules.yaml)])
         #expect(answer["ruleset"]?.string == set.digest)
-        #expect(try tag(answer) == "\"\(set.digest)\"")
+        // The counts below change while the set does not.
+        #expect(answer.headers[.eTag] == nil)
         let rules = answer["rules"]?.array ?? []
         #expect(rules.compactMap { $0["name"]?.string } == ["fast", "slow", "hot", "loud"])
         let (fast, slow, hot) = (rules[0], rules[1], rules[2])
@@ -51,6 +52,8 @@ struct RuleRoutesTests {
         #expect(answer.status == 200 && answer.text == PlantRules.yaml)
         #expect(answer.headers[.contentType] == "application/yaml")
         let tag = try tag(answer)
+        let ruleset = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
+        #expect(tag == "\"\(ruleset)\"")
         let again = await fixture.admin(
             .get, "/rules/files/rules.yaml", headers: [.ifNoneMatch: tag])
         #expect(again.status == 304 && again.body.isEmpty)
