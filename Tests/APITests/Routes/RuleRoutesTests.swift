@@ -178,6 +178,32 @@ struct RuleRoutesTests {
         #expect(list[2]["user"]?.string == "uid:0" && list[2]["uid"]?.int == 0)
     }
 
+    @Test("what ran in shadow is promoted, with who did it and why, and holds")
+    func promote() async throws {
+        let shadow = ListedRules(PlantRules.yaml.replacing("rpm > 1500", with: "rpm > 1600"))
+        let fixture = try APIFixture.make(rules: PlantRules.yaml, shadowRules: shadow)
+        let set = await fixture.admin(.get, "/rules/shadow")["sets"]?.array?.first
+        let digest = try #require(set?["ruleset"]?.string)
+        #expect(set?["source"]?.string == "directory")
+        let answer = await fixture.admin(
+            .post, "/rules/promote", body: #"{"message":"a good week"}"#)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer["outcome"]?.string == "activated")
+        #expect(answer["ruleset"]?.string == digest && answer["event_seq"]?.int ?? 0 > 1)
+        let now = try tag(answer)
+        #expect(now == "\"\(digest)\"")
+        let rules = await fixture.admin(.get, "/rules")
+        #expect(rules["ruleset"]?.string == digest)
+        #expect(rules["held_by"]?.string == "promote", "\(rules.text)")
+        let history = await fixture.admin(.get, "/rules/history")
+        let newest = history["activations"]?.array?.first
+        #expect(newest?["how"]?.string == "promote" && newest?["ruleset"]?.string == digest)
+        #expect(newest?["message"]?.string == "a good week")
+        #expect(newest?["user"]?.string == "uid:0")
+        let again = await fixture.admin(.post, "/rules/promote")
+        #expect(again.status == 409 && again.code == "NOTHING_IN_SHADOW", "\(again.text)")
+    }
+
     @Test("whoever knows other rules than those in force changes none, where they say so")
     func preconditions() async throws {
         let fixture = try APIFixture.plant()
