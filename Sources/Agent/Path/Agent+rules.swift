@@ -95,11 +95,10 @@ extension Agent {
             throw .filesChanged
         }
         defer { statusChanged(at: now) }
-        let isNew = ruleset.digest != mind.ruleset?.digest
-        let answer =
-            isNew
-            ? try activate(ruleset, by: change, at: now)
-            : RulesAnswer(.unchanged, ruleset: ruleset.digest)
+        var answer = RulesAnswer(.unchanged, ruleset: ruleset.digest)
+        if ruleset.digest != mind.ruleset?.digest {
+            answer = try activate(ruleset, by: change, at: now)
+        }
         vitals.rulesFault = nil
         counters.reloads += 1
         log.info("\(answer.outcome.asMessage)", metadata: ["ruleset": "\(answer.ruleset)"])
