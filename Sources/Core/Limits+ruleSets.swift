@@ -16,4 +16,13 @@ extension Limits {
     /// Lines of a file, without those that begin and end both, that are compared one by one; where
     /// there are more, all of them are shown as replaced.
     public static let diffLinesMax = 4_000
+
+    // MARK: What is wrong with them
+
+    /// Errors told of a set; the last says that there are more.
+    public static let ruleSetErrorsMax = 1_000
+    /// Columns kept of the line that an error is in, with its place among them.
+    public static let sourceColumnsMax = 96
+    /// Bytes of what an error says, and of its hint; of a longer text the beginning.
+    public static let sourceMessageBytesMax = 1_024
 }

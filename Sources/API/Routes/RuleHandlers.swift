@@ -9,6 +9,9 @@ import Store
 /// The rules in force, in shadow, and in history.
 enum RuleHandlers {
     /// `GET /rules`: those in force, with what they had to say so far.
+    ///
+    /// Without an entity tag: counts change while the set does not, and then a strong one has to
+    /// (RFC 9110, section 8.8.1), while a weak one is good for no `If-Match`.
     static func rules(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
@@ -16,7 +19,7 @@ enum RuleHandlers {
         let first = try query.numberCursor() ?? 0
         let report = try await services.ask { $0.rulesReport() }
         let json = RulesView.json(report, from: Int(clamping: first), limit: try query.limit())
-        return APIResponse.json(json, headers: tag(report.digest))
+        return APIResponse.json(json)
     }
 
     /// `GET /rules/history`: what took effect, the newest first.
@@ -115,17 +118,27 @@ enum RuleHandlers {
         _ change: RuleEditor.Change, _ request: Request, _ context: APIContext,
         _ services: APIServices
     ) async throws(APIError) -> Response {
-        let message = try message(request)
+        let query = try QueryParameters(request, knowing: ["message", "force"])
+        let message = try message(request, query)
+        let isForced = try query.name("force", among: ["true", "false"]) == "true"
         let name = try name(context)
-        guard let condition = request.headers[.ifMatch] else { throw .preconditionRequired }
-        guard let tags = EntityTags(condition) else {
-            throw .badRequest(
-                "'If-Match' is the ETag of the rule set, in its quotes", code: "BAD_IF_MATCH")
-        }
+        guard let tags = try condition(request) else { throw .preconditionRequired }
         let author = RuleEditor.Author(
             name: context.author, userID: context.source.userID, message: message)
-        let answer = try await services.rules.change(name, change, if: tags, by: author)
+        let answer = try await services.rules.change(
+            name, change, if: tags, isForced: isForced, by: author)
         return response(answer)
+    }
+
+    /// The rule sets one of which has to be in force; nil where the author does not say.
+    private static func condition(_ request: Request) throws(APIError) -> EntityTags? {
+        guard let condition = request.headers[.ifMatch] else { return nil }
+        guard let tags = EntityTags(condition) else {
+            throw .badRequest(
+                "'If-Match' is the digest of the rule set in quotes, as rule files have it for an ETag",
+                code: "BAD_IF_MATCH")
+        }
+        return tags
     }
 
     private static func name(_ context: APIContext) throws(APIError) -> String {
@@ -134,8 +147,9 @@ enum RuleHandlers {
     }
 
     /// Why: `?message=`, or the field `X-Message`.
-    private static func message(_ request: Request) throws(APIError) -> String {
-        let query = try QueryParameters(request, knowing: ["message"])
+    private static func message(
+        _ request: Request, _ query: QueryParameters
+    ) throws(APIError) -> String {
         let field = request.headers.first { $0.name.canonicalName == "x-message" }?.value
         let most = Limits.activationMessageBytesMax
         let message = try query.text("message", bytes: 0...most) ?? field ?? ""
@@ -188,6 +202,7 @@ enum RuleHandlers {
         _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
     ) async throws(APIError) -> Response {
         _ = try QueryParameters(request, knowing: [])
+        let tags = try condition(request)
         let fields = try await request.bodyFields(isOptional: true).fields
         let asked: RulesRequest
         do throws(RequestError) {
@@ -196,10 +211,37 @@ enum RuleHandlers {
                 try action(fields), author: context.author,
                 message: try fields.text("message", bytes: 0...most) ?? "")
         } catch { throw APIError(error) }
-        let (json, userID) = (asked.json, context.source.userID)
-        let answer = try await services.ask { $0.control(json, by: userID) }
-        do throws(RequestError) { return response(try RulesAnswer(json: answer)) } catch {
-            throw APIError(error)
+        let loaded = try await loaded(for: asked.action, services)
+        let userID = context.source.userID
+        let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
+            Result { () throws(APIError) -> RulesAnswer in
+                let inForce = agent.rulesetDigest
+                if let tags, !tags.matchesStrongly(inForce) { throw .rulesChanged(inForce) }
+                do throws(RequestError) {
+                    guard let loaded else {
+                        return try RulesAnswer(json: agent.control(asked.json, by: userID))
+                    }
+                    return try agent.control(asked, with: loaded, by: userID)
+                } catch { throw APIError(error) }
+            }
+        }
+        return response(try taken.get())
+    }
+
+    /// The set of a rollback, made here and not on the agent's loop; nil where the agent knows
+    /// best, also of a set that the store does not have.
+    private static func loaded(
+        for action: RulesRequest.Action, _ services: APIServices
+    ) async throws(APIError) -> RuleSet? {
+        guard case .rollback(let digest) = action else { return nil }
+        let stored = try await services.store.read { (reader) throws(ReadError) in
+            try reader.ruleset(digest: digest)
+        }
+        guard let stored else { return nil }
+        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+        switch try await services.rules.check(files) {
+        case .success(let ruleset): return ruleset
+        case .failure(let errors): throw APIError(errors)
         }
     }
 
@@ -217,5 +259,6 @@ enum RuleHandlers {
 extension APIError {
     fileprivate static let preconditionRequired = APIError(
         .preconditionRequired, code: "PRECONDITION_REQUIRED",
-        message: "send 'If-Match' with the ETag of the rule set that you know")
+        message: "send 'If-Match' with the rule set that you know: the ETag of its files, which is "
+            + "'ruleset' of GET /rules in quotes")
 }

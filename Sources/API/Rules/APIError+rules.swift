@@ -20,6 +20,21 @@ extension APIError {
             headers: [.eTag: "\"\(inForce)\""])
     }
 
+    /// The directory has what somebody has decided against.
+    static func rulesHeld(by how: RuleActivation.How) -> APIError {
+        APIError(
+            .conflict, code: "RULES_HELD",
+            message: "a \(how.rawValue) is in force, and the directory has other rules, which "
+                + "would take effect with this file: reload the directory with 'force' first, or "
+                + "send force=true to have them do so")
+    }
+
+    /// The directory has what the author cannot have seen.
+    static let filesChanged = APIError(
+        .conflict, code: "FILES_CHANGED",
+        message: "the directory has other files than those in force: ask for POST /reload and read "
+            + "the rules again, or send force=true to have all of it take effect with this file")
+
     static func noRuleFile(_ name: String) -> APIError {
         .notFound("there is no rule file '\(name.prefix(200))'")
     }

@@ -34,34 +34,26 @@ actor RuleEditor {
     /// - Parameters:
     ///   - name: of a rule file, within the directory.
     ///   - tags: of the rule set in force, as the author knew it.
-    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `NOT_FOUND`, `READ_ONLY`, `CONFLICT`,
-    ///   `UNAVAILABLE`, and what the agent refuses: nothing has changed.
+    ///   - isForced: also where the directory has other files than those in force, which then take
+    ///     effect with this one.
+    /// - Throws: `PRECONDITION_FAILED`, `RULES_HELD`, `FILES_CHANGED`, `RULES_REFUSED`,
+    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `UNAVAILABLE`, and what the agent refuses: nothing
+    ///   has changed.
     func change(
-        _ name: String, _ change: Change, if tags: EntityTags, by author: Author
+        _ name: String, _ change: Change, if tags: EntityTags, isForced: Bool, by author: Author
     ) async throws(APIError) -> RulesAnswer {
         try await takeTurn()
         defer { endTurn() }
-        let inForce = try await digest()
+        let report = try await report()
+        let inForce = report.digest ?? ""
         guard tags.matchesStrongly(inForce) else { throw .rulesChanged(inForce) }
-        let plan = try await prepare(name, change)
+        let plan = try await prepare(name, change, knowing: isForced ? nil : report)
         try await write(plan, change)
         do throws(APIError) {
-            let request = RulesRequest(
-                .reload(isForced: false), author: author.name, message: author.message)
-            return try await reload(request, from: inForce, to: plan.digest, by: author.userID)
+            return try await take(plan.ruleset, from: inForce, by: author)
         } catch {
             try await putBack(plan.former)
             throw error
-        }
-    }
-
-    // MARK: Reading
-
-    /// Every rule file of the directory, with its text.
-    func files() async throws(APIError) -> [TextDirectory.File] {
-        let folder = folder
-        return try await queue.run { () throws(APIError) in
-            try folder.listed().filter { !RuleFile.isTest($0.name) }
         }
     }
 
@@ -72,19 +64,19 @@ actor RuleEditor {
         }
     }
 
-    /// The digest of the rules in force.
-    func digest() async throws(APIError) -> String {
-        do throws(PortError) { return try await port.ask { $0.rulesetDigest } } catch {
-            throw APIError(error)
-        }
-    }
-
     // MARK: The steps of a change
 
     private struct Plan: Sendable {
         let former: RuleFolder.Former
         /// Of the files as they are going to be.
-        let digest: String
+        let ruleset: RuleSet
+    }
+
+    /// The rules in force.
+    private func report() async throws(APIError) -> RulesReport {
+        do throws(PortError) { return try await port.ask { $0.rulesReport() } } catch {
+            throw APIError(error)
+        }
     }
 
     private func takeTurn() async throws(APIError) {
@@ -103,7 +95,12 @@ actor RuleEditor {
     }
 
     /// Checks the whole set as it would be.
-    private func prepare(_ name: String, _ change: Change) async throws(APIError) -> Plan {
+    ///
+    /// - Parameter report: of the rules in force, which the directory's are to be; nil: whatever is
+    ///   there.
+    private func prepare(
+        _ name: String, _ change: Change, knowing report: RulesReport?
+    ) async throws(APIError) -> Plan {
         let folder = folder
         return try await queue.run { () throws(APIError) in
             let former = try folder.telling { (folder) throws(RuleFolderError) in
@@ -114,12 +111,14 @@ actor RuleEditor {
             case .write(let text): added = [RuleFile(name: name, text: text)]
             case .remove: guard former.exists else { throw .noRuleFile(name) }
             }
-            let others = try folder.listed().filter { !$0.name.hasSameBytes(as: name) }
+            let found = try folder.listed()
+            if let report { try report.expect(found) }
+            let others = found.filter { !$0.name.hasSameBytes(as: name) }
             do throws(RuleSetErrors) {
                 let files = (try RuleFile.all(others) + added).sorted {
                     $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
                 }
-                return Plan(former: former, digest: try RuleSetLoader.load(files).digest)
+                return Plan(former: former, ruleset: try RuleSetLoader.load(files))
             } catch { throw APIError(error) }
         }
     }
@@ -144,7 +143,7 @@ actor RuleEditor {
 
     private func putBack(_ former: RuleFolder.Former) async throws(APIError) {
         let folder = folder
-        try await queue.run { () throws(APIError) in
+        try await queue.runAnyway { () throws(APIError) in
             do throws(RuleFolderError) { try folder.restore(former) } catch {
                 throw .internalError(
                     "the rules did not take effect, and '\(former.name)' could not be put back",
@@ -153,23 +152,43 @@ actor RuleEditor {
         }
     }
 
-    private func reload(
-        _ request: RulesRequest, from earlier: String, to wanted: String, by userID: UInt32?
+    /// Has the agent take the files as they are by now, and were loaded here.
+    private func take(
+        _ ruleset: RuleSet, from earlier: String, by author: Author
     ) async throws(APIError) -> RulesAnswer {
-        let json = request.json
-        let answer: [UInt8]?
+        // What a rollback or a promotion holds back was looked at: this is a new decision.
+        let request = RulesRequest(
+            .reload(isForced: true), author: author.name, message: author.message)
+        let taken: Result<RulesAnswer, APIError>
         do throws(PortError) {
-            answer = try await port.ask { agent -> [UInt8]? in
-                // A signal or a rollback may have come since; or the signal found this very file.
-                let inForce = agent.rulesetDigest
-                guard inForce == earlier || inForce == wanted else { return nil }
-                return agent.control(json, by: userID)
+            taken = try await port.ask { agent -> Result<RulesAnswer, APIError> in
+                Result { () throws(APIError) -> RulesAnswer in
+                    // A signal or a rollback may have come since; or the signal found this file.
+                    let inForce = agent.rulesetDigest
+                    guard inForce == earlier || inForce == ruleset.digest else {
+                        throw .rulesChanged(inForce)
+                    }
+                    do throws(RequestError) {
+                        return try agent.control(request, with: ruleset, by: author.userID)
+                    } catch { throw APIError(error) }
+                }
             }
         } catch { throw APIError(error) }
-        guard let answer else { throw .rulesChanged(try await digest()) }
-        do throws(RequestError) { return try RulesAnswer(json: answer) } catch {
-            throw APIError(error)
-        }
+        return try taken.get()
+    }
+}
+
+extension RulesReport {
+    /// Whoever changes one file has not seen what else the directory has that is not in force.
+    ///
+    /// - Parameter found: what it has.
+    /// - Throws: `RULES_HELD`, `FILES_CHANGED`.
+    fileprivate func expect(_ found: [TextDirectory.File]) throws(APIError) {
+        let files = try? RuleFile.all(found)
+        let inForce = RuleFile.digest(of: ruleset?.writtenFiles ?? [])
+        guard files.map({ RuleFile.digest(of: $0) }) != inForce else { return }
+        guard let heldBy else { throw .filesChanged }
+        throw .rulesHeld(by: heldBy)
     }
 }
 
@@ -185,6 +204,7 @@ extension RuleFolder {
 
     fileprivate func listed() throws(APIError) -> [TextDirectory.File] {
         do throws(TextDirectoryError) { return try files() } catch {
+            if error == .doesNotExist { throw APIError(.missing, directory: path) }
             var unreadable = APIError.unavailable("the rule directory cannot be read")
             unreadable.details = "\(path) \(error)"
             throw unreadable

@@ -22,16 +22,10 @@ struct RuleFolder: Sendable {
     private static let permissions: mode_t = 0o7777
 
     /// Every file that can be of rules or of tests, in the order of their names.
-    /// - Returns: none where there is no such directory.
     func files() throws(TextDirectoryError) -> [TextDirectory.File] {
-        do throws(TextDirectoryError) {
-            return try TextDirectory.read(
-                path, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
-                bytesMax: Limits.ruleFileBytesMax)
-        } catch {
-            if error == .doesNotExist { return [] }
-            throw error
-        }
+        try TextDirectory.read(
+            path, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
+            bytesMax: Limits.ruleFileBytesMax)
     }
 
     /// - Throws: `.isLink`, `.failed`: do not change it.
@@ -80,6 +74,7 @@ struct RuleFolder: Sendable {
     private func write(
         _ name: String, _ bytes: [UInt8], mode: mode_t
     ) throws(RuleFolderError) {
+        removeLeftovers()
         // Hidden, and of another ending: no rule file to whoever reads the directory meanwhile.
         let beside = path(of: ".\(name).\(UInt64.random(in: .min ... .max)).new")
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -100,6 +95,23 @@ struct RuleFolder: Sendable {
             throw error
         }
         try sync()
+    }
+
+    /// Removes what was being written when the power went, or the agent: files are written one at a
+    /// time, so such a one is nobody's. Where that fails it stays, and harms nothing.
+    private func removeLeftovers() {
+        for name in (try? TextDirectory.names(in: path)) ?? [] where Self.isLeftover(name) {
+            unlink(path(of: name))
+        }
+    }
+
+    /// Whether it is called as what is written beside a rule file: `.10.yaml.4711.new`
+    private static func isLeftover(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count >= 5, parts[0].isEmpty, parts.last == "new" else { return false }
+        let written = parts[1..<(parts.count - 2)].joined(separator: ".")
+        return UInt64(parts[parts.count - 2]) != nil
+            && RuleFile.suffixes.contains { written.hasSuffix($0) }
     }
 
     private static func write(

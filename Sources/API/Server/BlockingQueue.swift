@@ -23,6 +23,20 @@ final class BlockingQueue: Sendable {
             waiting.subtract(1, ordering: .relaxed)
             throw .unavailable("too much of this kind waits; try again later")
         }
+        return try await runCounted(work)
+    }
+
+    /// The same of what undoes something: it is never refused, however much waits.
+    func runAnyway<Answer: Sendable>(
+        _ work: @escaping @Sendable () throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
+        waiting.add(1, ordering: .relaxed)
+        return try await runCounted(work)
+    }
+
+    private func runCounted<Answer: Sendable>(
+        _ work: @escaping @Sendable () throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
         defer { waiting.subtract(1, ordering: .relaxed) }
         let result: Result<Answer, APIError> = await withCheckedContinuation { continuation in
             queue.async {

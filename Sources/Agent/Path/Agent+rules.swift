@@ -84,6 +84,27 @@ extension Agent {
         return try activate(ruleset, by: change, at: now)
     }
 
+    /// Activates the directory's rules as somebody has loaded them who has just changed its files,
+    /// and puts these back where they do not take effect: then nothing is wrong with the agent.
+    func takeFiles(
+        as ruleset: RuleSet, by change: RuleChange, at now: MonotonicTime
+    ) throws(RulesFault) -> RulesAnswer {
+        let files: [RuleFile]
+        do throws(RuleSetErrors) { files = try rules.read() } catch { throw .wrong(error) }
+        guard RuleFile.digest(of: files) == RuleFile.digest(of: ruleset.writtenFiles) else {
+            throw .filesChanged
+        }
+        defer { statusChanged(at: now) }
+        var answer = RulesAnswer(.unchanged, ruleset: ruleset.digest)
+        if ruleset.digest != mind.ruleset?.digest {
+            answer = try activate(ruleset, by: change, at: now)
+        }
+        vitals.rulesFault = nil
+        counters.reloads += 1
+        log.info("\(answer.outcome.asMessage)", metadata: ["ruleset": "\(answer.ruleset)"])
+        return answer
+    }
+
     /// Has a rule set take effect: one event, in the log and the history.
     func activate(
         _ ruleset: RuleSet, by change: RuleChange, at now: MonotonicTime
@@ -146,6 +167,8 @@ enum RulesFault: Error, CustomStringConvertible {
     case notStored(String)
     /// The store does not have it, or no longer.
     case unknown(digest: String)
+    /// The directory's files are not those that were loaded.
+    case filesChanged
     /// There is no set to promote; rules in mode shadow stand in these places.
     case nothingInShadow(rules: [String])
 
@@ -153,6 +176,8 @@ enum RulesFault: Error, CustomStringConvertible {
         switch self {
         case .notStored(let text): text
         case .wrong(let errors): errors.description
+        case .filesChanged:
+            "the files of the rule directory have changed meanwhile: read them again"
         case .unknown(let digest):
             "the store does not have the rule set \(digest), or no longer"
         case .nothingInShadow(let rules):
@@ -167,7 +192,7 @@ enum RulesFault: Error, CustomStringConvertible {
     /// One line for the status.
     var summary: String {
         switch self {
-        case .notStored, .unknown, .nothingInShadow: description
+        case .notStored, .unknown, .filesChanged, .nothingInShadow: description
         case .wrong(let errors):
             "\(errors.errors.count) errors in the rule files; the first: "
                 + (errors.errors.first.map { "\($0)" } ?? "")

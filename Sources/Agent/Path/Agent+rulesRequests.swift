@@ -4,8 +4,22 @@ import Store
 
 /// What a person on this machine asks of the rules (decision 0023).
 extension Agent {
+    /// As `control`, with the rules loaded by whoever asks, on a thread of their own: reading and
+    /// compiling them holds up no message then.
+    ///
+    /// - Parameter ruleset: of a reload, the directory's files, which whoever asks has just changed,
+    ///   and puts back where this throws; of a rollback, the set of its digest.
+    /// - Throws: `FILES_CHANGED` where the directory's files are others by now, and what `control`
+    ///   answers else: the rules in force stay in force.
+    public func control(
+        _ request: RulesRequest, with ruleset: RuleSet, by userID: UInt32?
+    ) throws(RequestError) -> RulesAnswer {
+        counters.controlRequests += 1
+        return try carryOut(request, with: ruleset, userID: userID)
+    }
+
     func carryOut(
-        _ request: RulesRequest, userID: UInt32?
+        _ request: RulesRequest, with loaded: RuleSet? = nil, userID: UInt32?
     ) throws(RequestError) -> RulesAnswer {
         guard storeState == .working, batch.isEmpty, shutdown == .running else {
             throw RequestError(
@@ -18,9 +32,13 @@ extension Agent {
         do throws(RulesFault) {
             switch request.action {
             case .reload(let isForced):
+                if let loaded { return try takeFiles(as: loaded, by: change, at: now) }
                 return try reload(by: change, isForced: isForced, at: now)
             case .rollback(let digest):
                 change.how = .rollback
+                if let loaded, loaded.digest == digest {
+                    return try take(loaded, by: change, at: now)
+                }
                 return try take(try stored(digest), by: change, at: now)
             case .promote:
                 change.how = .promote
@@ -69,6 +87,7 @@ extension RequestError {
         switch fault {
         case .wrong: self.init(code: "RULES_REFUSED", message: text)
         case .notStored: self.init(code: "NOT_STORED", message: text)
+        case .filesChanged: self.init(code: "FILES_CHANGED", message: text)
         case .unknown: self.init(code: "UNKNOWN_RULESET", message: text)
         case .nothingInShadow: self.init(code: "NOTHING_IN_SHADOW", message: text)
         }

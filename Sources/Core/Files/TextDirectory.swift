@@ -36,7 +36,9 @@ public enum TextDirectory {
         }
     }
 
-    private static func names(in path: String) throws(TextDirectoryError) -> [String] {
+    /// The names of all that is in a directory and is UTF-8, hidden or not, in no order.
+    /// - Throws: `.doesNotExist`, `.cannotOpen`, `.cannotRead`.
+    public static func names(in path: String) throws(TextDirectoryError) -> [String] {
         guard !path.utf8.contains(0) else { throw .cannotOpen("the path holds a zero byte") }
         guard let directory = opendir(path) else {
             if errno == ENOENT { throw .doesNotExist }

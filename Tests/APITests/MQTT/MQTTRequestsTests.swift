@@ -38,11 +38,12 @@ struct MQTTRequestsTests {
         let answer = try await ask(requests, Self.get("/rules"), token: key)
         #expect(answer["status"]?.int == 200)
         let digest = answer["body"]?["ruleset"]?.string ?? ""
-        #expect(answer["headers"]?["etag"]?.string == "\"\(digest)\"")
         #expect(answer["headers"]?["content-type"]?.string == "application/json")
-        #expect(answer["headers"]?.object?.members.count == 2)
+        #expect(answer["headers"]?.object?.members.count == 1)
         let file = try await ask(requests, Self.get("/rules/files/rules.yaml"), token: key)
         #expect(file["body"]?.string == PlantRules.yaml)
+        #expect(file["headers"]?["etag"]?.string == "\"\(digest)\"")
+        #expect(file["headers"]?.object?.members.count == 2)
         let head = try await ask(
             requests, #"{"method":"HEAD","path":"/rules"}"#, token: key)
         #expect(head["status"]?.int == 200 && head["body"] == nil)

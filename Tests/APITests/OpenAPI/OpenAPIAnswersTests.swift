@@ -1,4 +1,6 @@
+import Agent
 import Core
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -12,8 +14,8 @@ struct OpenAPIAnswersTests {
         let fixture: APIFixture
         let document: OpenAPIDocument
 
-        init() async throws {
-            fixture = try APIFixture.plant()
+        init(_ made: APIFixture? = nil) async throws {
+            fixture = try made ?? APIFixture.plant()
             document = try await .served(by: fixture)
             for rpm in [1_800, 1_000] { await fixture.propose("press-1", rpm: rpm) }
             for temp in [71.5, 93.25] { await fixture.measure("press-1", temp) }
@@ -167,6 +169,48 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.post, "/rules/rollback", 404, body: #"{"digest":"sha256:0"}"#)
         try await plant.ask(
             .delete, "/rules/files/a.yaml", of: "/rules/files/{name}", 428)
+    }
+
+    @Test("what has rules take effect: files, reloads, a promotion and a rollback")
+    func changedRules() async throws {
+        let fixture = try APIFixture.make(
+            ruleSource: { path in
+                let directory = path + "/rules.d"
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true)
+                try PlantRules.yaml.write(
+                    toFile: directory + "/10.yaml", atomically: true, encoding: .utf8)
+                return DirectoryRules(path: directory)
+            },
+            shadowRules: ListedRules(PlantRules.yaml.replacing("1500", with: "1700")))
+        let plant = try await Plant(fixture)
+        let first = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
+        let file = "/rules/files/{name}"
+        let yaml: HTTPFields = [.contentType: "application/yaml", .ifMatch: "*"]
+        func expect(_ outcome: String, _ answer: Answer) {
+            #expect(answer["outcome"]?.string == outcome, "\(answer.text)")
+        }
+        let new = "/rules/files/20.yaml"
+        let put = try await plant.ask(.put, new, of: file, body: "rules: []\n", headers: yaml)
+        expect("activated", put)
+        let long = String(repeating: "long ", count: 50)
+        let refused = try await plant.ask(
+            .put, new, of: file, 422, body: #"rules: [{ name: a, description: "\#(long)", x: y }]"#,
+            headers: yaml)
+        #expect(refused["errors"]?.array?.contains { $0["source_column"] != nil } == true)
+        expect(
+            "unchanged",
+            try await plant.ask(.put, new, of: file, body: "rules: []\n", headers: yaml))
+        expect("activated", try await plant.ask(.delete, new, of: file, headers: [.ifMatch: "*"]))
+        expect("unchanged", try await plant.ask(.post, "/reload", body: "{}"))
+        expect("activated", try await plant.ask(.post, "/rules/promote", body: "{}"))
+        expect("held", try await plant.ask(.post, "/reload", body: "{}"))
+        try await plant.ask(.get, "/rules")
+        try await plant.ask(.put, new, of: file, 409, body: "rules: []\n", headers: yaml)
+        let back = #"{"digest":"\#(first)"}"#
+        try await plant.ask(
+            .post, "/rules/rollback", 412, body: back, headers: [.ifMatch: "\"\(first)\""])
+        expect("activated", try await plant.ask(.post, "/rules/rollback", body: back))
     }
 
     @Test("backtests, from their beginning to their report")

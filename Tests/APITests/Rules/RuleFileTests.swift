@@ -19,10 +19,13 @@ struct RuleFileTests {
 
         """
 
-    /// The rules of a directory, which can be had to be unreadable.
+    /// The rules of a directory, which can be had to be unreadable, or others.
     private final class Directory: RuleSource {
         private let inner: DirectoryRules
         let isRefused = Atomic(false)
+        let hasMore = Atomic(false)
+        /// How often rules were read and compiled on the agent's loop.
+        let loads = Atomic(0)
 
         init(_ path: String) { inner = DirectoryRules(path: path) }
 
@@ -32,7 +35,13 @@ struct RuleFileTests {
                     SourceError(file: "x", position: .start, message: "not now")
                 ])
             }
-            return try inner.read()
+            let more = RuleFile(name: "99.yaml", text: "rules: []\n")
+            return try inner.read() + (hasMore.load(ordering: .relaxed) ? [more] : [])
+        }
+
+        func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
+            loads.add(1, ordering: .relaxed)
+            return try RuleSetLoader.load(files)
         }
     }
 
@@ -57,15 +66,18 @@ struct RuleFileTests {
 
     private func tag() async throws -> String {
         let answer = await fixture.admin(.get, "/rules")
-        return try #require(answer.headers[.eTag], "\(answer.text)")
+        let ruleset = try #require(answer["ruleset"]?.string, "\(answer.text)")
+        return "\"\(ruleset)\""
     }
 
     private func put(
-        _ name: String, _ text: String, if tag: String?, message: String = ""
+        _ name: String, _ text: String, if tag: String?, message: String = "",
+        isForced: Bool = false
     ) async -> Answer {
         var headers: HTTPFields = [.contentType: "application/yaml"]
         headers[.ifMatch] = tag
-        let query = message.isEmpty ? "" : "?message=\(message.percentEncoded)"
+        var query = message.isEmpty ? "" : "?message=\(message.percentEncoded)"
+        if isForced { query += (query.isEmpty ? "?" : "&") + "force=true" }
         return await fixture.admin(
             .put, "/rules/files/\(name)\(query)", headers: headers, body: text)
     }
@@ -192,6 +204,91 @@ struct RuleFileTests {
         #expect(missing.status == 404 && missing.code == "NOT_FOUND")
     }
 
+    @Test("while a rollback holds no file is changed, unless that is said")
+    func held() async throws {
+        let first = try await tag()
+        let bad = await put("20-tight.yaml", Self.tight, if: first)
+        #expect(bad.status == 200, "\(bad.text)")
+        let back = await fixture.admin(.post, "/rules/rollback", body: #"{"digest":\#(first)}"#)
+        #expect(back["outcome"]?.string == "activated", "\(back.text)")
+        let other = Self.tight.replacing("tight", with: "other")
+        let written = await put("30.yaml", other, if: first)
+        #expect(written.status == 409 && written.code == "RULES_HELD", "\(written.text)")
+        let removed = await fixture.admin(
+            .delete, "/rules/files/10-plant.yaml", headers: [.ifMatch: first])
+        #expect(removed.status == 409 && removed.code == "RULES_HELD", "\(removed.text)")
+        #expect(try names() == ["10-plant.yaml", "20-tight.yaml"])
+        let still = await fixture.admin(.get, "/rules")
+        #expect(still["held_by"]?.string == "rollback")
+        #expect(await !rules().contains("tight"))
+        let odd = await fixture.admin(
+            .delete, "/rules/files/20-tight.yaml?force=yes", headers: [.ifMatch: first])
+        #expect(odd.status == 400 && odd.code == "BAD_FORCE", "\(odd.text)")
+        let forced = await put("30.yaml", other, if: first, isForced: true)
+        #expect(forced.status == 200, "\(forced.text)")
+        #expect(await Set(rules()).isSuperset(of: ["tight", "other"]))
+        let after = await fixture.admin(.get, "/rules")
+        #expect(after["held_by"] == nil)
+    }
+
+    @Test("the same rules as before a rollback can be written again, as a new decision")
+    func heldAndForced() async throws {
+        let first = try await tag()
+        _ = await put("20-tight.yaml", Self.tight, if: first)
+        _ = await fixture.admin(.post, "/rules/rollback", body: #"{"digest":\#(first)}"#)
+        let again = await put("20-tight.yaml", Self.tight, if: first, isForced: true)
+        #expect(again["outcome"]?.string == "activated", "\(again.text)")
+        #expect(await rules().contains("tight"))
+    }
+
+    @Test("where the directory has again what a rollback put into force its files are changed")
+    func heldAsWritten() async throws {
+        let first = try await tag()
+        _ = await put("20-tight.yaml", Self.tight, if: first)
+        _ = await fixture.admin(.post, "/rules/rollback", body: #"{"digest":\#(first)}"#)
+        try FileManager.default.removeItem(atPath: directory + "/20-tight.yaml")
+        let answer = await put("20-tight.yaml", Self.tight, if: first)
+        #expect(answer["outcome"]?.string == "activated", "\(answer.text)")
+    }
+
+    @Test("what somebody has changed by hand and nobody has read is not written over")
+    func changedByHand() async throws {
+        let known = try await tag()
+        let byHand = Self.yaml + "\n# by hand\n"
+        try byHand.write(
+            toFile: directory + "/10-plant.yaml", atomically: true, encoding: .utf8)
+        for name in ["10-plant.yaml", "20-tight.yaml"] {
+            let answer = await put(name, Self.tight, if: known)
+            #expect(answer.status == 409 && answer.code == "FILES_CHANGED", "\(answer.text)")
+        }
+        #expect(try text(of: "10-plant.yaml") == byHand)
+        #expect(try names() == ["10-plant.yaml"])
+        let reload = await fixture.admin(.post, "/reload")
+        #expect(reload["outcome"]?.string == "activated", "\(reload.text)")
+        let late = await put("20-tight.yaml", Self.tight, if: known)
+        #expect(late.status == 412)
+        let good = await put("20-tight.yaml", Self.tight, if: try await tag())
+        #expect(good.status == 200, "\(good.text)")
+        // Without a word about it, as before: what is there is taken.
+        try "rules: []\n".write(
+            toFile: directory + "/30.yaml", atomically: true, encoding: .utf8)
+        let forced = await put("20-tight.yaml", Self.tight + "# 2\n", if: "*", isForced: true)
+        #expect(forced.status == 200, "\(forced.text)")
+        let files = await fixture.admin(.get, "/rules")["files"]?.array ?? []
+        #expect(files.compactMap { $0["name"]?.string }.contains("30.yaml"))
+    }
+
+    @Test("an empty directory is known, too: there the default rules are in force")
+    func empty() async throws {
+        let removed = await fixture.admin(
+            .delete, "/rules/files/10-plant.yaml", headers: [.ifMatch: try await tag()])
+        #expect(removed.status == 200, "\(removed.text)")
+        #expect(await rules() == ["no-harm", "truth"])
+        let first = await put("10-plant.yaml", Self.yaml, if: try await tag())
+        #expect(first.status == 200, "\(first.text)")
+        #expect(await rules().contains("hot"))
+    }
+
     @Test("where the agent refuses the rules the files are as they were")
     func putBack() async throws {
         source.isRefused.store(true, ordering: .relaxed)
@@ -204,6 +301,52 @@ struct RuleFileTests {
             .delete, "/rules/files/10-plant.yaml", headers: [.ifMatch: "*"])
         #expect(removed.status == 422)
         #expect(try names() == ["10-plant.yaml"])
+        // All is as before, also what the agent tells of itself.
+        let status = await fixture.admin(.get, "/status")
+        #expect(status["status"]?.string == "online", "\(status.text)")
+        let rules = await fixture.admin(.get, "/rules")
+        #expect(rules["fault"] == nil, "\(rules.text)")
+    }
+
+    @Test("what a crash has left of a file is removed with the next change, and nothing else")
+    func leftovers() async throws {
+        for name in [".20.yaml.7.new", ".notes.new", ".20.yaml.x.new", ".20.txt.7.new"] {
+            try "half".write(toFile: directory + "/" + name, atomically: false, encoding: .utf8)
+        }
+        let answer = await put("20-tight.yaml", Self.tight, if: try await tag())
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(
+            try names() == [
+                ".20.txt.7.new", ".20.yaml.x.new", ".notes.new", "10-plant.yaml", "20-tight.yaml",
+            ])
+    }
+
+    @Test("what is changed by hand before the agent looks has nothing take effect")
+    func changedMeanwhile() async throws {
+        let known = try await tag()
+        source.hasMore.store(true, ordering: .relaxed)
+        let answer = await put("20-tight.yaml", Self.tight, if: known)
+        #expect(answer.status == 409 && answer.code == "FILES_CHANGED", "\(answer.text)")
+        #expect(try names() == ["10-plant.yaml"])
+        let now = try await tag()
+        #expect(now == known)
+    }
+
+    @Test("the agent's loop compiles no rules for a change of files or a rollback")
+    func loads() async throws {
+        let first = try await tag()
+        let before = source.loads.load(ordering: .relaxed)
+        let written = await put("20-tight.yaml", Self.tight, if: first)
+        let back = await fixture.admin(.post, "/rules/rollback", body: #"{"digest":\#(first)}"#)
+        let forced = await put("20-tight.yaml", Self.tight, if: first, isForced: true)
+        let removed = await fixture.admin(
+            .delete, "/rules/files/20-tight.yaml", headers: [.ifMatch: "*"])
+        for answer in [written, back, forced, removed] {
+            #expect(answer["outcome"]?.string == "activated", "\(answer.text)")
+        }
+        #expect(source.loads.load(ordering: .relaxed) == before)
+        _ = await fixture.admin(.post, "/reload")
+        #expect(source.loads.load(ordering: .relaxed) == before + 1)
     }
 
     @Test("of two who change the same rules one has to look again")

@@ -49,6 +49,7 @@ final class APIFixture: Sendable {
     ///   - agentSettings: changes those of the agent.
     ///   - fill: writes to the store before the agent opens it.
     ///   - ruleSource: where the agent's rules come from instead, in this directory.
+    ///   - shadowRules: where rules in shadow come from.
     ///   - passwords: where the password for the broker comes from, in this directory.
     ///   - areKeysRead: whether the API keys of the store are known, of which it has none.
     ///   - bounds: what the server bears.
@@ -58,6 +59,7 @@ final class APIFixture: Sendable {
         agentSettings: (inout AgentSettings) -> Void = { _ in },
         fill: @escaping @Sendable (StoreWriter) throws -> Void = { _ in },
         ruleSource: (_ path: String) throws -> (any RuleSource)? = { _ in nil },
+        shadowRules: (any RuleSource)? = nil,
         passwords: (_ path: String) throws -> (any PasswordSource)? = { _ in nil },
         areKeysRead: Bool = true, bounds: ServerBounds = ServerBounds()
     ) throws -> APIFixture {
@@ -74,7 +76,7 @@ final class APIFixture: Sendable {
         let source = try ruleSource(path) ?? rules
         let agent = try AgentThread(
             AgentThread.Plan(
-                store: path + "/jamey.db", settings: all, rules: source, shadowRules: nil,
+                store: path + "/jamey.db", settings: all, rules: source, shadowRules: shadowRules,
                 passwords: passwords(path), clock: clock, log: logger,
                 isBrokerThere: isBrokerThere, fill: fill),
             port: AgentPort())

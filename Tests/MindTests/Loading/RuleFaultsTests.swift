@@ -152,6 +152,17 @@ struct LoadingRuleFaultsTests {
         #expect(complaints(rules) == ["1.yaml:2:1: error: more than 20000 rules"])
     }
 
+    @Test("the errors of a set are bounded, and the last says that there are more")
+    func errorBound() {
+        let wrong = "rules:\n" + String(repeating: "  - x\n", count: Limits.sourceErrorsMax)
+        let names = (10..<99).map { "\($0).yaml" }
+        let found = complaints(files: names.map { RuleFile(name: $0, text: wrong) })
+        #expect(found.count == Limits.ruleSetErrorsMax)
+        #expect(found.first?.hasPrefix("10.yaml:2:5: error:") == true, "\(found.first ?? "")")
+        let last = found.last ?? ""
+        #expect(last.hasSuffix("too many errors; the rest of the files is not shown"), "\(last)")
+    }
+
     @Test("all errors of all files are told at once, in order, each with its line and a caret")
     func allAtOnce() throws {
         do throws(RuleSetErrors) {

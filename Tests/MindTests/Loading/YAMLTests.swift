@@ -150,4 +150,40 @@ struct SourceErrorTests {
             file: "f", position: FilePosition(line: 1, column: 99), message: "m", sourceLine: "ab")
         #expect(error.description == "f:1:99: error: m\n    ab\n      ^")
     }
+
+    @Test("of a line that is a whole file, each error keeps the part around its place")
+    func keptPart() throws {
+        let line = String(repeating: "é", count: 1 << 16)
+        let log = SourceLog(file: "f", text: line)
+        for column in [1, 30, 1_000, line.unicodeScalars.count, 1 << 20] {
+            log.report("m", at: FilePosition(line: 1, column: column))
+        }
+        let excerpts = log.errors.compactMap(\.excerpt)
+        let most = Limits.sourceColumnsMax
+        #expect(excerpts.map(\.text.unicodeScalars.count) == Array(repeating: most, count: 5))
+        let end = (1 << 16) - most + 1
+        #expect(excerpts.map(\.column) == [1, 1, 1_000 - most / 2, end, end])
+        #expect(excerpts.map(\.isCut) == [true, true, true, false, false])
+        let json = JSONWriter.object { log.errors[2].write(to: &$0) }
+        let told = try JSONScanner.scan(json)
+        #expect(told["source"]?.string?.unicodeScalars.count == most)
+        #expect(told["source_column"]?.int == Int64(1_000 - most / 2))
+        #expect(told["column"]?.int == 1_000)
+        let first = try JSONScanner.scan(JSONWriter.object { log.errors[0].write(to: &$0) })
+        #expect(first["source_column"] == nil && first["source"] != nil)
+    }
+
+    @Test("what quotes a name as long as the file is cut")
+    func longMessages() {
+        let name = String(repeating: "x", count: 1 << 16)
+        let log = SourceLog(file: "f", text: "? \(name)\n: 1\n")
+        _ = YAMLValue(document: log)?.mapping(keys: ["rules"])
+        log.report("m", hint: name, at: .start)
+        #expect(log.errors.count == 2)
+        for error in log.errors {
+            #expect(error.message.utf8.count <= Limits.sourceMessageBytesMax + "…".utf8.count)
+            let hint = error.hint?.utf8.count ?? 0
+            #expect(hint <= Limits.sourceMessageBytesMax + "…".utf8.count)
+        }
+    }
 }

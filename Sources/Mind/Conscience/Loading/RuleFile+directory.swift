@@ -25,3 +25,8 @@ extension RuleFile {
     /// Names these files as a rule set of them is named, whether they are one or not.
     public static func digest(of files: [RuleFile]) -> String { RuleSetDigest.digest(of: files) }
 }
+
+extension RuleSet {
+    /// Its files, but for the one that stands in where they hold nothing: those of a directory.
+    public var writtenFiles: [RuleFile] { files.filter { $0 != DefaultRules.file } }
+}

@@ -31,6 +31,7 @@ public enum RuleSetLoader {
         var episodes: (policy: EpisodePolicy, at: YAMLValue)?
         var soul: (rules: SoulRules, at: YAMLValue)?
 
+        var errorCount: Int { logs.reduce(0) { $0 + $1.errors.count } }
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
     }
 
@@ -44,6 +45,8 @@ public enum RuleSetLoader {
             ])
         }
         for file in files {
+            // Whoever has so many is told of these, and of the others when they are mended.
+            if contents.errorCount > Limits.ruleSetErrorsMax { try throwErrors(of: contents.logs) }
             let size = file.text.utf8.count
             let bound = Limits.ruleFileBytesMax
             let log = SourceLog(file: file.name, text: size > bound ? "" : file.text)
@@ -95,7 +98,13 @@ public enum RuleSetLoader {
     }
 
     private static func throwErrors(of logs: [SourceLog]) throws(RuleSetErrors) {
-        let errors = logs.flatMap { log in log.errors.sorted { $0.position < $1.position } }
+        var errors = logs.flatMap { log in log.errors.sorted { $0.position < $1.position } }
+        let most = Limits.ruleSetErrorsMax
+        if errors.count > most {
+            errors.removeSubrange(most...)
+            errors[most - 1].message = "too many errors; the rest of the files is not shown"
+            errors[most - 1].hint = nil
+        }
         if !errors.isEmpty { throw RuleSetErrors(errors: errors) }
     }
 }

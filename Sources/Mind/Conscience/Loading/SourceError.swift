@@ -5,18 +5,28 @@ public struct SourceError: Error, Equatable, Sendable {
     public var message: String
     /// How to put it right, where that is known.
     public var hint: String?
-    /// The line it stands in, for the caret; nil where the file has no such line.
-    public var sourceLine: String?
+    /// Of the line it stands in, for the caret; nil where the file has no such line.
+    public var excerpt: SourceExcerpt?
 
+    /// - Parameter sourceLine: whole; the part around the place is kept.
     public init(
         file: String, position: FilePosition, message: String, hint: String? = nil,
         sourceLine: String? = nil
+    ) {
+        self.init(
+            file: file, position: position, message: message, hint: hint,
+            excerpt: sourceLine.map { SourceExcerpt(of: $0.unicodeScalars, at: position.column) })
+    }
+
+    init(
+        file: String, position: FilePosition, message: String, hint: String?,
+        excerpt: SourceExcerpt?
     ) {
         self.file = file
         self.position = position
         self.message = message
         self.hint = hint
-        self.sourceLine = sourceLine
+        self.excerpt = excerpt
     }
 }
 
@@ -43,26 +53,19 @@ extension SourceError: CustomStringConvertible {
         let place = "\(file):\(position.line):\(position.column)"
         let advice = hint.map { " (\($0))" } ?? ""
         let headline = Self.printable("\(place): error: \(message)\(advice)")
-        guard let sourceLine else { return headline }
-        return headline + "\n" + Self.excerpt(of: sourceLine, at: position.column)
+        guard let excerpt else { return headline }
+        return headline + "\n" + shown(excerpt)
     }
 
-    /// At most this many columns of the line are shown, with the place among them.
-    private static let excerptColumnsMax = 96
-
     /// The line and the caret, both indented by four.
-    private static func excerpt(of line: String, at column: Int) -> String {
-        let scalars = Array(line.unicodeScalars)
-        let place = min(max(column - 1, 0), scalars.count)
-        let first = max(0, min(place - excerptColumnsMax / 2, scalars.count - excerptColumnsMax))
-        let last = min(scalars.count, first + excerptColumnsMax)
-        var shown = String.UnicodeScalarView()
-        shown.append(contentsOf: scalars[first..<last])
+    private func shown(_ excerpt: SourceExcerpt) -> String {
+        let scalars = excerpt.text.unicodeScalars
         // A tab stays a tab below itself, so that the caret stands right at any tab width.
-        let indent = String(scalars[first..<place].map { $0 == "\t" ? "\t" : " " } as [Character])
-        let start = first > 0 ? "   …" : "    "
-        let end = last < scalars.count ? "…" : ""
-        return start + printable(String(shown)) + end + "\n    " + indent + "^"
+        let before = scalars.prefix(max(0, position.column - excerpt.column))
+        let indent = String(before.map { $0 == "\t" ? "\t" : " " } as [Character])
+        let start = excerpt.column > 1 ? "   …" : "    "
+        let end = excerpt.isCut ? "…" : ""
+        return start + Self.printable(excerpt.text) + end + "\n    " + indent + "^"
     }
 
     /// Control characters could rewrite a terminal; a file may hold any.

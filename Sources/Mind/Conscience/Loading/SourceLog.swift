@@ -18,14 +18,22 @@ public final class SourceLog {
         self.lines = Self.split(native)
     }
 
+    /// - Parameters:
+    ///   - message: what is wrong; of a longer one the first `Limits.sourceMessageBytesMax` bytes.
+    ///   - hint: likewise.
     public func report(_ message: String, hint: String? = nil, at position: FilePosition) {
         guard errors.count < Limits.sourceErrorsMax else { return }
         let isLast = errors.count == Limits.sourceErrorsMax - 1
+        let most = Limits.sourceMessageBytesMax
+        // Both may quote what was written, and a file may be one name.
         errors.append(
             SourceError(
                 file: file, position: position,
-                message: isLast ? "too many errors; the rest of this file is not shown" : message,
-                hint: isLast ? nil : hint, sourceLine: line(position.line).map { String($0) }))
+                message: isLast
+                    ? "too many errors; the rest of this file is not shown"
+                    : message.bounded(to: most),
+                hint: isLast ? nil : hint?.bounded(to: most),
+                excerpt: line(position.line).map { SourceExcerpt(of: $0, at: position.column) }))
     }
 
     /// The scalars of a line, counted from 1, without its end.
