@@ -2,6 +2,7 @@ import Broker
 import BrokerTestSupport
 import Core
 import Foundation
+import Glibc
 import Testing
 
 /// Requests to the API that come through a real broker to a real daemon.
@@ -28,9 +29,17 @@ struct APIRequestTests {
             asker = scenario.stage.add(
                 Client(port: scenario.broker.port, id: "asker") { $0.version = .v5 })
             daemon = try scenario.start()
-            try scenario.stage.wait("the socket; the log: \(scenario.site.log)") {
-                FileManager.default.fileExists(atPath: socket)
+            // The API begins beside the agent, which is online without it.
+            try scenario.stage.wait("the API's socket; the log: \(scenario.site.log)") {
+                Self.answers(socket)
             }
+        }
+
+        private static func answers(_ path: String) -> Bool {
+            guard let address = LocalAddress(path: path) else { return false }
+            let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            return address.withSocketAddress { connect(descriptor, $0, $1) } == 0
         }
 
         /// - Returns: the secret of a new key.
