@@ -115,7 +115,8 @@ struct DaemonCommandsTests {
         let told = try all.lines.map { try JSONScanner.scan(Array($0.utf8)) }
         #expect(answer["devices"]?.array == told, "\(all)")
         let one = try plant.json(await plant.ask("devices", "press-2", "--json"))
-        #expect(one == (await plant.fixture.admin(.get, "/devices/press-2")).json)
+        let same = await plant.fixture.admin(.get, "/devices/press-2")
+        #expect(one == same.json, "\(same.text)")
         let none = await plant.ask("devices", "nobody")
         #expect(none.code == 1 && none.output.isEmpty, "\(none)")
         await plant.fixture.server.stop()
