@@ -79,14 +79,19 @@ class Visit:
         assert not self.context.cookies(), f"{self.name}: there is a cookie"
 
     def look(self, name):
-        """A screenshot; no violation of axe's two graver kinds, no scrolling sideways."""
+        """A screenshot; no violation of axe's two graver kinds, no scrolling sideways.
+
+        What axe could not decide, as a contrast over a picture, is printed: a person has to look.
+        """
         self.shoot(name)
-        found = self.page.evaluate("async () => (await axe.run(document)).violations")
-        grave = [
-            (violation["id"], [node["target"] for node in violation["nodes"]])
-            for violation in found if violation["impact"] in ("serious", "critical")
-        ]
+        found = self.page.evaluate("""async () => {
+            const found = await axe.run(document);
+            return { violations: found.violations, incomplete: found.incomplete };
+        }""")
+        grave = graver(found["violations"])
         assert not grave, f"{self.name} {name}: {grave}"
+        for rule, targets in graver(found["incomplete"]):
+            print(f"axe cannot decide {rule}: {self.name} {name}: {targets}", flush=True)
         wide, there = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide <= there, f"{self.name} {name}: {wide} of {there} pixels wide"
 
@@ -124,3 +129,11 @@ class Visit:
 
     def focused(self, property):
         return self.page.evaluate(f"document.activeElement.{property}")
+
+
+def graver(findings):
+    """Of what axe has found the rules of its two graver kinds, and where."""
+    return [
+        (finding["id"], [node["target"] for node in finding["nodes"]])
+        for finding in findings if finding["impact"] in ("serious", "critical")
+    ]

@@ -15,15 +15,7 @@ struct MQTTRequestsTests {
         _ requests: MQTTRequests, _ body: String, token: String? = nil,
         on topic: RequestTopic = .standard()
     ) async throws -> JSONValue {
-        let document = try JSONScanner.scan(Array(body.utf8))
-        requests.ask(ForwardedRequest(number: 7, body: document, token: token, topic: topic))
-        var answers: [ForwardedAnswer] = []
-        try await Condition.becomesTrue("an answer to \(body)") {
-            answers += requests.take()
-            return !answers.isEmpty
-        }
-        #expect(answers.map(\.number) == [7])
-        return try JSONScanner.scan(answers[0].body)
+        try await requests.answer(to: body, token: token, on: topic)
     }
 
     private static func get(_ path: String, _ more: String = "") -> String {

@@ -11,8 +11,8 @@ struct SchemaCheck {
             return ["\(place): its schema is nowhere"]
         }
         return typeFaults(value, schema, place) + valueFaults(value, schema, place)
-            + combinationFaults(value, schema, place) + elementFaults(value, schema, place)
-            + memberFaults(value, schema, place)
+            + sizeFaults(value, schema, place) + combinationFaults(value, schema, place)
+            + elementFaults(value, schema, place) + memberFaults(value, schema, place)
     }
 
     private func typeFaults(
@@ -56,10 +56,31 @@ struct SchemaCheck {
                 faults.append("\(place): \(number) is above \(most)")
             }
         }
-        if let text = value.string, let pattern = schema["pattern"]?.string,
-            let expression = try? Regex(pattern), text.firstMatch(of: expression) == nil
-        {
-            faults.append("\(place): '\(text)' is not as \(pattern)")
+        if let text = value.string, let pattern = schema["pattern"]?.string {
+            do {
+                if try Regex(pattern).firstMatch(in: text) == nil {
+                    faults.append("\(place): '\(text)' is not as \(pattern)")
+                }
+            } catch { faults.append("\(place): \(pattern) cannot be read: \(error)") }
+        }
+        return faults
+    }
+
+    private func sizeFaults(
+        _ value: JSONValue, _ schema: JSONValue, _ place: String
+    ) -> [String] {
+        // Of a text code points count (JSON Schema Validation, section 6.3.1).
+        let sizes = [
+            ("Length", value.string?.unicodeScalars.count), ("Items", value.array?.count),
+        ]
+        var faults: [String] = []
+        for case (let name, let size?) in sizes {
+            if let least = schema["min" + name]?.int, size < least {
+                faults.append("\(place): \(size) is below min\(name), \(least)")
+            }
+            if let most = schema["max" + name]?.int, size > most {
+                faults.append("\(place): \(size) is above max\(name), \(most)")
+            }
         }
         return faults
     }

@@ -15,10 +15,15 @@ struct Tool {
 extension Scenario {
     /// Runs jameyctl at the agent's store, while the clients live on.
     func tool(_ arguments: String...) throws -> Tool {
+        try command(arguments + ["--database", site.store])
+    }
+
+    /// Runs jameyctl, while the clients live on.
+    func command(_ arguments: [String]) throws -> Tool {
         let log = site.directory.path + "/tool-\(UUID().uuidString)"
         let command = try ChildProcess(
-            [Site.jameyctl] + arguments + ["--database", site.store],
-            environment: ProcessInfo.processInfo.environment, log: log)
+            [Site.jameyctl] + arguments, environment: ProcessInfo.processInfo.environment,
+            log: log)
         try stage.wait("the command \(arguments)", seconds: 60) { !command.isRunning }
         return Tool(
             end: command.poll(),

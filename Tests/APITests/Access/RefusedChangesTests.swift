@@ -1,0 +1,163 @@
+import Core
+import HTTPTypes
+import Testing
+
+@testable import API
+
+/// Requests that would change something, by those who may not: nothing is changed.
+@Suite("Changes by those who may not")
+struct RefusedChangesTests {
+    /// A good request.
+    private struct Change {
+        var route: APIRoute
+        var path: String
+        var body: String?
+        var headers: HTTPFields = [:]
+        /// Whether it does something in this plant, where a role suffices.
+        var succeeds = true
+    }
+
+    /// A plant in which there is something of everything to change.
+    private struct Plant {
+        let fixture: APIFixture
+        let memory: String
+        let key: String
+        let job: String
+
+        init() async throws {
+            let fixture = try APIFixture.plant()
+            self.fixture = fixture
+            await fixture.propose("press-1", rpm: 1_800)
+            await fixture.measure("press-1", 93.25)
+            _ = await fixture.admin(.put, "/soul/press-1", body: #"{"trust":0.25}"#)
+            let stored = await fixture.admin(.post, "/memory", body: Self.memoryBody)
+            memory = try #require(stored.headers[.location], "\(stored.text)")
+            let key = try await fixture.key(role: .viewer)
+            self.key = "/keys/" + (try #require(APIKeyToken(key)?.id))
+            let begun = await fixture.admin(.post, "/backtest", body: Self.backtestBody)
+            let job = try #require(begun.headers[.location], "\(begun.text)")
+            try await Condition.becomesTrue("the end of \(job)") {
+                await fixture.admin(.get, job)["state"]?.string == "done"
+            }
+            self.job = job
+        }
+
+        static let memoryBody = #"{"layer":"semantic","content":"the seal leaks"}"#
+
+        static var backtestBody: String {
+            let bytes = JSONWriter.object { json in
+                json.array("files") { list in
+                    list.object {
+                        $0.member("name", "rules.yaml")
+                        $0.member("text", PlantRules.yaml)
+                    }
+                }
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// In an order in which each finds what it changes.
+        func changes() async throws -> [Change] {
+            let digest = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
+            let file = "/rules/files/rules.yaml"
+            let whichever: HTTPFields = [.ifMatch: "*"]
+            return [
+                Change(route: .evaluate, path: "/evaluate", body: #"{"action":"start"}"#),
+                Change(
+                    route: .acknowledgeAlert, path: "/alerts/hot/press-1/ack", body: "{}"),
+                Change(route: .storeMemory, path: "/memory", body: Self.memoryBody),
+                Change(route: .pinMemory, path: memory + "/pin"),
+                Change(route: .unpinMemory, path: memory + "/pin"),
+                Change(route: .linkMemory, path: memory + "/links/line-1"),
+                Change(route: .unlinkMemory, path: memory + "/links/line-1"),
+                Change(route: .forgetMemory, path: memory),
+                Change(route: .changeSoul, path: "/soul/press-1", body: #"{"trust":0.9}"#),
+                Change(route: .forgetSoul, path: "/soul/press-1"),
+                Change(route: .endBacktest, path: job),
+                Change(route: .createKey, path: "/keys", body: #"{"name":"x","role":"admin"}"#),
+                Change(route: .rotateKey, path: key + "/rotate", body: #"{"overlap":"1h"}"#),
+                Change(route: .revokeKey, path: key),
+                // The plant did the like at its beginning.
+                Change(
+                    route: .startBacktest, path: "/backtest", body: Self.backtestBody,
+                    succeeds: false),
+                // Its rules are in no directory and the same as ever, and none are in shadow.
+                Change(
+                    route: .reload, path: "/reload", body: #"{"force":true}"#, succeeds: false),
+                Change(
+                    route: .writeRuleFile, path: file, body: "rules: []", headers: whichever,
+                    succeeds: false),
+                Change(route: .removeRuleFile, path: file, headers: whichever, succeeds: false),
+                Change(
+                    route: .rollBackRules, path: "/rules/rollback",
+                    body: #"{"digest":"\#(digest)"}"#, succeeds: false),
+                Change(route: .promoteRules, path: "/rules/promote", succeeds: false),
+            ]
+        }
+
+        /// Everything that a change leaves a trace in, but for the audit chain, which has refusals.
+        func state() async -> [String] {
+            var texts: [String] = []
+            for path in ["/log?limit=1000", "/alerts", "/backtest", "/rules/history", "/soul"] {
+                let answer = await fixture.admin(.get, path)
+                #expect(answer.status == 200, "\(path): \(answer.text)")
+                texts.append(answer.text)
+            }
+            // Not when they were used last.
+            let keys = await fixture.admin(.get, "/keys?limit=1000")["keys"]?.array ?? []
+            return texts
+                + keys.map { key in
+                    ["id", "name", "role", "revoked_at", "previous_until"]
+                        .map { key[$0]?.string ?? "-" }.joined(separator: " ")
+                }
+        }
+
+        func ask(_ change: Change, token: String?, from source: API.Source) async -> Answer {
+            var headers = change.headers
+            if change.route.body == .text { headers[.contentType] = "application/yaml" }
+            return await fixture.request(
+                change.route.method, change.path, token: token, from: source, headers: headers,
+                body: change.body)
+        }
+    }
+
+    @Test("a refused request changes nothing; the same one by who may changes something")
+    func refused() async throws {
+        let plant = try await Plant()
+        let (fixture, changes) = (plant.fixture, try await plant.changes())
+        let changing = APIRoute.allCases.filter { $0.method != .get && $0 != .checkRules }
+        #expect(Set(changes.map(\.route)) == Set(changing))
+        let expired = Shown.key(.admin, in: fixture, expiresAt: fixture.clock.now())
+        let all = [
+            Shown(name: "nobody"),
+            Shown(name: "an unknown key", text: APIKeyToken.make().revealed),
+            Shown(name: "an expired key", text: expired.revealed),
+            Shown(name: "a revoked key", text: Shown.revokedKey(.admin, in: fixture).revealed),
+            Shown(
+                name: "viewer", text: Shown.key(.viewer, in: fixture).revealed, role: .viewer),
+            Shown(
+                name: "operator", text: Shown.key(.operator, in: fixture).revealed,
+                role: .operator),
+        ]
+        let before = await plant.state()
+        for (place, change) in changes.enumerated() {
+            for (number, shown) in all.enumerated() {
+                guard case .role(let needed) = change.route.access,
+                    shown.role.map({ $0 < needed }) ?? true
+                else { continue }
+                let answer = await plant.ask(
+                    change, token: shown.text, from: .address("10.7.\(place).\(number)"))
+                change.route.expect(answer.status, for: shown)
+            }
+        }
+        #expect(await plant.state() == before)
+        var state = before
+        for change in changes where change.succeeds {
+            let answer = await plant.ask(change, token: nil, from: .unix(uid: 0))
+            #expect(answer.status < 300, "\(change.route.pattern): \(answer.text)")
+            let now = await plant.state()
+            #expect(now != state, "\(change.route.pattern) leaves no trace")
+            state = now
+        }
+    }
+}
