@@ -15,6 +15,7 @@ import traceback
 
 from playwright.sync_api import expect, sync_playwright
 
+import device_tests
 from rig import Rig, await_true
 from visit import SECONDS, SIZES, TABS, Visit
 
@@ -424,8 +425,13 @@ def tests():
     for size in SIZES:
         for scheme in ("light", "dark"):
             yield f"tour-{size}-{scheme}", lambda *of, s=size, c=scheme: tour(*of, s, c)
-    for test in (markup, keyboard, viewer, storm, late, hurried, left, refusals, outages):
+    for test in (markup, keyboard, viewer, storm, late, hurried, left, refusals):
         yield test.__name__, test
+    for module in (device_tests,):
+        for test in module.TESTS:
+            yield test.__name__, test
+    # It stops what the others need.
+    yield outages.__name__, outages
 
 
 def main():

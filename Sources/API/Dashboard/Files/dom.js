@@ -136,6 +136,17 @@ export function sync(parent, entries) {
     }
 }
 
+/** Makes the children of `place` these; what says the same already stays, and stays selected. */
+export function renew(place, children) {
+    children.forEach((any, index) => {
+        const child = typeof any === "string" ? document.createTextNode(any) : any;
+        const old = place.childNodes[index];
+        if (!old) place.append(child);
+        else if (!old.isEqualNode(child)) old.replaceWith(child);
+    });
+    while (place.childNodes.length > children.length) place.lastChild.remove();
+}
+
 /** `dl` out of pairs; those without a value are left out. */
 export function facts(pairs) {
     return pairs
