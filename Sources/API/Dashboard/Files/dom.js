@@ -174,6 +174,10 @@ export function wireDialog(dialog) {
         button.addEventListener("click", () => dialog.close());
     }
     dialog.addEventListener("pointerdown", (event) => {
-        if (event.target === dialog) dialog.close();
+        // Its scroll bar is the dialog's, too, but stands within its box.
+        const { left, right, top, bottom } = dialog.getBoundingClientRect();
+        const isBeside = event.clientX < left || event.clientX > right
+            || event.clientY < top || event.clientY > bottom;
+        if (event.target === dialog && isBeside) dialog.close();
     });
 }
