@@ -9,7 +9,7 @@ import { byId, h, notice, row, say, table } from "./dom.js";
 import { outcomeBadge, understand, whyButton } from "./decision.js";
 import { cut, name, plural, time } from "./format.js";
 
-/** With the 20 of the overview, the page keeps 200. */
+/** Of rows, and of those that wait for theirs. */
 const KEPT_MAX = 180;
 const FIRST_COUNT = 60;
 /** Rows are drawn so often at most, however many come. */
@@ -31,6 +31,8 @@ export class Decisions {
     #shown = new Map();
     /** Those that wait for their row, the oldest first. */
     #waiting = [];
+    /** How many have waited and will not be shown: newer ones have taken their place. */
+    #passed = 0;
     #filter = { kind: "", entity: "" };
     #isPaused = false;
     #isPointedAt = false;
@@ -91,6 +93,7 @@ export class Decisions {
         this.#asking += 1;
         this.#shown.clear();
         this.#waiting = [];
+        this.#passed = 0;
         this.#body.replaceChildren();
     }
 
@@ -143,7 +146,10 @@ export class Decisions {
         if (this.#waiting.some((other) => other.id === decision.id)) return;
         this.#waiting.push(decision);
         // Of those that wait, the oldest would be the first to go once they are shown.
-        if (this.#waiting.length > KEPT_MAX) this.#waiting.shift();
+        if (this.#waiting.length > KEPT_MAX) {
+            this.#waiting.shift();
+            this.#passed += 1;
+        }
         if (!this.#timer) {
             this.#timer = setTimeout(() => {
                 this.#timer = 0;
@@ -169,9 +175,9 @@ export class Decisions {
         if (!this.#isHeld) {
             for (const decision of this.#waiting) this.#insert(decision);
             this.#waiting = [];
+            this.#passed = 0;
+            while (this.#shown.size > KEPT_MAX) this.#dropOldest();
         }
-        // Together no more than the bound, also while the list stands still.
-        while (this.#shown.size + this.#waiting.length > KEPT_MAX && this.#dropOldest()) { /**/ }
         this.#tell();
     }
 
@@ -192,7 +198,6 @@ export class Decisions {
 
     #dropOldest() {
         const last = this.#body.lastElementChild;
-        if (!last || last.contains(document.activeElement)) return false;
         for (const [id, entry] of this.#shown) {
             if (entry.element === last) {
                 this.#shown.delete(id);
@@ -200,14 +205,14 @@ export class Decisions {
             }
         }
         last.remove();
-        return true;
     }
 
     #tell() {
-        const count = this.#waiting.length;
+        const count = this.#waiting.length + this.#passed;
         const pause = byId("pause");
         say(pause, this.#isPaused ? "Resume" : "Pause");
-        const more = count > 0 ? `${plural(count, "new one")} waiting` : "";
+        const more = count === 0 ? "" : `${plural(count, "new one")} waiting`
+            + (this.#passed > 0 ? `; the newest ${KEPT_MAX} of them will be shown` : "");
         let text = `The newest ${KEPT_MAX} stay here; older ones are in the store.`;
         if (this.#isPaused) text = `Paused. ${more}`;
         else if (this.#isHeld) text = `The list stands still while you are in it. ${more}`;
