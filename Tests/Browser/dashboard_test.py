@@ -18,6 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 import device_tests
 import dialog_tests
 import list_tests
+import page_tests
 from rig import Rig, await_true
 from visit import SECONDS, SIZES, TABS, Visit
 
@@ -429,7 +430,7 @@ def tests():
             yield f"tour-{size}-{scheme}", lambda *of, s=size, c=scheme: tour(*of, s, c)
     for test in (markup, keyboard, viewer, storm, late, hurried, left, refusals):
         yield test.__name__, test
-    for module in (device_tests, dialog_tests, list_tests):
+    for module in (device_tests, dialog_tests, list_tests, page_tests):
         for test in module.TESTS:
             yield test.__name__, test
     # It stops what the others need.

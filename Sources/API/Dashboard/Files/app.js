@@ -187,6 +187,7 @@ for (const dialog of document.querySelectorAll("dialog")) wireDialog(dialog);
 setInterval(tick, 1_000);
 say(byId("foot"), `Times are those of this browser's zone, ${zone()}; resting the pointer on one `
     + "shows it as the log has it.");
+byId("loading").remove();
 gate("");
 // Anyone may know whose page this is.
 say(byId("gate-node"), cut(await nodeName() ?? "jamey", 60));
