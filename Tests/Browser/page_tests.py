@@ -23,4 +23,18 @@ def loading(browser, rig, shots):
         visit.expect_clean(with_network=False)
 
 
-TESTS = (loading,)
+def older(browser, rig, shots):
+    """A browser without the youngest of what others have signs in and hears what is decided."""
+    device = "press-older"
+    rig.telemetry(device, 71)
+    with Visit(browser, rig, shots) as visit:
+        visit.page.add_init_script("delete AbortSignal.any; delete AbortSignal.timeout")
+        visit.page.reload()
+        visit.sign_in(rig.operator_key)
+        visit.open("decisions")
+        rig.propose(device)
+        expect(visit.row(device)).to_be_visible()
+        visit.expect_clean()
+
+
+TESTS = (loading, older)

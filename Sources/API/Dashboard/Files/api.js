@@ -67,18 +67,40 @@ export async function nodeName() {
 /** The answer as it is. @throws {Fault} */
 export const callText = (path) => read(path, { accept: "text/plain" });
 
+/**
+ * A controller that ends when one of the signals does; ended itself, it lets go of them.
+ * `AbortSignal.any` is younger than some browsers that have all the rest.
+ */
+export function endingWith(...signals) {
+    const own = new AbortController();
+    for (const signal of signals) {
+        if (signal.aborted) own.abort();
+        else signal.addEventListener("abort", () => own.abort(), { once: true, signal: own.signal });
+    }
+    return own;
+}
+
 async function read(path, { method = "GET", body, patience = PATIENCE_MS, accept }) {
-    const signal = AbortSignal.any([session.signal, AbortSignal.timeout(patience)]);
     const headers = { Accept: accept };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const own = session;
+    const stop = endingWith(own.signal);
+    let isLate = false;
+    const timer = setTimeout(() => {
+        isLate = true;
+        stop.abort();
+    }, patience);
     try {
         const response = await send(path, {
-            method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body),
+            method, headers, signal: stop.signal,
+            body: body === undefined ? undefined : JSON.stringify(body),
         });
         return await response.text();
     } catch (error) {
-        throw asFault(error, own, patience);
+        throw asFault(error, own, isLate ? `No answer within ${patience / 1000} s.` : undefined);
+    } finally {
+        clearTimeout(timer);
+        stop.abort();
     }
 }
 
@@ -86,9 +108,9 @@ async function read(path, { method = "GET", body, patience = PATIENCE_MS, accept
 export async function open(path, headers, signal) {
     const own = session;
     try {
-        return await send(path, { headers, signal: AbortSignal.any([own.signal, signal]) });
+        return await send(path, { headers, signal: endingWith(own.signal, signal).signal });
     } catch (error) {
-        throw asFault(error, own, PATIENCE_MS);
+        throw asFault(error, own);
     }
 }
 
@@ -121,12 +143,10 @@ async function refusal(response) {
     return new Fault(text, { status: response.status, code: String(said.code ?? ""), retryAfter });
 }
 
-function asFault(error, own, patience) {
+function asFault(error, own, text = "The agent cannot be reached.") {
     if (own.signal.aborted) return new Fault("signed out", { code: "OVER" });
     if (error instanceof Fault) return error;
-    const fault = new Fault(
-        error.name === "TimeoutError"
-            ? `No answer within ${patience / 1000} s.` : "The agent cannot be reached.");
+    const fault = new Fault(text);
     link.dispatchEvent(new CustomEvent("unreachable", { detail: fault }));
     return fault;
 }

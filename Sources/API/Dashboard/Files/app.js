@@ -110,10 +110,11 @@ byId("sign-in").addEventListener("submit", async (event) => {
         signedIn(status);
     } catch (fault) {
         dropKey();
-        if (fault.status === undefined) throw fault;
         // The page was left meanwhile.
         if (fault.isOver) return;
-        say(byId("sign-in-fault"), fault.message);
+        if (fault.status === undefined) reportError(fault);
+        say(byId("sign-in-fault"), fault.status === undefined
+            ? `The page does not work in this browser: ${fault.message}` : fault.message);
         field.select();
         field.focus();
     } finally {

@@ -5,7 +5,7 @@
  * half a minute.
  */
 
-import { Fault, isSignedIn, open } from "./api.js";
+import { endingWith, Fault, isSignedIn, open } from "./api.js";
 
 /** The server says something every 15 s at the latest. */
 const SILENCE_MS = 40_000;
@@ -65,13 +65,17 @@ export class EventStream {
     }
 
     async #listen(signal, onLive) {
-        const silence = new AbortController();
-        let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+        const stop = endingWith(signal);
+        let isSilent = false;
+        const fallSilent = () => {
+            isSilent = true;
+            stop.abort();
+        };
+        let timer = setTimeout(fallSilent, SILENCE_MS);
         const headers = { Accept: "text/event-stream" };
         if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
         try {
-            const either = AbortSignal.any([signal, silence.signal]);
-            const response = await open("/events", headers, either);
+            const response = await open("/events", headers, stop.signal);
             onLive();
             this.#onState("live");
             const parser = new EventParser((event) => this.#take(event));
@@ -80,17 +84,16 @@ export class EventStream {
                 const { done, value } = await reader.read();
                 if (done) return;
                 clearTimeout(timer);
-                timer = setTimeout(() => silence.abort(), SILENCE_MS);
+                timer = setTimeout(fallSilent, SILENCE_MS);
                 parser.take(value);
             }
         } catch (error) {
             if (error instanceof Fault) throw error;
-            const isSilent = silence.signal.aborted;
             throw new Fault(isSilent ? "Nothing was heard for 40 s." : "It broke off.");
         } finally {
             clearTimeout(timer);
             // What is left of the answer is of no use; the connection is let go.
-            silence.abort();
+            stop.abort();
         }
     }
 
