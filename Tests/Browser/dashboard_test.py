@@ -15,6 +15,7 @@ import traceback
 
 from playwright.sync_api import expect, sync_playwright
 
+import connection_tests
 import device_tests
 import dialog_tests
 import list_tests
@@ -430,7 +431,8 @@ def tests():
             yield f"tour-{size}-{scheme}", lambda *of, s=size, c=scheme: tour(*of, s, c)
     for test in (markup, keyboard, viewer, storm, late, hurried, left, refusals):
         yield test.__name__, test
-    for module in (device_tests, dialog_tests, list_tests, page_tests):
+    for module in (
+            connection_tests, device_tests, dialog_tests, list_tests, page_tests):
         for test in module.TESTS:
             yield test.__name__, test
     # It stops what the others need.

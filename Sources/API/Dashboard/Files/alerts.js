@@ -12,6 +12,8 @@ import { openWhyOf } from "./why.js";
 const READ_MAX = 500;
 const SHOWN_MAX = 200;
 const POLL_MS = 20_000;
+/** The window's title tells how many fire, whether the page is seen or not. */
+const HIDDEN_MS = 60_000;
 /** Several changes in one instant are one question. */
 const SETTLE_MS = 300;
 
@@ -38,7 +40,7 @@ export class Alerts {
     constructor(onChange) {
         this.#onChange = onChange;
         this.#poll = new Poll(POLL_MS, () => this.#read(), (fault) =>
-            notice(byId("notice-alerts"), fault?.message));
+            notice(byId("notice-alerts"), fault?.message), HIDDEN_MS);
         byId("ack-form").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();

@@ -23,24 +23,36 @@ export class EventStream {
 
     /**
      * @param onEvent `(type, data)`: the data's JSON.
-     * @param onState `(state, fault)`: `connecting`, `live` or `waiting`.
+     * @param onState `(state, fault)`: `connecting`, `live`, `waiting` or `resting`.
      */
     constructor(onEvent, onState) {
         this.#onEvent = onEvent;
         this.#onState = onState;
     }
 
+    /** Begins, or goes on after a rest. */
     start() {
         if (this.#stop) return;
         this.#stop = new AbortController();
         this.#run(this.#stop.signal);
     }
 
+    /** Lets the connection go, and keeps where it was. */
+    rest() {
+        if (!this.#stop) return;
+        this.#end();
+        this.#onState("resting");
+    }
+
     /** Ends it and forgets where it was. */
     stop() {
+        this.#end();
+        this.#lastId = "";
+    }
+
+    #end() {
         this.#stop?.abort();
         this.#stop = null;
-        this.#lastId = "";
         this.#wake();
     }
 
