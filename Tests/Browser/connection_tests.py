@@ -1,5 +1,8 @@
 """What is live, what is asked for, and what the page makes of slow answers and refusals."""
 
+import re
+import time
+
 from playwright.sync_api import expect
 
 from rig import await_true
@@ -60,4 +63,63 @@ def hidden(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (slow, hidden)
+def heard(browser, rig, shots):
+    """A decision is there because it was heard live: whoever asks for them gets none."""
+    device = "press-heard"
+    rig.telemetry(device, 71)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route(re.compile(r"/decisions\?"), lambda route: route.fulfill(json={"decisions": []}))
+        visit.sign_in(rig.operator_key)
+        visit.open("decisions")
+        rig.propose(device)
+        expect(visit.row(device)).to_be_visible()
+        visit.expect_clean()
+
+
+def wrong(browser, rig, shots):
+    """An error of the page's own, in what it makes of an event, is no end of the stream."""
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        page.evaluate("""() => {
+            const own = document.createElement;
+            document.createElement = function (...of) {
+                if (!new Error().stack.includes('/stream.js')) return own.apply(this, of);
+                document.createElement = own;
+                throw new Error('planted');
+            };
+        }""")
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        await_true(lambda: page.evaluate("true")
+                   and any("planted" in finding for finding in visit.findings), "it is told")
+        visit.findings.clear()
+        rig.telemetry("press-wrong", 71)
+        visit.open("decisions")
+        rig.propose("press-wrong")
+        expect(visit.row("press-wrong")).to_be_visible()
+        assert not any(url.endswith("/events") for url in asked), "the stream was begun anew"
+        visit.expect_clean()
+
+
+def broken(browser, rig, shots):
+    """A stream that ends as soon as it begins is asked for with pauses that grow."""
+    begun = []
+
+    def end(route):
+        begun.append(time.monotonic())
+        route.fulfill(status=200, content_type="text/event-stream", body="")
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route("**/events", end)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
+        pauses = [later - one for one, later in zip(begun, begun[1:])]
+        assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
+        visit.expect_clean()
+
+
+TESTS = (slow, hidden, heard, wrong, broken)

@@ -76,7 +76,8 @@ export class EventStream {
         }
     }
 
-    async #listen(signal, onLive) {
+    /** @param onHeard A stream that ends before the first event went no better than none. */
+    async #listen(signal, onHeard) {
         const stop = endingWith(signal);
         let isSilent = false;
         const fallSilent = () => {
@@ -88,9 +89,11 @@ export class EventStream {
         if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
         try {
             const response = await open("/events", headers, stop.signal);
-            onLive();
             this.#onState("live");
-            const parser = new EventParser((event) => this.#take(event));
+            const parser = new EventParser((event) => {
+                onHeard();
+                this.#take(event);
+            });
             const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
             for (;;) {
                 const { done, value } = await reader.read();
@@ -117,7 +120,12 @@ export class EventStream {
         } catch {
             return;
         }
-        this.#onEvent(type, body);
+        try {
+            this.#onEvent(type, body);
+        } catch (error) {
+            // The page's own fault is none of the connection's.
+            reportError(error);
+        }
     }
 
     #pause(failures, retryAfter) {
