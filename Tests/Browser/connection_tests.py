@@ -122,4 +122,27 @@ def broken(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (slow, hidden, heard, wrong, broken)
+def refused(browser, rig, shots):
+    """What the agent tells one question to wait, all of the page wait."""
+    begun, asked, wait = [], [], 3
+
+    def refuse(route):
+        begun.append(time.monotonic())
+        route.fulfill(status=429, headers={"Retry-After": str(wait)},
+                      json={"error": "too many requests", "code": "TOO_MANY_REQUESTS"})
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        page.route("**/memory?*", refuse, times=1)
+        visit.open("memory")
+        expect(page.locator("#notice-memory")).to_contain_text(f"Try again in {wait} s")
+        page.on("request", lambda request: asked.append(time.monotonic()))
+        visit.open("devices")
+        visit.open("rules")
+        expect(page.locator("#rule-list")).to_contain_text("press-hot", timeout=30 * SECONDS)
+        assert min(asked) - begun[0] > wait - 0.5, "it asked before its time"
+        visit.expect_clean(with_network=False)
+
+
+TESTS = (slow, refused, hidden, heard, wrong, broken)

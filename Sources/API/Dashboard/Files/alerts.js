@@ -16,6 +16,8 @@ const POLL_MS = 20_000;
 const HIDDEN_MS = 60_000;
 /** Several changes in one instant are one question. */
 const SETTLE_MS = 300;
+/** In a storm, from one question to the next. */
+const STORM_MS = 2_000;
 
 const ROLES = ["viewer", "operator", "admin"];
 
@@ -30,6 +32,7 @@ export class Alerts {
     #knewAll = true;
     #role = null;
     #timer = 0;
+    #readAt = -STORM_MS;
     /** Counts the openings of the dialog: an answer belongs to one of them. */
     #opening = 0;
 
@@ -75,15 +78,17 @@ export class Alerts {
 
     /** Something began or ended. A storm that does not end must not put the question off. */
     hurry() {
+        const wait = Math.max(SETTLE_MS, this.#readAt + STORM_MS - performance.now());
         this.#timer ||= setTimeout(() => {
             this.#timer = 0;
             this.#poll.now();
-        }, SETTLE_MS);
+        }, wait);
     }
 
     get mayAct() { return this.#role === null || this.#role !== "viewer"; }
 
     async #read() {
+        this.#readAt = performance.now();
         const page = await call(`/alerts?limit=${READ_MAX}`);
         const all = (page.alerts ?? []).sort(byGravity);
         this.#alerts = all.slice(0, SHOWN_MAX);

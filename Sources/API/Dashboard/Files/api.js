@@ -20,9 +20,17 @@ export class Fault extends Error {
 export const link = new EventTarget();
 
 const PATIENCE_MS = 15_000;
+/** A longer wait that the agent asks for is told instead of waited for. */
+const WAIT_MAX_MS = 10_000;
+/** Between those that have waited, or they would be refused again together. */
+const STEP_MS = 100;
 let key = "";
 let session = new AbortController();
 let skew = 0;
+/** Nobody on this page asks before: the agent has refused one with 429. */
+let quietUntil = 0;
+/** When the last of those that wait has its turn. */
+let lastTurn = 0;
 
 /** The agent's clock, in milliseconds: a phone's own can be wrong. */
 export const now = () => Date.now() + skew;
@@ -30,6 +38,7 @@ export const now = () => Date.now() + skew;
 export function takeKey(text) {
     session = new AbortController();
     key = text;
+    quietUntil = 0;
 }
 
 /** Forgets the key and ends what is under way. */
@@ -80,10 +89,25 @@ export function endingWith(...signals) {
     return own;
 }
 
+/** What one question was told to wait holds for all. @throws {Fault} where it is long. */
+async function turn() {
+    for (let left; (left = quietUntil - performance.now()) > 0;) {
+        if (left > WAIT_MAX_MS) {
+            const retryAfter = Math.ceil(left / 1000);
+            throw new Fault(`The agent has asked this page to wait. Try again in ${retryAfter} s.`,
+                { status: 429, code: "TOO_MANY_REQUESTS", retryAfter });
+        }
+        lastTurn = Math.max(quietUntil, lastTurn + STEP_MS);
+        const wait = lastTurn - performance.now();
+        await new Promise((done) => setTimeout(done, wait));
+    }
+}
+
 async function read(path, { method = "GET", body, patience = PATIENCE_MS, accept }) {
     const headers = { Accept: accept };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const own = session;
+    await turn();
     const stop = endingWith(own.signal);
     let isLate = false;
     const timer = setTimeout(() => {
@@ -107,6 +131,7 @@ async function read(path, { method = "GET", body, patience = PATIENCE_MS, accept
 /** An answer that goes on: its body is for the caller to read. @throws {Fault} */
 export async function open(path, headers, signal) {
     const own = session;
+    await turn();
     try {
         return await send(path, { headers, signal: endingWith(own.signal, signal).signal });
     } catch (error) {
@@ -136,6 +161,9 @@ async function refusal(response) {
         said = JSON.parse((await response.text()).slice(0, 65_536)) ?? {};
     } catch { /* It is no JSON: its status has to do. */ }
     const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    if (response.status === 429) {
+        quietUntil = Math.max(quietUntil, performance.now() + retryAfter * 1000);
+    }
     let text = typeof said.error === "string" && said.error !== ""
         ? said.error : `The server answered ${response.status} ${response.statusText}`.trim();
     if (typeof said.details === "string") text += ` (${said.details})`;
