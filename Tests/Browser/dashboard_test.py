@@ -108,7 +108,7 @@ def look_around(visit, device):
             expect(page.locator("#overview-denied")).to_contain_text(device)
             expect(page.locator("#components tbody tr")).to_have_count(6)
         elif tab == "devices":
-            page.fill("#device-name", "press-")
+            page.fill("#device-name", device)
             expect(page.locator("#device-list")).to_contain_text(device)
         elif tab == "rules":
             expect(page.locator("#rule-list")).to_contain_text("press-hot")

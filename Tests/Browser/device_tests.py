@@ -98,4 +98,58 @@ def renewed(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (plots, replotted, renewed)
+def found(browser, rig, shots):
+    """A device is found among more than a page has; pages go both ways; orders are the agent's."""
+    for number in range(35):
+        rig.telemetry(f"zone-{number:02}", 20 + number)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        note = page.locator("#device-note")
+        names = page.locator("#device-list h3")
+        page.fill("#device-name", "zone-3")
+        expect(note).to_have_text("5 devices whose names begin with “zone-3”.")
+        expect(names).to_have_text([f"zone-{number}" for number in range(30, 35)])
+        page.fill("#device-name", "zone-34")
+        expect(names).to_have_text(["zone-34"])
+        page.fill("#device-name", "Zone")
+        expect(note).to_contain_text("No name of a device begins with “Zone”")
+        page.fill("#device-name", "zone-")
+        expect(names).to_have_count(30)
+        expect(note).to_contain_text("more follow")
+        page.click("#device-next")
+        expect(names).to_have_text([f"zone-{number}" for number in range(30, 35)])
+        expect(page.locator("#device-next")).to_be_hidden()
+        page.click("#device-previous")
+        expect(names.first).to_have_text("zone-00")
+        page.select_option("#device-order", "recent")
+        expect(note).to_contain_text("heard last")
+        # The simulated devices go on, these do not.
+        expect(names.first).not_to_contain_text("zone")
+        visit.look("found")
+        visit.expect_clean()
+
+
+def steps(browser, rig, shots):
+    """A device that is called like a step in a path is shown, and what cannot be done is said."""
+    rig.telemetry("..", 95.5)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.fill("#device-name", "..")
+        page.get_by_role("button", name="..", exact=True).click()
+        expect(page.locator("#device-body")).to_contain_text("95.5")
+        page.keyboard.press("Escape")
+        visit.open("alerts")
+        acknowledge = page.get_by_role("button", name="Acknowledge critical overheat on ..")
+        acknowledge.click()
+        page.click("#ack-button")
+        expect(page.locator("#ack-fault")).to_contain_text("A browser cannot ask for")
+        page.keyboard.press("Escape")
+        visit.expect_clean()
+    rig.telemetry("..", 40)
+
+
+TESTS = (plots, replotted, renewed, found, steps)

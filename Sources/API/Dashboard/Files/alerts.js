@@ -1,6 +1,6 @@
 /** Alerts that fire, and acknowledging one. */
 
-import { call } from "./api.js";
+import { call, segment } from "./api.js";
 import { badge, byId, h, notice, openDialog, say, sync } from "./dom.js";
 import { announce } from "./announcer.js";
 import { SEVERITIES, severityTone } from "./decision.js";
@@ -181,10 +181,10 @@ export class Alerts {
         const isShown = () => dialog.open && opening === this.#opening;
         const { rule, entity } = alert;
         const note = byId("ack-note").value.trim();
-        const path = `/alerts/${encodeURIComponent(rule)}/${encodeURIComponent(entity)}/ack`;
         button.disabled = true;
         say(byId("ack-fault"), "");
         try {
+            const path = `/alerts/${segment(rule)}/${segment(entity)}/ack`;
             await call(path, { method: "POST", body: note ? { note } : {} });
             await this.#poll.now();
             if (isShown()) dialog.close();

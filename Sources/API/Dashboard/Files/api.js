@@ -60,6 +60,16 @@ export async function call(path, { method = "GET", body, patience = PATIENCE_MS 
     }
 }
 
+/** Whether a browser would take it for a step in a path, percent-encoded or not. */
+export const isStep = (name) => name === "." || name === "..";
+
+/** A name as part of a path. @throws {Fault} of one that a browser cannot ask for. */
+export function segment(name) {
+    if (!isStep(name)) return encodeURIComponent(name);
+    throw new Fault(`A browser cannot ask for something that is called “${name}”; jameyctl can.`,
+        { status: 400, code: "BAD_PATH" });
+}
+
 /** What the agent is called, which it tells anyone; null where it does not answer. */
 export async function nodeName() {
     try {
@@ -98,7 +108,8 @@ async function turn() {
                 { status: 429, code: "TOO_MANY_REQUESTS", retryAfter });
         }
         lastTurn = Math.max(quietUntil, lastTurn + STEP_MS);
-        const wait = lastTurn - performance.now();
+        // A timer can fire within the millisecond before.
+        const wait = lastTurn - performance.now() + 1;
         await new Promise((done) => setTimeout(done, wait));
     }
 }

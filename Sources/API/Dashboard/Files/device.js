@@ -1,6 +1,6 @@
 /** One device: its values, trust and courses, and the dialog that stays true while it is open. */
 
-import { call } from "./api.js";
+import { call, Fault, isStep, segment } from "./api.js";
 import { course, FRESH_MS, numbers } from "./courses.js";
 import { byId, facts, h, LiveTable, notice, openDialog, renew, sync } from "./dom.js";
 import { ago, cut, name, time, value } from "./format.js";
@@ -133,7 +133,7 @@ export class DeviceDialog {
 
     async #read() {
         const entity = this.#entity;
-        const device = await call(`/devices/${encodeURIComponent(entity)}`);
+        const device = await found(entity);
         // Another was opened meanwhile.
         if (entity === this.#entity) this.#show(device);
     }
@@ -190,6 +190,25 @@ export class DeviceDialog {
             parts.nothing, parts.course, h("p", { class: "buttons" }, this.decisions));
         return parts;
     }
+}
+
+/** What the agent knows of it; of one that no path can name, what the list has. @throws {Fault} */
+async function found(entity) {
+    if (!isStep(entity)) return call(`/devices/${segment(entity)}`);
+    const query = new URLSearchParams({ cursor: before(entity), limit: "1" });
+    const [device] = (await call(`/devices?${query}`)).devices ?? [];
+    if (device?.entity === entity) return device;
+    throw new Fault("There is no such device in working memory.", { status: 404 });
+}
+
+/** The place right before whatever begins with `start`, in the order of the bytes of names. */
+export function before(start) {
+    const signs = [...start];
+    const last = signs.pop().codePointAt(0);
+    if (last <= 1) return signs.join("");
+    // Between them are halves of pairs, which are no characters.
+    const previous = last === 0xe000 ? 0xd7ff : last - 1;
+    return signs.join("") + String.fromCodePoint(previous, 0x10ffff);
 }
 
 /** Its numbers with the routes on which they were heard. */

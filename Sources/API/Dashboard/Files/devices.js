@@ -2,7 +2,7 @@
 
 import { call, now } from "./api.js";
 import { forgetCourses, numbers } from "./courses.js";
-import { DeviceDialog, fillTrust, Plots, valuesOf } from "./device.js";
+import { before, DeviceDialog, fillTrust, Plots, valuesOf } from "./device.js";
 import { byId, facts, h, notice, renew, say, sync } from "./dom.js";
 import { ago, cut, name, plural, value } from "./format.js";
 import { Poll } from "./poll.js";
@@ -13,12 +13,21 @@ const VALUES_SHOWN = 6;
 const PLOTS_SHOWN = 2;
 const SPAN = "2h";
 const SPAN_MS = 2 * 3_600_000;
+/** After the last key of a name. */
+const TYPED_MS = 300;
+/** The agent's other orders than by name: the first of each, without further pages. */
+const ORDERS = {
+    loud: "by messages within a minute, the loudest first",
+    recent: "the one first that was heard last",
+    silent: "the one first that was silent longest",
+};
 
 export class Devices {
     #poll;
-    #cursor = "";
+    /** What is shown or wanted; anew with every choice, so that answers know theirs. */
+    #asked = { order: "", start: "", cursors: [""] };
     #next = "";
-    #devices = [];
+    #typed = 0;
     #dialog;
     /** Cards that can be seen have their plots drawn, and drawn again with time. */
     #watcher = new IntersectionObserver((entries) => {
@@ -34,10 +43,19 @@ export class Devices {
         this.#dialog = new DeviceDialog(onDecisions);
         this.#poll = new Poll(POLL_MS, () => this.#read(), (fault) =>
             notice(byId("notice-devices"), fault?.message));
-        byId("device-filter").addEventListener("submit", (event) => event.preventDefault());
-        byId("device-name").addEventListener("input", () => this.#draw());
-        byId("device-next").addEventListener("click", () => this.#go(this.#next));
-        byId("device-first").addEventListener("click", () => this.#go(""));
+        byId("device-filter").addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.#choose();
+        });
+        byId("device-order").addEventListener("change", () => this.#choose());
+        byId("device-name").addEventListener("input", () => {
+            clearTimeout(this.#typed);
+            this.#typed = setTimeout(() => this.#choose(), TYPED_MS);
+        });
+        byId("device-next").addEventListener("click", () =>
+            this.#turn([...this.#asked.cursors, this.#next]));
+        byId("device-previous").addEventListener("click", () =>
+            this.#turn(this.#asked.cursors.slice(0, -1)));
     }
 
     show() { this.#poll.start(); }
@@ -45,49 +63,59 @@ export class Devices {
 
     clear() {
         this.#poll.stop();
-        this.#cursor = "";
+        clearTimeout(this.#typed);
+        this.#asked = { order: "", start: "", cursors: [""] };
         this.#next = "";
-        this.#devices = [];
         forgetCourses();
         byId("device-filter").reset();
+        byId("device-name").disabled = false;
         byId("device-list").replaceChildren();
+        for (const id of ["device-next", "device-previous"]) byId(id).hidden = true;
         say(byId("device-note"), "");
         notice(byId("notice-devices"), null);
     }
 
-    async #go(cursor) {
-        this.#cursor = cursor;
+    #choose() {
+        clearTimeout(this.#typed);
+        const order = byId("device-order").value;
+        byId("device-name").disabled = order !== "";
+        const start = order === "" ? byId("device-name").value.trim() : "";
+        this.#asked = { order, start, cursors: [""] };
+        this.#poll.now();
+    }
+
+    async #turn(cursors) {
+        this.#asked = { ...this.#asked, cursors };
         await this.#poll.now();
         byId("panel-devices").focus();
     }
 
     async #read() {
+        const asked = this.#asked;
+        const { order, start, cursors } = asked;
         const query = new URLSearchParams({ limit: String(PAGE) });
-        const cursor = this.#cursor;
-        if (cursor) query.set("cursor", cursor);
+        const cursor = cursors.at(-1) || (start && before(start));
+        if (order) query.set("order", order);
+        else if (cursor) query.set("cursor", cursor);
         const page = await call(`/devices?${query}`);
-        // Another page was asked for meanwhile.
-        if (cursor !== this.#cursor) return this.#read();
-        this.#devices = page.devices ?? [];
-        this.#next = page.next ?? "";
-        this.#draw();
+        // Something else was asked for meanwhile.
+        if (asked !== this.#asked) return this.#read();
+        const all = page.devices ?? [];
+        const devices = all.filter(({ entity }) => String(entity).startsWith(start));
+        // Behind those that begin like that, none does.
+        this.#next = devices.length === all.length ? page.next ?? "" : "";
+        this.#draw(devices, asked);
     }
 
-    #draw() {
-        const wanted = byId("device-name").value.trim().toLowerCase();
-        const shown = this.#devices.filter((device) =>
-            String(device.entity).toLowerCase().includes(wanted));
-        sync(byId("device-list"), shown.map((device) => ({
+    #draw(devices, asked) {
+        sync(byId("device-list"), devices.map((device) => ({
             key: device.entity, version: device.entity, make: () => this.#card(device),
         })));
         const cards = byId("device-list").children;
-        shown.forEach((device, index) => fill(cards[index], device));
-        byId("device-first").hidden = this.#cursor === "";
+        devices.forEach((device, index) => fill(cards[index], device));
+        byId("device-previous").hidden = asked.cursors.length < 2;
         byId("device-next").hidden = this.#next === "";
-        const more = this.#next || this.#cursor ? " on this page" : "";
-        say(byId("device-note"), this.#devices.length === 0 ? "No device was heard yet."
-            : wanted ? `${plural(shown.length, "device")} of ${this.#devices.length}${more}`
-                : `${plural(shown.length, "device")}${more}`);
+        say(byId("device-note"), noteOf(devices.length, asked, this.#next !== ""));
     }
 
     /** Its outline; what changes is filled in with each answer. */
@@ -104,6 +132,18 @@ export class Devices {
         this.#watcher.observe(card);
         return card;
     }
+}
+
+/** What was searched, and what came of it. */
+function noteOf(count, { order, start, cursors }, hasMore) {
+    const place = cursors.length > 1 ? `Page ${cursors.length}: ` : "";
+    if (order) return `${plural(count, "device")} of all, ${ORDERS[order]}; ${PAGE} at most.`;
+    if (start && count === 0) {
+        return `${place}No name of a device begins with “${cut(start, 80)}”, written like that.`;
+    }
+    if (count === 0) return place ? `${place}no device.` : "No device was heard yet.";
+    const which = start ? `whose names begin with “${cut(start, 80)}”` : "by name";
+    return `${place}${plural(count, "device")} ${which}${hasMore ? "; more follow." : "."}`;
 }
 
 function fill(card, device) {
