@@ -41,6 +41,9 @@ static const unsigned char dom_js[] = {
 static const unsigned char format_js[] = {
 #embed "../API/Dashboard/Files/format.js"
 };
+static const unsigned char hold_js[] = {
+#embed "../API/Dashboard/Files/hold.js"
+};
 static const unsigned char index_html[] = {
 #embed "../API/Dashboard/Files/index.html"
 };
@@ -92,6 +95,7 @@ static const struct asset assets[] = {
     {"devices.js", devices_js, sizeof devices_js},
     {"dom.js", dom_js, sizeof dom_js},
     {"format.js", format_js, sizeof format_js},
+    {"hold.js", hold_js, sizeof hold_js},
     {"index.html", index_html, sizeof index_html},
     {"memory.js", memory_js, sizeof memory_js},
     {"metrics.js", metrics_js, sizeof metrics_js},

@@ -1,5 +1,7 @@
 """Lists that hold still while somebody is in them."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import expect
 
 from visit import SECONDS, Visit
@@ -33,4 +35,65 @@ def paused(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (paused,)
+def still(browser, rig, shots):
+    """An alert that the mouse rests on stays in its place, whatever begins and ends meanwhile."""
+    first, second = "press-still-1", "press-still-2"
+    rig.telemetry(first, 96)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("alerts")
+        expect(visit.alert(first)).to_be_visible()
+        visit.alert(first).hover()
+        before = visit.alert(first).bounding_box()
+        rig.telemetry(second, 96)
+        note = page.locator("#alert-note")
+        expect(note).to_contain_text("1 change waiting", timeout=30 * SECONDS)
+        rig.telemetry(first, 40)
+        expect(visit.alert(first)).to_contain_text("It no longer fires", timeout=30 * SECONDS)
+        after = visit.alert(first).bounding_box()
+        assert (after["x"], after["y"]) == (before["x"], before["y"]), "it moved under the pointer"
+        page.mouse.move(1, 1)
+        expect(visit.alert(second)).to_be_visible()
+        expect(visit.alert(first)).to_have_count(0)
+        visit.expect_clean()
+    rig.telemetry(second, 40)
+
+
+def alert(number):
+    return {"decision_id": f"fake-{number}", "state": "firing", "rule": "overheat",
+            "entity": f"press-many-{number}", "severity": "warning", "message": "too hot",
+            "since": f"2026-01-01T{23 - number // 60:02}:{59 - number % 60:02}:00.000Z"}
+
+
+def many(browser, rig, shots):
+    """Alerts beyond the first page of the agent's come with a press."""
+    def answer(route):
+        cursor = parse_qs(urlsplit(route.request.url).query).get("cursor")
+        if cursor:
+            route.fulfill(json={"alerts": [alert(number) for number in range(500, 503)]})
+        else:
+            route.fulfill(json={"alerts": [alert(number) for number in range(500)], "next": "500"})
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route("**/alerts?*", answer)
+        visit.sign_in(rig.operator_key)
+        visit.open("alerts")
+        items = page.locator("#alert-list li")
+        expect(items).to_have_count(200)
+        note = page.locator("#alert-note")
+        expect(note).to_contain_text("500 alerts read, and there are more; the gravest 200")
+        more = page.locator("#alerts-more")
+        for count in (400, 503):
+            more.click()
+            if count == 503:
+                more.click()
+            expect(items).to_have_count(count)
+        expect(visit.alert("press-many-502")).to_be_visible()
+        expect(note).to_contain_text("503 alerts; 503 not acknowledged")
+        expect(more).to_be_hidden()
+        visit.expect_clean()
+
+
+TESTS = (paused, still, many)

@@ -8,6 +8,7 @@ import { call } from "./api.js";
 import { byId, h, notice, row, say, table } from "./dom.js";
 import { outcomeBadge, understand, whyButton } from "./decision.js";
 import { cut, name, plural, time } from "./format.js";
+import { Hold } from "./hold.js";
 
 /** Of rows, and of those that wait for theirs. */
 const KEPT_MAX = 180;
@@ -35,7 +36,7 @@ export class Decisions {
     #passed = 0;
     #filter = { kind: "", entity: "" };
     #isPaused = false;
-    #isPointedAt = false;
+    #hold;
     #timer = 0;
     /** Answers to an earlier filter come too late. */
     #asking = 0;
@@ -57,15 +58,7 @@ export class Decisions {
             pause.setAttribute("aria-pressed", String(this.#isPaused));
             this.#draw();
         });
-        // A finger that rests nowhere points at nothing.
-        element.addEventListener("pointerenter", (event) => {
-            this.#isPointedAt = event.pointerType === "mouse";
-        });
-        element.addEventListener("pointerleave", () => {
-            this.#isPointedAt = false;
-            this.#draw();
-        });
-        element.addEventListener("focusout", () => setTimeout(() => this.#draw()));
+        this.#hold = new Hold(element, () => this.#draw());
         byId("decision-filter").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#choose();
@@ -83,8 +76,7 @@ export class Decisions {
         clearTimeout(this.#timer);
         this.#timer = 0;
         this.#isPaused = false;
-        // A list that is gone tells nobody that the pointer has left it.
-        this.#isPointedAt = false;
+        this.#hold.clear();
         byId("pause").setAttribute("aria-pressed", "false");
         notice(byId("notice-decisions"), null);
     }
@@ -167,9 +159,7 @@ export class Decisions {
         return true;
     }
 
-    get #isHeld() {
-        return this.#isPaused || this.#isPointedAt || this.#body.contains(document.activeElement);
-    }
+    get #isHeld() { return this.#isPaused || this.#hold.isOn; }
 
     #draw() {
         if (!this.#isHeld) {

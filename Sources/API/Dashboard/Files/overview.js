@@ -162,7 +162,8 @@ export class Overview {
         list(byId("overview-alerts"), all.slice(0, ALERTS_SHOWN).map((alert) => ({
             key: alert.decision_id, version: [alert, this.#alerts.mayAct],
             make: () => this.#alerts.item(alert),
-        })), "Nothing fires.", count > ALERTS_SHOWN ? ["#alerts", `All ${count} alerts`] : null);
+        })), "Nothing fires.", count > ALERTS_SHOWN
+            ? ["#alerts", hasMore ? "All alerts" : `All ${count} alerts`] : null);
     }
 
     // What was denied
