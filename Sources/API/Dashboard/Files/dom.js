@@ -98,13 +98,14 @@ const versions = new WeakMap();
 
 /**
  * Makes the children of `parent` those of the entries. What has not changed is not touched, so that
- * neither the focus nor a screen reader's place is lost; what is made anew gets the focus back.
+ * neither the focus nor a screen reader's place is lost; what is made anew gets the focus back, and
+ * where it goes, what stands in its place gets it.
  * @param entries `{ key, version, make }` in their order.
  */
 export function sync(parent, entries) {
+    const focus = focusIn(parent);
     const old = new Map();
     for (const child of parent.children) old.set(versions.get(child)?.key, child);
-    const focused = parent.contains(document.activeElement) ? document.activeElement : null;
     const wanted = new Set(entries.map(({ key }) => key));
     // First, or whatever stands behind one that goes would be moved.
     for (const [key, child] of old) if (!wanted.has(key)) child.remove();
@@ -115,11 +116,8 @@ export function sync(parent, entries) {
         old.delete(key);
         if (child && versions.get(child).text !== text) {
             const next = make();
-            const action = child.contains(document.activeElement)
-                ? document.activeElement.dataset.action : undefined;
             if (place === child) place = next;
             child.replaceWith(next);
-            if (action) next.querySelector(`[data-action="${action}"]`)?.focus();
             child = next;
         }
         child ??= make();
@@ -130,10 +128,39 @@ export function sync(parent, entries) {
             parent.insertBefore(child, place);
         }
     }
-    // What is moved has lost it.
-    if (focused?.isConnected && document.activeElement !== focused) {
-        focused.focus({ preventScroll: true });
-    }
+    if (focus) bringBack(parent, focus);
+}
+
+/** What has the focus, with its place among the children; null where it is elsewhere. */
+function focusIn(parent) {
+    const element = document.activeElement;
+    const children = [...parent.children];
+    const index = children.findIndex((child) => child.contains(element));
+    return index < 0 ? null : { element, index, key: versions.get(children[index])?.key };
+}
+
+function bringBack(parent, { element, index, key }) {
+    if (document.activeElement === element) return;
+    // What is only moved has lost it.
+    if (element.isConnected) return element.focus({ preventScroll: true });
+    const { action } = element.dataset;
+    const children = [...parent.children];
+    const near = children.find((child) => versions.get(child).key === key)
+        ?? children[Math.min(index, children.length - 1)];
+    const target = (action ? near?.querySelector(`[data-action="${action}"]`) : null)
+        ?? near?.querySelector("button, a, summary") ?? around(parent);
+    target?.focus({ preventScroll: true });
+}
+
+/** The panel, or the title of the dialog, that an element stands in. */
+const around = (element) => element.closest("dialog")?.querySelector("[tabindex]")
+    ?? element.closest("[tabindex]");
+
+/** Puts something else into a place; the focus that was in it goes to what is around it. */
+export function replace(place, ...children) {
+    const hasFocus = place.contains(document.activeElement);
+    place.replaceChildren(...children);
+    if (hasFocus) around(place)?.focus({ preventScroll: true });
 }
 
 /** Makes the children of `place` these; what says the same already stays, and stays selected. */
