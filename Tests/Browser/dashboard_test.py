@@ -113,6 +113,8 @@ def look_around(visit, device):
         elif tab == "rules":
             expect(page.locator("#rule-list")).to_contain_text("press-hot")
             expect(page.locator("#shadow-list")).to_contain_text("approved instead of denied")
+            expect(page.locator("#shadow-note")).to_contain_text("in force since they run")
+            expect(page.locator("#shadow-list")).not_to_contain_text("earlier set")
         elif tab == "metrics":
             expect(page.locator("#metric-list")).to_contain_text("jamey_messages_received_total")
         visit.look(tab)
