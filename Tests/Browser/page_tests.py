@@ -37,4 +37,50 @@ def older(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (loading, older)
+# A moment of today is shown, and then it is tomorrow; another is of another year.
+ANOTHER_DAY = """async () => {
+    const { clock, time, tick } = await import('/dashboard/format.js');
+    const shown = document.body.appendChild(time(new Date().toISOString()));
+    tick();
+    const texts = [shown.textContent, clock('2001-02-03T12:00:00Z')];
+    const own = Date.now;
+    Date.now = () => own() + 86_400_000;
+    tick();
+    texts.push(shown.textContent);
+    Date.now = own;
+    shown.remove();
+    return texts;
+}"""
+HUGE = """async () => {
+    const { number } = await import('/dashboard/format.js');
+    const { plot } = await import('/dashboard/plot.js');
+    const points = [1.7e308, -1.7e308, 5].map((mean, minute) => ({
+        time: `2026-01-01T00:0${minute}:00Z`, min: -1.7e308, max: 1.7e308, mean,
+    }));
+    const lines = [...plot({ step: '1m', points }, 'huge').querySelectorAll('path')]
+        .map((path) => path.getAttribute('d'));
+    return [[1e308, 1e-300, 81.5, 12345].map(number), lines];
+}"""
+
+
+def words(browser, rig, shots):
+    """Times say their day, numbers have a length, and lines of a memory stay lines."""
+    rig.ask("POST", "/memory", {"layer": "semantic", "content": "one line\n\tand a further one"})
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        today, year, yesterday = page.evaluate(ANOTHER_DAY)
+        assert len(today) == len("12:34:56"), today
+        assert "2001" in year and "Feb" in year, year
+        assert yesterday.endswith(today) and len(yesterday) > len(today), yesterday
+        numbers, lines = page.evaluate(HUGE)
+        assert numbers == ["1e+308", "1e-300", "81.5", "12,345"], numbers
+        assert lines and not any("NaN" in line for line in lines), lines
+        visit.sign_in(rig.operator_key)
+        visit.open("memory")
+        page.fill("#memory-query", '"further one"')
+        page.click("#memory-search button")
+        expect(page.locator("#memory-list .content")).to_have_text("one line and a further one")
+        visit.expect_clean()
+
+
+TESTS = (loading, older, words)
