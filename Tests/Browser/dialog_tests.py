@@ -37,4 +37,28 @@ def pressed(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (pressed,)
+def back(browser, rig, shots):
+    """Going back closes a dialog, and leaves the page and its key alone."""
+    rig.telemetry("press-back-1", 71)
+    with Visit(browser, rig, shots, "phone") as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("alerts")
+        dialog = open_why(visit, "press-back-1")
+        page.go_back()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#panel-decisions")).to_be_visible()
+        expect(visit.row("press-back-1").get_by_role("button")).to_be_focused()
+        # One that was closed by hand is no step on the way back from the next view.
+        open_why(visit, "press-back-1")
+        page.keyboard.press("Escape")
+        visit.open("devices")
+        page.go_back()
+        expect(page.locator("#panel-decisions")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#panel-alerts")).to_be_visible()
+        expect(page.locator("#app")).to_be_visible()
+        visit.expect_clean()
+
+
+TESTS = (pressed, back)

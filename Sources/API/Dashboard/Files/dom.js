@@ -193,13 +193,22 @@ export function openDialog(dialog, opener, fallback) {
     if (dialog.open) return;
     dialog.addEventListener("close", back);
     dialog.showModal();
+    // A phone's Back closes what lies on top. An entry that an earlier dialog has left serves again.
+    if (isOfDialog()) history.replaceState({ dialog: dialog.id }, "");
+    else history.pushState({ dialog: dialog.id }, "");
 }
 
-/** What closes a dialog besides Esc: its buttons, and a press beside it. */
+/** Whether the history stands at an entry that a dialog has made. */
+export const isOfDialog = () => Boolean(history.state?.dialog);
+
+/** What closes a dialog besides Esc: its buttons, a press beside it, and going back. */
 export function wireDialog(dialog) {
     for (const button of dialog.querySelectorAll("[data-close]")) {
         button.addEventListener("click", () => dialog.close());
     }
+    addEventListener("popstate", () => {
+        if (dialog.open && history.state?.dialog !== dialog.id) dialog.close();
+    });
     dialog.addEventListener("pointerdown", (event) => {
         // Its scroll bar is the dialog's, too, but stands within its box.
         const { left, right, top, bottom } = dialog.getBoundingClientRect();
