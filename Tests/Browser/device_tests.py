@@ -6,14 +6,9 @@ import re
 from playwright.sync_api import expect
 
 from rig import await_true
-from visit import SECONDS, Visit
+from visit import LATER, SECONDS, Visit
 
 LINE = re.compile(r"^M[0-9.]+ [0-9.]+(L[0-9.]+ [0-9.]+)+$")
-# What was asked for is old by then.
-LATER = """(seconds) => {
-    const own = performance.now.bind(performance);
-    performance.now = () => own() + seconds * 1000;
-}"""
 
 
 def plots(browser, rig, shots):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from visit import Visit
+from visit import LATER, SECONDS, Visit
 
 
 def loading(browser, rig, shots):
@@ -83,4 +83,21 @@ def words(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (loading, older, words)
+def away(browser, rig, shots):
+    """What a counter has gained while nobody looked is no rate of now."""
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("metrics")
+        row = page.locator("#metric-list tr").filter(has_text="jamey_messages_received_total").first
+        rate = row.locator("td.number").nth(1)
+        expect(rate).not_to_be_empty(timeout=20 * SECONDS)
+        visit.open("overview")
+        page.evaluate(LATER, 60)
+        visit.open("metrics")
+        expect(rate).to_be_empty()
+        expect(rate).not_to_be_empty(timeout=20 * SECONDS)
+        visit.expect_clean()
+
+
+TESTS = (loading, older, words, away)
