@@ -126,6 +126,31 @@ def found(browser, rig, shots):
         visit.expect_clean()
 
 
+def loudest(browser, rig, shots):
+    """Cards in an order that changes stay under the mouse until it leaves them."""
+    loud = "aaa-loud"
+    rig.telemetry(loud, 20)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.select_option("#device-order", "loud")
+        expect(page.locator("#device-note")).to_contain_text("the loudest first")
+        first = page.locator("#device-list h3").first
+        before = first.inner_text()
+        assert before != loud
+        first.hover()
+        rig.publish(f"plant/1/{loud}/telemetry", {"temp": 21}, lines=500)
+        told = []
+        page.on("response", lambda answer: "order=loud" in answer.url and told.append(answer))
+        # The first may have been asked for before.
+        await_true(lambda: page.evaluate("true") and len(told) >= 3, "it is asked", seconds=40)
+        assert first.inner_text() == before, "the cards have moved under the mouse"
+        page.mouse.move(1, 1)
+        expect(first).to_have_text(loud, timeout=20 * SECONDS)
+        visit.expect_clean()
+
+
 def steps(browser, rig, shots):
     """A device that is called like a step in a path is shown, and what cannot be done is said."""
     rig.telemetry("..", 95.5)
@@ -147,4 +172,4 @@ def steps(browser, rig, shots):
     rig.telemetry("..", 40)
 
 
-TESTS = (plots, replotted, renewed, found, steps)
+TESTS = (plots, replotted, renewed, found, loudest, steps)

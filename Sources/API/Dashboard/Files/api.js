@@ -146,6 +146,8 @@ export async function open(path, headers, signal) {
     try {
         return await send(path, { headers, signal: endingWith(own.signal, signal).signal });
     } catch (error) {
+        // Whoever let go of it has not found the agent out of reach.
+        if (signal.aborted && !own.signal.aborted) throw error;
         throw asFault(error, own);
     }
 }

@@ -5,6 +5,7 @@ import { forgetCourses, numbers } from "./courses.js";
 import { before, DeviceDialog, fillTrust, Plots, valuesOf } from "./device.js";
 import { byId, facts, h, notice, renew, say, sync } from "./dom.js";
 import { ago, cut, name, plural, value } from "./format.js";
+import { Hold } from "./hold.js";
 import { Poll } from "./poll.js";
 
 const PAGE = 30;
@@ -27,8 +28,11 @@ export class Devices {
     /** What is shown or wanted; anew with every choice, so that answers know theirs. */
     #asked = { order: "", start: "", cursors: [""] };
     #next = "";
+    /** The choice whose cards are shown. */
+    #shown = null;
     #typed = 0;
     #dialog;
+    #hold = new Hold(byId("device-list"), () => {});
     /** Cards that can be seen have their plots drawn, and drawn again with time. */
     #watcher = new IntersectionObserver((entries) => {
         for (const { target, isIntersecting } of entries) {
@@ -66,6 +70,8 @@ export class Devices {
         clearTimeout(this.#typed);
         this.#asked = { order: "", start: "", cursors: [""] };
         this.#next = "";
+        this.#shown = null;
+        this.#hold.clear();
         forgetCourses();
         byId("device-filter").reset();
         byId("device-name").disabled = false;
@@ -107,7 +113,10 @@ export class Devices {
         this.#draw(devices, asked);
     }
 
-    #draw(devices, asked) {
+    #draw(found, asked) {
+        const isHeld = asked.order !== "" && asked === this.#shown && this.#hold.isOn;
+        const devices = isHeld ? inPlace(found) : found;
+        this.#shown = asked;
         sync(byId("device-list"), devices.map((device) => ({
             key: device.entity, version: device.entity, make: () => this.#card(device),
         })));
@@ -132,6 +141,13 @@ export class Devices {
         this.#watcher.observe(card);
         return card;
     }
+}
+
+/** Those whose cards are there, as they are now: who is loudest may change with every second. */
+function inPlace(found) {
+    const devices = new Map(found.map((device) => [device.entity, device]));
+    return [...byId("device-list").children].map(({ device }) =>
+        devices.get(device.entity) ?? device);
 }
 
 /** What was searched, and what came of it. */
