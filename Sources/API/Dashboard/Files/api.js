@@ -93,8 +93,9 @@ export const callText = (path) => read(path, { accept: "text/plain" });
 export function endingWith(...signals) {
     const own = new AbortController();
     for (const signal of signals) {
-        if (signal.aborted) own.abort();
-        else signal.addEventListener("abort", () => own.abort(), { once: true, signal: own.signal });
+        const end = () => own.abort();
+        if (signal.aborted) end();
+        else signal.addEventListener("abort", end, { once: true, signal: own.signal });
     }
     return own;
 }

@@ -80,7 +80,8 @@ export class Plots {
             const key = keyOf(field, route);
             const series = this.#known.get(key);
             const drawing = series && plot(series, `${field} of ${entity}`, this.#isLarge);
-            return drawing ? [{ key, version: series, make: () => this.#item(field, drawing) }] : [];
+            if (!drawing) return [];
+            return [{ key, version: series, make: () => this.#item(field, drawing) }];
         });
         if (entries.length === 0 && this.#isLarge) {
             const text = fault?.message

@@ -128,6 +128,12 @@ export function sync(parent, entries) {
             parent.insertBefore(child, place);
         }
     }
+    // Of entries with one key, the earlier ones of before.
+    while (place) {
+        const next = place.nextElementSibling;
+        place.remove();
+        place = next;
+    }
     if (focus) bringBack(parent, focus);
 }
 
@@ -193,7 +199,7 @@ export function openDialog(dialog, opener, fallback) {
     if (dialog.open) return;
     dialog.addEventListener("close", back);
     dialog.showModal();
-    // A phone's Back closes what lies on top. An entry that an earlier dialog has left serves again.
+    // A phone's Back closes what lies on top. The entry that a dialog has left serves again.
     if (isOfDialog()) history.replaceState({ dialog: dialog.id }, "");
     else history.pushState({ dialog: dialog.id }, "");
 }

@@ -1,4 +1,4 @@
-/** Whether somebody is in a list, so that it is not to move: points at it by mouse, or has the focus. */
+/** Whether somebody is in a list, by the mouse or with the focus: then it is not to move. */
 
 export class Hold {
     #element;

@@ -179,7 +179,7 @@ function shadowText(answer, sets, total) {
     return text + stored + reason;
 }
 
-/** The rules that make the difference; those of a set that no longer runs are not to be mistaken. */
+/** The rules that make the difference, and whether their set is one that no longer runs. */
 function by({ rules, shadow, isEarlier }) {
     return [cut(listed(rules), 200), isEarlier ? h("span", { class: "below" },
         "of an earlier set ", h("code", {}, digest(shadow?.ruleset))) : null];
