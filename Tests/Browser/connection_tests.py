@@ -117,6 +117,8 @@ def broken(browser, rig, shots):
         page.fill("#key", rig.operator_key)
         page.click("#sign-in-button")
         await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
+        expect(page.locator("#banner")).to_contain_text("Nothing arrives live")
+        expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
         pauses = [later - one for one, later in zip(begun, begun[1:])]
         assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
         visit.expect_clean()

@@ -65,7 +65,10 @@ export class EventStream {
             let fault = null;
             this.#onState("connecting");
             try {
-                await this.#listen(signal, () => { failures = 0; });
+                await this.#listen(signal, () => {
+                    failures = 0;
+                    this.#onState("live");
+                });
             } catch (error) {
                 fault = error;
             }
@@ -76,7 +79,7 @@ export class EventStream {
         }
     }
 
-    /** @param onHeard A stream that ends before the first event went no better than none. */
+    /** @param onHeard The first event is there; a stream that ends before is no better than none. */
     async #listen(signal, onHeard) {
         const stop = endingWith(signal);
         let isSilent = false;
@@ -89,9 +92,11 @@ export class EventStream {
         if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
         try {
             const response = await open("/events", headers, stop.signal);
-            this.#onState("live");
+            let isHeard = false;
             const parser = new EventParser((event) => {
-                onHeard();
+                // A proxy can take the question and hold the answer back.
+                if (!isHeard) onHeard();
+                isHeard = true;
                 this.#take(event);
             });
             const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
