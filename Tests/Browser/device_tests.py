@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from rig import await_true
 from visit import LATER, SECONDS, Visit
 
+SIMULATED = "press-1"
 LINE = re.compile(r"^M[0-9.]+ [0-9.]+(L[0-9.]+ [0-9.]+)+$")
 
 
@@ -17,14 +18,16 @@ def plots(browser, rig, shots):
         page = visit.page
         visit.sign_in(rig.operator_key)
         visit.open("devices")
-        drawn = page.locator("#device-list li").filter(has=page.locator("svg.plot")).first
-        # Two minutes have to be over; the simulated devices report from the start on.
-        expect(drawn).to_be_visible(timeout=240 * SECONDS)
-        expect(drawn.locator("path.mean").first).to_have_attribute("d", LINE)
-        drawn.get_by_role("button").click()
-        large = page.locator("#device-body svg.plot.large")
-        expect(large.first).to_be_visible()
-        expect(large.first.locator("path.mean").first).to_have_attribute("d", LINE)
+        page.fill("#device-name", SIMULATED)
+        button = page.get_by_role("button", name=SIMULATED, exact=True)
+        card = page.locator("#device-list li").filter(has=button)
+        # Two minutes have to be over; it reports from the start on.
+        expect(card.locator("svg.plot").first).to_be_visible(timeout=240 * SECONDS)
+        expect(card.locator("path.mean").first).to_have_attribute("d", LINE)
+        button.click()
+        large = page.locator("#device-body .large-plot").filter(has_text="temp").first
+        expect(large.locator("svg.plot.large")).to_be_visible()
+        expect(large.locator("path.mean").first).to_have_attribute("d", LINE)
         visit.look("plots")
         page.keyboard.press("Escape")
         visit.expect_clean()
