@@ -52,7 +52,7 @@ async function next() {
     try {
         resolve(await call(`/memory/series?${new URLSearchParams(query)}`));
     } catch (fault) {
-        // Several routes have it, or the device was forgotten meanwhile: asking again is no use.
+        // Several routes have it, or the device was forgotten: there is none, for a minute at least.
         if (fault.status === 400 || fault.status === 404) resolve({ points: [] });
         else reject(fault);
     } finally {
