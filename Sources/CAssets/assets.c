@@ -29,6 +29,9 @@ static const unsigned char decision_js[] = {
 static const unsigned char decisions_js[] = {
 #embed "../API/Dashboard/Files/decisions.js"
 };
+static const unsigned char device_js[] = {
+#embed "../API/Dashboard/Files/device.js"
+};
 static const unsigned char devices_js[] = {
 #embed "../API/Dashboard/Files/devices.js"
 };
@@ -37,6 +40,9 @@ static const unsigned char dom_js[] = {
 };
 static const unsigned char format_js[] = {
 #embed "../API/Dashboard/Files/format.js"
+};
+static const unsigned char hold_js[] = {
+#embed "../API/Dashboard/Files/hold.js"
 };
 static const unsigned char index_html[] = {
 #embed "../API/Dashboard/Files/index.html"
@@ -85,9 +91,11 @@ static const struct asset assets[] = {
     {"courses.js", courses_js, sizeof courses_js},
     {"decision.js", decision_js, sizeof decision_js},
     {"decisions.js", decisions_js, sizeof decisions_js},
+    {"device.js", device_js, sizeof device_js},
     {"devices.js", devices_js, sizeof devices_js},
     {"dom.js", dom_js, sizeof dom_js},
     {"format.js", format_js, sizeof format_js},
+    {"hold.js", hold_js, sizeof hold_js},
     {"index.html", index_html, sizeof index_html},
     {"memory.js", memory_js, sizeof memory_js},
     {"metrics.js", metrics_js, sizeof metrics_js},

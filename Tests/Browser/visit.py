@@ -14,6 +14,12 @@ SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
 # A browser tells of every answer that is an error, and of every one that does not come.
 NETWORK = re.compile(r"Failed to load resource|net::ERR_")
 
+# For the page, so many seconds have passed.
+LATER = """(seconds) => {
+    const own = performance.now.bind(performance);
+    performance.now = () => own() + seconds * 1000;
+}"""
+
 
 class Visit:
     def __init__(self, browser, rig, shots, size="desktop", scheme="light", motion=None):

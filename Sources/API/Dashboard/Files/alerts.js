@@ -1,33 +1,48 @@
 /** Alerts that fire, and acknowledging one. */
 
-import { call } from "./api.js";
+import { call, segment } from "./api.js";
 import { badge, byId, h, notice, openDialog, say, sync } from "./dom.js";
 import { announce } from "./announcer.js";
 import { SEVERITIES, severityTone } from "./decision.js";
 import { ago, cut, name, plural, value } from "./format.js";
+import { Hold } from "./hold.js";
 import { Poll } from "./poll.js";
 import { openWhyOf } from "./why.js";
 
-/** Of a storm, the gravest of the newest are shown. */
-const READ_MAX = 500;
-const SHOWN_MAX = 200;
+/** The agent's alerts come by pages, the newest first. */
+const PAGE = 500;
+/** So many are shown, the gravest of those that were read; and so many more with each press. */
+const STEP = 200;
+/** More are asked of the API. */
+const READ_MAX = 5_000;
 const POLL_MS = 20_000;
+/** The window's title tells how many fire, whether the page is seen or not. */
+const HIDDEN_MS = 60_000;
 /** Several changes in one instant are one question. */
 const SETTLE_MS = 300;
+/** In a storm, from one question to the next. */
+const STORM_MS = 2_000;
 
 const ROLES = ["viewer", "operator", "admin"];
 
 export class Alerts {
     #poll;
     #onChange;
+    /** All that were read, the gravest first. */
     #alerts = [];
+    /** Whether more fire than were read. */
     #hasMore = false;
+    #shownMax = STEP;
+    #hold;
+    /** Those that have their place in the list, in its order. */
+    #placed = [];
     /** What fired when the list was read last; null before the first time. */
     #known = null;
     /** Whether that was all. */
     #knewAll = true;
     #role = null;
     #timer = 0;
+    #readAt = -STORM_MS;
     /** Counts the openings of the dialog: an answer belongs to one of them. */
     #opening = 0;
 
@@ -38,7 +53,14 @@ export class Alerts {
     constructor(onChange) {
         this.#onChange = onChange;
         this.#poll = new Poll(POLL_MS, () => this.#read(), (fault) =>
-            notice(byId("notice-alerts"), fault?.message));
+            notice(byId("notice-alerts"), fault?.message), HIDDEN_MS);
+        this.#hold = new Hold(byId("alert-list"), () => this.#draw());
+        byId("alerts-more").addEventListener("click", () => {
+            this.#shownMax += STEP;
+            this.#draw();
+            if (byId("alerts-more").hidden) byId("panel-alerts").focus();
+            this.#poll.now();
+        });
         byId("ack-form").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();
@@ -57,6 +79,10 @@ export class Alerts {
         this.#timer = 0;
         this.#opening += 1;
         this.#alerts = [];
+        this.#hasMore = false;
+        this.#shownMax = STEP;
+        this.#placed = [];
+        this.#hold.clear();
         this.#known = null;
         this.#role = null;
         byId("ack").alert = null;
@@ -73,20 +99,28 @@ export class Alerts {
 
     /** Something began or ended. A storm that does not end must not put the question off. */
     hurry() {
+        const wait = Math.max(SETTLE_MS, this.#readAt + STORM_MS - performance.now());
         this.#timer ||= setTimeout(() => {
             this.#timer = 0;
             this.#poll.now();
-        }, SETTLE_MS);
+        }, wait);
     }
 
     get mayAct() { return this.#role === null || this.#role !== "viewer"; }
 
     async #read() {
-        const page = await call(`/alerts?limit=${READ_MAX}`);
-        const all = (page.alerts ?? []).sort(byGravity);
-        this.#alerts = all.slice(0, SHOWN_MAX);
-        this.#hasMore = all.length > SHOWN_MAX || page.next !== undefined;
-        this.#tellNews(all, page.next === undefined);
+        this.#readAt = performance.now();
+        const all = [];
+        let cursor = "";
+        do {
+            const query = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
+            const page = await call(`/alerts?${query}`);
+            all.push(...page.alerts ?? []);
+            cursor = page.next ?? "";
+        } while (cursor && all.length < Math.min(this.#shownMax, READ_MAX));
+        this.#alerts = all.sort(byGravity);
+        this.#hasMore = cursor !== "";
+        this.#tellNews(all, !this.#hasMore);
         this.#draw();
     }
 
@@ -109,26 +143,59 @@ export class Alerts {
     }
 
     #draw() {
-        const list = byId("alert-list");
-        sync(list, this.#alerts.map((alert) => ({
-            key: alert.decision_id, version: [alert, this.mayAct], make: () => this.item(alert),
+        const wanted = this.#alerts.slice(0, this.#shownMax);
+        const isHeld = this.#hold.isOn && this.#known !== null;
+        const news = this.#place(wanted, isHeld);
+        sync(byId("alert-list"), this.#placed.map(({ alert, isOver }) => ({
+            key: alert.decision_id, version: [alert, isOver, this.mayAct],
+            make: () => this.item(alert, isOver),
         })));
+        const hasMore = this.#alerts.length > wanted.length
+            || (this.#hasMore && this.#shownMax < READ_MAX);
+        byId("alerts-more").hidden = !hasMore;
         if (!this.#known) {
             say(byId("alert-note"), "Asking the agent …");
             return this.#onChange(null, false);
         }
-        const count = this.#alerts.length;
-        const open = this.#alerts.filter((alert) => !alert.acknowledgement).length;
-        say(byId("alert-note"), count === 0
-            ? "Nothing fires."
-            : `${plural(count, "alert")}${this.#hasMore ? ", and more" : ""}; `
-                + (open === 0 ? "all acknowledged." : `${open} not acknowledged.`)
-                + (this.mayAct ? "" : " A viewer's key may not acknowledge."));
+        say(byId("alert-note"), [this.#words(wanted.length), isHeld && news > 0
+            ? `The list stands still while you are in it: ${plural(news, "change")} waiting.` : "",
+        ].filter(Boolean).join(" "));
         this.#onChange(this.#alerts, this.#hasMore);
     }
 
+    /**
+     * Whoever is in the list has every alert stay in its place; what is said of it is renewed.
+     * @returns how many wait for their place, or to be taken away.
+     */
+    #place(wanted, isHeld) {
+        if (!isHeld) {
+            this.#placed = wanted.map((alert) => ({ alert, isOver: false }));
+            return 0;
+        }
+        const firing = new Map(this.#alerts.map((alert) => [alert.decision_id, alert]));
+        const here = new Set(this.#placed.map(({ alert }) => alert.decision_id));
+        this.#placed = this.#placed.map(({ alert }) => {
+            const now = firing.get(alert.decision_id);
+            // Behind the last that was read, it may fire still.
+            return { alert: now ?? alert, isOver: !now && !this.#hasMore };
+        });
+        return wanted.filter((alert) => !here.has(alert.decision_id)).length
+            + this.#placed.filter(({ isOver }) => isOver).length;
+    }
+
+    #words(shown) {
+        const count = this.#alerts.length;
+        if (count === 0) return "Nothing fires.";
+        const open = this.#alerts.filter((alert) => !alert.acknowledgement).length;
+        const isAll = shown === count && !this.#hasMore;
+        return `${plural(count, "alert")}${this.#hasMore ? " read, and there are more" : ""}`
+            + `${isAll ? "" : `; the gravest ${shown} are shown`}; `
+            + (open === 0 ? "all acknowledged." : `${open} not acknowledged.`)
+            + (this.mayAct ? "" : " A viewer's key may not acknowledge.");
+    }
+
     /** One alert, as the list and the overview show it. */
-    item(alert) {
+    item(alert, isOver = false) {
         const known = alert.acknowledgement;
         const why = h("button", { type: "button", class: "quiet", "data-action": "why" }, "Why");
         why.setAttribute("aria-label", cut(`Why: ${alertText(alert)}`, 200));
@@ -141,8 +208,9 @@ export class Alerts {
             h("div", { class: "line" },
                 h("p", { class: "grow" }, said(alert)),
                 h("span", { class: "buttons" }, why,
-                    this.mayAct && !known ? this.#button(alert) : null)),
-            known ? acknowledged(known) : null);
+                    this.mayAct && !known && !isOver ? this.#button(alert) : null)),
+            known ? acknowledged(known) : null,
+            isOver ? h("p", { class: "hint" }, "It no longer fires.") : null);
     }
 
     #button(alert) {
@@ -174,10 +242,10 @@ export class Alerts {
         const isShown = () => dialog.open && opening === this.#opening;
         const { rule, entity } = alert;
         const note = byId("ack-note").value.trim();
-        const path = `/alerts/${encodeURIComponent(rule)}/${encodeURIComponent(entity)}/ack`;
         button.disabled = true;
         say(byId("ack-fault"), "");
         try {
+            const path = `/alerts/${segment(rule)}/${segment(entity)}/ack`;
             await call(path, { method: "POST", body: note ? { note } : {} });
             await this.#poll.now();
             if (isShown()) dialog.close();

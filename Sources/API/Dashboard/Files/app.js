@@ -55,6 +55,14 @@ const stream = new EventStream(takeEvent, (state, fault) => {
     // What was decided while nobody listened; what is known already is left out.
     if (isLive && !wasLive) decisions.load();
 });
+/** A window that nobody sees lets its connection go: a browser has six of them for all. */
+const REST_MS = 10_000;
+let resting = 0;
+document.addEventListener("visibilitychange", () => {
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(() => stream.rest(), REST_MS);
+    else if (isSignedIn()) stream.start();
+});
 const instead = new Poll(10_000, async () => {
     if (!isLive) await decisions.load();
 }, () => {});
@@ -110,9 +118,12 @@ byId("sign-in").addEventListener("submit", async (event) => {
         signedIn(status);
     } catch (fault) {
         dropKey();
-        if (fault.status === undefined) throw fault;
         // The page was left meanwhile.
         if (fault.isOver) return;
+        if (fault.status === undefined) {
+            reportError(fault);
+            return signOut(`The page does not work in this browser: ${fault.message}`);
+        }
         say(byId("sign-in-fault"), fault.message);
         field.select();
         field.focus();
@@ -148,6 +159,7 @@ function signOut(reason) {
     for (const id of ["why-title", "why-body", "device-title", "device-body", "ack-about"]) {
         byId(id).replaceChildren();
     }
+    clearTimeout(resting);
     stream.stop();
     instead.stop();
     tabs.stop();
@@ -178,7 +190,12 @@ byId("retry").addEventListener("click", () => {
     stream.hurry();
     overview.refresh();
 });
-addEventListener("online", () => stream.hurry());
+// A connection from before may be dead without a word.
+addEventListener("online", () => {
+    if (!isSignedIn() || document.hidden) return;
+    stream.rest();
+    stream.start();
+});
 // A browser can keep a page that was left, and bring it back: without the key, then.
 addEventListener("pagehide", () => {
     if (isSignedIn()) signOut("");
@@ -187,6 +204,7 @@ for (const dialog of document.querySelectorAll("dialog")) wireDialog(dialog);
 setInterval(tick, 1_000);
 say(byId("foot"), `Times are those of this browser's zone, ${zone()}; resting the pointer on one `
     + "shows it as the log has it.");
+byId("loading").remove();
 gate("");
 // Anyone may know whose page this is.
 say(byId("gate-node"), cut(await nodeName() ?? "jamey", 60));

@@ -10,6 +10,7 @@ const PATIENCE_MS = 2_500;
 
 const WORDS = {
     live: "Live", connecting: "Connecting", waiting: "Not live", lost: "Not reachable",
+    resting: "Resting",
 };
 
 export class Connection {
@@ -35,6 +36,7 @@ export class Connection {
     /** What the stream of events is at. */
     takeStream(state, fault) {
         const isAgain = state === "connecting" && this.#stream === "waiting";
+        if (state === "resting") this.#streamFault = null;
         // Until it lives, it is still not live.
         if (!isAgain) this.#stream = state;
         this.#streamFault = fault ?? (state === "live" ? null : this.#streamFault);
@@ -56,6 +58,8 @@ export class Connection {
         // Who signs in is told by the form.
         if (byId("app").hidden) return;
         if (isReachable === (this.#lostAt === null)) return;
+        // While events arrive the agent is there: what was not answered is the fault of its view.
+        if (!isReachable && this.#stream === "live") return;
         this.#lostAt = isReachable ? null : Date.now();
         if (isReachable) {
             delete byId("app").dataset.stale;
@@ -69,11 +73,12 @@ export class Connection {
         const live = byId("live");
         live.dataset.state = state;
         say(byId("live-text"), WORDS[state]);
-        const isWell = state === "live" || (state === "connecting" && !this.#streamFault);
+        const isWell = state === "live" || state === "resting"
+            || (state === "connecting" && !this.#streamFault);
         if (isWell) {
             clearTimeout(this.#timer);
             this.#timer = 0;
-            if (!byId("banner").hidden) announce("said", "It is live again.");
+            if (!byId("banner").hidden && state === "live") announce("said", "It is live again.");
             byId("banner").hidden = true;
         } else if (!byId("banner").hidden) {
             this.#tell();

@@ -1,9 +1,10 @@
 /** Courses of numbers, asked for a few at a time and kept for a minute. */
 
-import { call } from "./api.js";
+import { call, Fault } from "./api.js";
 
 const AT_ONCE = 2;
-const FRESH_MS = 60_000;
+/** A course has a further point once a minute. */
+export const FRESH_MS = 60_000;
 const KEPT_MAX = 400;
 const WAITING_MAX = 200;
 
@@ -23,7 +24,9 @@ export function course(entity, field, since, route = null) {
     const answer = new Promise((resolve, reject) => {
         waiting.push({ query: { entity, field, since, ...(route && { route }) }, resolve, reject });
         // Whoever has scrolled on has no more use for the oldest.
-        if (waiting.length > WAITING_MAX) waiting.shift().resolve({ points: [] });
+        if (waiting.length > WAITING_MAX) {
+            waiting.shift().reject(new Fault("Too many courses were asked for.", { status: 429 }));
+        }
     });
     kept.delete(key);
     kept.set(key, { at: performance.now(), answer });
@@ -38,7 +41,7 @@ export function course(entity, field, since, route = null) {
 
 export function forgetCourses() {
     kept.clear();
-    for (const { resolve } of waiting) resolve({ points: [] });
+    for (const { reject } of waiting) reject(new Fault("signed out", { code: "OVER" }));
     waiting = [];
 }
 
@@ -49,7 +52,7 @@ async function next() {
     try {
         resolve(await call(`/memory/series?${new URLSearchParams(query)}`));
     } catch (fault) {
-        // Several routes have it, or the device was forgotten meanwhile: asking again is no use.
+        // Several routes have it, or the device was forgotten: there is none, for a minute at least.
         if (fault.status === 400 || fault.status === 404) resolve({ points: [] });
         else reject(fault);
     } finally {

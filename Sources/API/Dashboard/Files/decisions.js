@@ -8,8 +8,9 @@ import { call } from "./api.js";
 import { byId, h, notice, row, say, table } from "./dom.js";
 import { outcomeBadge, understand, whyButton } from "./decision.js";
 import { cut, name, plural, time } from "./format.js";
+import { Hold } from "./hold.js";
 
-/** With the 20 of the overview, the page keeps 200. */
+/** Of rows, and of those that wait for theirs. */
 const KEPT_MAX = 180;
 const FIRST_COUNT = 60;
 /** Rows are drawn so often at most, however many come. */
@@ -31,9 +32,11 @@ export class Decisions {
     #shown = new Map();
     /** Those that wait for their row, the oldest first. */
     #waiting = [];
+    /** How many have waited and will not be shown: newer ones have taken their place. */
+    #passed = 0;
     #filter = { kind: "", entity: "" };
     #isPaused = false;
-    #isPointedAt = false;
+    #hold;
     #timer = 0;
     /** Answers to an earlier filter come too late. */
     #asking = 0;
@@ -55,15 +58,7 @@ export class Decisions {
             pause.setAttribute("aria-pressed", String(this.#isPaused));
             this.#draw();
         });
-        // A finger that rests nowhere points at nothing.
-        element.addEventListener("pointerenter", (event) => {
-            this.#isPointedAt = event.pointerType === "mouse";
-        });
-        element.addEventListener("pointerleave", () => {
-            this.#isPointedAt = false;
-            this.#draw();
-        });
-        element.addEventListener("focusout", () => setTimeout(() => this.#draw()));
+        this.#hold = new Hold(element, () => this.#draw());
         byId("decision-filter").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#choose();
@@ -81,8 +76,7 @@ export class Decisions {
         clearTimeout(this.#timer);
         this.#timer = 0;
         this.#isPaused = false;
-        // A list that is gone tells nobody that the pointer has left it.
-        this.#isPointedAt = false;
+        this.#hold.clear();
         byId("pause").setAttribute("aria-pressed", "false");
         notice(byId("notice-decisions"), null);
     }
@@ -91,6 +85,7 @@ export class Decisions {
         this.#asking += 1;
         this.#shown.clear();
         this.#waiting = [];
+        this.#passed = 0;
         this.#body.replaceChildren();
     }
 
@@ -143,7 +138,10 @@ export class Decisions {
         if (this.#waiting.some((other) => other.id === decision.id)) return;
         this.#waiting.push(decision);
         // Of those that wait, the oldest would be the first to go once they are shown.
-        if (this.#waiting.length > KEPT_MAX) this.#waiting.shift();
+        if (this.#waiting.length > KEPT_MAX) {
+            this.#waiting.shift();
+            this.#passed += 1;
+        }
         if (!this.#timer) {
             this.#timer = setTimeout(() => {
                 this.#timer = 0;
@@ -161,17 +159,15 @@ export class Decisions {
         return true;
     }
 
-    get #isHeld() {
-        return this.#isPaused || this.#isPointedAt || this.#body.contains(document.activeElement);
-    }
+    get #isHeld() { return this.#isPaused || this.#hold.isOn; }
 
     #draw() {
         if (!this.#isHeld) {
             for (const decision of this.#waiting) this.#insert(decision);
             this.#waiting = [];
+            this.#passed = 0;
+            while (this.#shown.size > KEPT_MAX) this.#dropOldest();
         }
-        // Together no more than the bound, also while the list stands still.
-        while (this.#shown.size + this.#waiting.length > KEPT_MAX && this.#dropOldest()) { /**/ }
         this.#tell();
     }
 
@@ -192,7 +188,6 @@ export class Decisions {
 
     #dropOldest() {
         const last = this.#body.lastElementChild;
-        if (!last || last.contains(document.activeElement)) return false;
         for (const [id, entry] of this.#shown) {
             if (entry.element === last) {
                 this.#shown.delete(id);
@@ -200,14 +195,14 @@ export class Decisions {
             }
         }
         last.remove();
-        return true;
     }
 
     #tell() {
-        const count = this.#waiting.length;
+        const count = this.#waiting.length + this.#passed;
         const pause = byId("pause");
         say(pause, this.#isPaused ? "Resume" : "Pause");
-        const more = count > 0 ? `${plural(count, "new one")} waiting` : "";
+        const more = count === 0 ? "" : `${plural(count, "new one")} waiting`
+            + (this.#passed > 0 ? `; the newest ${KEPT_MAX} of them will be shown` : "");
         let text = `The newest ${KEPT_MAX} stay here; older ones are in the store.`;
         if (this.#isPaused) text = `Paused. ${more}`;
         else if (this.#isHeld) text = `The list stands still while you are in it. ${more}`;

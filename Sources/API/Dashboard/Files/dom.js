@@ -98,13 +98,14 @@ const versions = new WeakMap();
 
 /**
  * Makes the children of `parent` those of the entries. What has not changed is not touched, so that
- * neither the focus nor a screen reader's place is lost; what is made anew gets the focus back.
+ * neither the focus nor a screen reader's place is lost; what is made anew gets the focus back, and
+ * where it goes, what stands in its place gets it.
  * @param entries `{ key, version, make }` in their order.
  */
 export function sync(parent, entries) {
+    const focus = focusIn(parent);
     const old = new Map();
     for (const child of parent.children) old.set(versions.get(child)?.key, child);
-    const focused = parent.contains(document.activeElement) ? document.activeElement : null;
     const wanted = new Set(entries.map(({ key }) => key));
     // First, or whatever stands behind one that goes would be moved.
     for (const [key, child] of old) if (!wanted.has(key)) child.remove();
@@ -115,11 +116,8 @@ export function sync(parent, entries) {
         old.delete(key);
         if (child && versions.get(child).text !== text) {
             const next = make();
-            const action = child.contains(document.activeElement)
-                ? document.activeElement.dataset.action : undefined;
             if (place === child) place = next;
             child.replaceWith(next);
-            if (action) next.querySelector(`[data-action="${action}"]`)?.focus();
             child = next;
         }
         child ??= make();
@@ -130,10 +128,56 @@ export function sync(parent, entries) {
             parent.insertBefore(child, place);
         }
     }
-    // What is moved has lost it.
-    if (focused?.isConnected && document.activeElement !== focused) {
-        focused.focus({ preventScroll: true });
+    // Of entries with one key, the earlier ones of before.
+    while (place) {
+        const next = place.nextElementSibling;
+        place.remove();
+        place = next;
     }
+    if (focus) bringBack(parent, focus);
+}
+
+/** What has the focus, with its place among the children; null where it is elsewhere. */
+function focusIn(parent) {
+    const element = document.activeElement;
+    const children = [...parent.children];
+    const index = children.findIndex((child) => child.contains(element));
+    return index < 0 ? null : { element, index, key: versions.get(children[index])?.key };
+}
+
+function bringBack(parent, { element, index, key }) {
+    if (document.activeElement === element) return;
+    // What is only moved has lost it.
+    if (element.isConnected) return element.focus({ preventScroll: true });
+    const { action } = element.dataset;
+    const children = [...parent.children];
+    const near = children.find((child) => versions.get(child).key === key)
+        ?? children[Math.min(index, children.length - 1)];
+    const target = (action ? near?.querySelector(`[data-action="${action}"]`) : null)
+        ?? near?.querySelector("button, a, summary") ?? around(parent);
+    target?.focus({ preventScroll: true });
+}
+
+/** The panel, or the title of the dialog, that an element stands in. */
+const around = (element) => element.closest("dialog")?.querySelector("[tabindex]")
+    ?? element.closest("[tabindex]");
+
+/** Puts something else into a place; the focus that was in it goes to what is around it. */
+export function replace(place, ...children) {
+    const hasFocus = place.contains(document.activeElement);
+    place.replaceChildren(...children);
+    if (hasFocus) around(place)?.focus({ preventScroll: true });
+}
+
+/** Makes the children of `place` these; what says the same already stays, and stays selected. */
+export function renew(place, children) {
+    children.forEach((any, index) => {
+        const child = typeof any === "string" ? document.createTextNode(any) : any;
+        const old = place.childNodes[index];
+        if (!old) place.append(child);
+        else if (!old.isEqualNode(child)) old.replaceWith(child);
+    });
+    while (place.childNodes.length > children.length) place.lastChild.remove();
 }
 
 /** `dl` out of pairs; those without a value are left out. */
@@ -155,14 +199,27 @@ export function openDialog(dialog, opener, fallback) {
     if (dialog.open) return;
     dialog.addEventListener("close", back);
     dialog.showModal();
+    // A phone's Back closes what lies on top. The entry that a dialog has left serves again.
+    if (isOfDialog()) history.replaceState({ dialog: dialog.id }, "");
+    else history.pushState({ dialog: dialog.id }, "");
 }
 
-/** What closes a dialog besides Esc: its buttons, and a press beside it. */
+/** Whether the history stands at an entry that a dialog has made. */
+export const isOfDialog = () => Boolean(history.state?.dialog);
+
+/** What closes a dialog besides Esc: its buttons, a press beside it, and going back. */
 export function wireDialog(dialog) {
     for (const button of dialog.querySelectorAll("[data-close]")) {
         button.addEventListener("click", () => dialog.close());
     }
+    addEventListener("popstate", () => {
+        if (dialog.open && history.state?.dialog !== dialog.id) dialog.close();
+    });
     dialog.addEventListener("pointerdown", (event) => {
-        if (event.target === dialog) dialog.close();
+        // Its scroll bar is the dialog's, too, but stands within its box.
+        const { left, right, top, bottom } = dialog.getBoundingClientRect();
+        const isBeside = event.clientX < left || event.clientX > right
+            || event.clientY < top || event.clientY > bottom;
+        if (event.target === dialog && isBeside) dialog.close();
     });
 }

@@ -10,6 +10,14 @@ function printable(text) {
         (mark) => `\\u{${mark.codePointAt(0).toString(16)}}`);
 }
 
+/** The same for where the style shows lines and tabs as they are. */
+export function cutLines(text, max) {
+    const start = String(text).slice(0, max).replace(/\r\n/g, "\n");
+    const shown = start.split(/([\n\t])/)
+        .map((part, index) => (index % 2 === 1 ? part : printable(part))).join("");
+    return String(text).length > max || shown.length > max ? shown.slice(0, max - 1) + "…" : shown;
+}
+
 /** At most `max` characters of it, printable. */
 export function cut(text, max) {
     const shown = printable(text);
@@ -27,6 +35,8 @@ const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 4, useGrou
 export function number(value) {
     if (!Number.isFinite(value)) return String(value);
     const size = Math.abs(value);
+    // Their zeros would fill lines.
+    if (size >= 1e15 || (size < 1e-6 && size > 0)) return String(Number(value.toPrecision(4)));
     return size >= 100 || size === 0 ? grouped.format(value) : exact.format(value);
 }
 
@@ -61,19 +71,19 @@ export function duration(seconds) {
 
 const sinceText = (at) => `${duration((now() - Date.parse(at)) / 1000)} ago`;
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
-});
-const dayFormat = new Intl.DateTimeFormat("en-GB", {
-    day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
-});
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const DAY = { day: "2-digit", month: "short", ...CLOCK };
+const clockFormat = new Intl.DateTimeFormat("en-GB", CLOCK);
+const dayFormat = new Intl.DateTimeFormat("en-GB", DAY);
+const yearFormat = new Intl.DateTimeFormat("en-GB", { year: "numeric", ...DAY });
 
-/** Today's by the clock, older ones with their day, in this browser's zone. */
+/** Today's by the clock, others with their day, of other years with the year; in this zone. */
 export function clock(at) {
     const date = new Date(at);
     if (Number.isNaN(date.getTime())) return printable(at ?? "");
-    return date.toDateString() === new Date(now()).toDateString()
-        ? clockFormat.format(date) : dayFormat.format(date);
+    const today = new Date(now());
+    if (date.toDateString() === today.toDateString()) return clockFormat.format(date);
+    return (date.getFullYear() === today.getFullYear() ? dayFormat : yearFormat).format(date);
 }
 
 /** A time by the clock; UTC, as the log has it, where the pointer rests. */
@@ -88,8 +98,18 @@ export function ago(at) {
     return h("time", { datetime: at, title: clock(at), "data-ago": true }, sinceText(at));
 }
 
-/** Renews what `ago` made; the page calls it once a second. */
+let day = "";
+
+/** Renews what `ago` made, and all times on another day; the page calls it once a second. */
 export function tick() {
+    const today = new Date(now()).toDateString();
+    if (today !== day) {
+        day = today;
+        for (const element of document.querySelectorAll("time")) {
+            if ("ago" in element.dataset) element.title = clock(element.dateTime);
+            else element.textContent = clock(element.dateTime);
+        }
+    }
     for (const element of document.querySelectorAll("time[data-ago]")) {
         const text = sinceText(element.dateTime);
         if (element.textContent !== text) element.textContent = text;

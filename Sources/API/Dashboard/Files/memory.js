@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { badge, byId, h, notice, say } from "./dom.js";
-import { cut, name, number, plural, time } from "./format.js";
+import { cut, cutLines, name, number, plural, time } from "./format.js";
 import { openWhyOf } from "./why.js";
 
 const PAGE = 20;
@@ -106,7 +106,7 @@ function item(memory) {
     const from = memory.rule ? ["by the rule ", name(memory.rule)]
         : memory.user_id ? ["by ", name(memory.user_id)] : null;
     return h("li", { class: "item", "data-tone": "quiet" },
-        h("p", { class: "content" }, h("bdi", {}, cut(memory.content ?? "", 4_096))),
+        h("p", { class: "content" }, h("bdi", {}, cutLines(memory.content ?? "", 4_096))),
         h("div", { class: "line hint" },
             badge("quiet", cut(memory.layer ?? "", 20)),
             memory.entity ? h("span", {}, "about ", name(memory.entity)) : null,

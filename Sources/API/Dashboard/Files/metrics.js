@@ -6,6 +6,8 @@ import { bytes, clock, cut, duration, number, plural } from "./format.js";
 import { Poll } from "./poll.js";
 
 const POLL_MS = 5_000;
+/** What was read longer ago says nothing of what is gained now. */
+const RATE_MS_MAX = 3 * POLL_MS;
 const SAMPLES_MAX = 1_000;
 
 export class Metrics {
@@ -45,6 +47,7 @@ export class Metrics {
         for (const sample of samples) {
             const earlier = values.get(sample.key);
             if (sample.type !== "counter" || earlier === undefined) continue;
+            if (at - before > RATE_MS_MAX) continue;
             // A counter that fell began anew.
             const gained = sample.value >= earlier ? sample.value - earlier : sample.value;
             sample.rate = gained / ((at - before) / 1000);

@@ -1,7 +1,7 @@
 /** Is it healthy, what fires, what was denied: what somebody wants to know first. */
 
 import { call, now } from "./api.js";
-import { badge, byId, facts, h, LiveTable, notice, say, sync } from "./dom.js";
+import { badge, byId, facts, h, LiveTable, notice, renew, replace, say, sync } from "./dom.js";
 import { understand, whyButton } from "./decision.js";
 import { ago, bytes, clock, cut, digest, duration, name, number, plural, time } from "./format.js";
 import { Poll } from "./poll.js";
@@ -100,7 +100,7 @@ export class Overview {
         shown.dataset.tone = tone;
         say(shown, text);
         this.#showComponents(status.components ?? {});
-        byId("facts").replaceChildren(...facts([
+        renew(byId("facts"), facts([
             ["Version", status.version],
             ["Rule set", status.ruleset ? h("code", {}, digest(status.ruleset)) : null],
             ["Up for", secondsOf(status, "uptime_s", duration)],
@@ -162,7 +162,8 @@ export class Overview {
         list(byId("overview-alerts"), all.slice(0, ALERTS_SHOWN).map((alert) => ({
             key: alert.decision_id, version: [alert, this.#alerts.mayAct],
             make: () => this.#alerts.item(alert),
-        })), "Nothing fires.", count > ALERTS_SHOWN ? ["#alerts", `All ${count} alerts`] : null);
+        })), "Nothing fires.", count > ALERTS_SHOWN
+            ? ["#alerts", hasMore ? "All alerts" : `All ${count} alerts`] : null);
     }
 
     // What was denied
@@ -210,19 +211,19 @@ function tile(id, tone, answer, detail) {
     const element = byId(id);
     element.dataset.tone = tone;
     say(element.querySelector(".answer"), answer);
-    element.querySelector(".detail").replaceChildren(...detail.filter(Boolean));
+    renew(element.querySelector(".detail"), detail.filter(Boolean));
 }
 
 /** Items below each other, or a sentence where there is none. */
 function list(place, entries, empty, more) {
     let items = place.querySelector("ul");
     if (entries.length === 0) {
-        place.replaceChildren(h("p", { class: "note" }, empty));
+        replace(place, h("p", { class: "note" }, empty));
         return;
     }
     if (!items) {
         items = h("ul", { class: "list" });
-        place.replaceChildren(items);
+        replace(place, items);
     }
     sync(items, entries);
     const link = place.querySelector("a.more");

@@ -38,10 +38,11 @@ export function plot(series, title, isLarge = false) {
 }
 
 function placer(from, to, least, greatest) {
-    const [width, height] = [to - from || 1, greatest - least || 1];
+    // By halves: the difference of the greatest numbers that there are is none.
+    const [width, height] = [to - from || 1, greatest / 2 - least / 2 || 1];
     return {
         x: (x) => round(MARGIN + ((x - from) / width) * (WIDTH - 2 * MARGIN)),
-        y: (y) => round(HEIGHT - MARGIN - ((y - least) / height) * (HEIGHT - 2 * MARGIN)),
+        y: (y) => round(HEIGHT - MARGIN - ((y / 2 - least / 2) / height) * (HEIGHT - 2 * MARGIN)),
     };
 }
 

@@ -9,18 +9,22 @@ export class Poll {
     #milliseconds;
     #work;
     #onFault;
+    #hiddenMs;
     #isWanted = false;
     /** The question that is under way; null while there is none. */
     #asking = null;
     /** The one behind it, from when somebody wants it until it begins; null while nobody does. */
     #next = null;
     #timer = 0;
+    #askedAt = 0;
 
     /**
      * @param work Asks and shows; throws a Fault.
      * @param onFault Gets the Fault, or null after it went well.
+     * @param hiddenMs For what is told of a hidden page, too: how often it asks then.
      */
-    constructor(milliseconds, work, onFault) {
+    constructor(milliseconds, work, onFault, hiddenMs = Infinity) {
+        this.#hiddenMs = hiddenMs;
         this.#milliseconds = milliseconds;
         this.#work = work;
         this.#onFault = onFault;
@@ -70,6 +74,7 @@ export class Poll {
 
     async #ask() {
         let wait = this.#milliseconds;
+        this.#askedAt = performance.now();
         try {
             await this.#work();
             this.#onFault(null);
@@ -79,12 +84,19 @@ export class Poll {
             wait = Math.max(wait, fault.retryAfter * 1000);
         } finally {
             this.#asking = null;
-            if (this.#isWanted) this.#timer = setTimeout(() => this.#again(), wait);
+            if (this.#isWanted) this.#wait(wait);
         }
     }
 
     /** Nobody looks at a hidden page; it asks when it is shown again. */
     #again() {
-        if (!document.hidden) this.now();
+        const left = this.#askedAt + this.#hiddenMs - performance.now();
+        if (!document.hidden || left <= 0) this.now();
+        else if (left < Infinity) this.#wait(left);
+    }
+
+    #wait(milliseconds) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#again(), milliseconds);
     }
 }

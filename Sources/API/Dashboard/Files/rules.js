@@ -1,7 +1,7 @@
 /** The rules in force with their counts, and what rules in shadow would have decided otherwise. */
 
 import { call } from "./api.js";
-import { badge, byId, h, LiveTable, notice, say, sync, table } from "./dom.js";
+import { badge, byId, h, LiveTable, notice, renew, say } from "./dom.js";
 import { severityTone } from "./decision.js";
 import { bytes, clock, cut, digest, name, number, plural, time } from "./format.js";
 import { Poll } from "./poll.js";
@@ -23,6 +23,9 @@ const KINDS = {
 export class Rules {
     #polls;
     #table;
+    #sets;
+    #kinds = h("ul", { class: "kinds" });
+    #differences;
 
     constructor() {
         this.#table = new LiveTable(byId("rule-list"), "Rules in force and what came of them", [
@@ -30,6 +33,7 @@ export class Rules {
             { title: "On", class: "text" }, { title: "Applied", class: "number" },
             { title: "Failed", class: "number" },
         ], { class: "rules" });
+        this.#buildShadow();
         const tell = (id) => (fault) => notice(byId(id), fault?.message);
         this.#polls = [
             new Poll(POLL_MS, async () => this.#draw(await call("/rules?limit=1000")),
@@ -40,13 +44,29 @@ export class Rules {
         ];
     }
 
+    #buildShadow() {
+        const places = [h("div"), h("div")];
+        this.#sets = new LiveTable(places[0], "Sets in shadow", [
+            { title: "From", class: "who", isHead: true }, { title: "Rule set", class: "what" },
+            { title: "Rules", class: "number" },
+            { title: "Differences since it runs", class: "number" },
+        ]);
+        this.#differences = new LiveTable(places[1], "The newest differences in the store", [
+            { title: "Time", class: "when" }, { title: "Device", class: "who", isHead: true },
+            { title: "In force", class: "text" }, { title: "In shadow", class: "text" },
+            { title: "By", class: "subject" }, { title: "Why", class: "act" },
+        ]);
+        byId("shadow-list").replaceChildren(places[0], this.#kinds, places[1]);
+        this.#showShadow([], {}, []);
+    }
+
     show() { for (const poll of this.#polls) poll.start(); }
     hide() { for (const poll of this.#polls) poll.stop(); }
 
     clear() {
         this.hide();
         this.#table.show([]);
-        byId("shadow-list").replaceChildren();
+        this.#showShadow([], {}, []);
         for (const id of ["rules-note", "shadow-note"]) say(byId(id), "");
         for (const id of ["notice-rules", "notice-shadow", "rules-fault"]) {
             notice(byId(id), null);
@@ -80,22 +100,43 @@ export class Rules {
         const differences = answer.differences ?? [];
         const total = answer.total ?? differences.length;
         say(byId("shadow-note"), shadowText(answer, sets, total));
-        const entries = [];
-        if (sets.length) {
-            entries.push({ key: "sets", version: sets, make: () => setTable(sets) });
-        }
-        if (total > 0 && answer.kinds) {
-            const { kinds } = answer;
-            entries.push({ key: "kinds", version: kinds, make: () => kindList(kinds) });
-        }
-        if (differences.length) {
-            entries.push({
-                key: "differences", version: differences, make: () => differenceTable(differences),
-            });
-        }
-        sync(byId("shadow-list"), entries);
+        this.#showShadow(sets, total > 0 ? answer.kinds ?? {} : {}, differences);
+    }
+
+    #showShadow(sets, kinds, differences) {
+        this.#sets.element.parentElement.hidden = sets.length === 0;
+        this.#sets.show(keyed(sets, (set) => set.source, (set) => [
+            set.source === "directory" ? "its own directory" : "rules in mode shadow",
+            h("code", {}, digest(set.ruleset)), count(set.rules), count(set.differences),
+        ]));
+        const known = Object.entries(KINDS).filter(([kind]) => kinds[kind] > 0);
+        this.#kinds.hidden = known.length === 0;
+        renew(this.#kinds, known.map(([kind, words]) => h("li", {},
+            h("strong", {}, number(kinds[kind])), ` ${words}`)));
+        const running = new Set(sets.map(({ ruleset }) => ruleset));
+        const marked = differences.map((difference) => (
+            { ...difference, isEarlier: !running.has(difference.shadow?.ruleset) }));
+        this.#differences.element.parentElement.hidden = marked.length === 0;
+        this.#differences.show(keyed(marked, keyOf, (difference) => [
+            time(difference.timestamp), name(difference.entity), side(difference.active),
+            side(difference.shadow), by(difference), whyOf(difference),
+        ]));
     }
 }
+
+/** Rows of things that have no name of their own: those that are alike are counted. */
+function keyed(things, keyOf, cells) {
+    const seen = new Map();
+    return things.map((thing) => {
+        const key = keyOf(thing);
+        const number = seen.get(key) ?? 0;
+        seen.set(key, number + 1);
+        return { key: `${number} ${key}`, version: thing, cells: () => cells(thing) };
+    });
+}
+
+const keyOf = ({ event_seq, timestamp, kind, source, route, entity, rules }) =>
+    JSON.stringify([event_seq, timestamp, kind, source, route, entity, rules]);
 
 const fileText = (file) => `${cut(file.name, 80)} (${bytes(file.bytes ?? 0)})`;
 const listed = (any) => (Array.isArray(any) ? any.join(", ") : String(any ?? ""));
@@ -126,44 +167,29 @@ function says(rule) {
     return parts;
 }
 
+/** What differs by the sets in shadow, and what the store has: by these and by earlier ones. */
 function shadowText(answer, sets, total) {
     const reason = answer.reason ? ` ${cut(answer.reason, 300)}` : "";
-    if (sets.length === 0 && total === 0) return `Nothing runs in shadow.${reason}`;
-    if (total === 0) return `It decides as the rules in force do.${reason}`;
-    return `${plural(total, "difference")} from the rules in force.${reason}`;
+    const stored = total === 0 ? ""
+        : ` The store has ${plural(total, "difference")}, of whatever ran in shadow.`;
+    if (sets.length === 0) return `Nothing runs in shadow.${stored}${reason}`;
+    const now = sets.reduce((sum, set) => sum + (set.differences ?? 0), 0);
+    const text = now === 0 ? "They decide as the rules in force do since they run."
+        : `${plural(now, "difference")} from the rules in force since they run.`;
+    return text + stored + reason;
 }
 
-function setTable(sets) {
-    return table("Sets in shadow", [
-        { title: "From", class: "who", isHead: true }, { title: "Rule set", class: "what" },
-        { title: "Rules", class: "number" }, { title: "Differences", class: "number" },
-    ], sets.map((set) => [
-        set.source === "directory" ? "its own directory" : "rules in mode shadow",
-        h("code", {}, digest(set.ruleset ?? set.shadow)), count(set.rules), count(set.differences),
-    ]));
-}
-
-function kindList(kinds) {
-    const entries = Object.entries(KINDS).filter(([kind]) => kinds[kind] > 0);
-    return h("ul", { class: "kinds" }, entries.map(([kind, words]) => h("li", {},
-        h("strong", {}, number(kinds[kind])), ` ${words}`)));
-}
-
-function differenceTable(differences) {
-    return table("The newest differences", [
-        { title: "Time", class: "when" }, { title: "Device", class: "who", isHead: true },
-        { title: "In force", class: "text" }, { title: "In shadow", class: "text" },
-        { title: "By", class: "subject" }, { title: "Why", class: "act" },
-    ], differences.map((difference) => [
-        time(difference.timestamp), name(difference.entity), side(difference.active),
-        side(difference.shadow), cut(listed(difference.rules), 200), whyOf(difference),
-    ]));
+/** The rules that make the difference, and whether their set is one that no longer runs. */
+function by({ rules, shadow, isEarlier }) {
+    return [cut(listed(rules), 200), isEarlier ? h("span", { class: "below" },
+        "of an earlier set ", h("code", {}, digest(shadow?.ruleset))) : null];
 }
 
 function whyOf(difference) {
     const id = difference.active?.decision_id;
     if (!id) return "";
-    const button = h("button", { type: "button", class: "quiet" }, "Why");
+    const button = h("button",
+        { type: "button", class: "quiet", "data-action": "why" }, "Why");
     button.setAttribute("aria-label", cut(`Why it was decided about ${difference.entity}`, 160));
     button.addEventListener("click", () => openWhyOf(id, button));
     return button;

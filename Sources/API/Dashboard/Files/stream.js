@@ -5,7 +5,7 @@
  * half a minute.
  */
 
-import { Fault, isSignedIn, open } from "./api.js";
+import { endingWith, Fault, isSignedIn, open } from "./api.js";
 
 /** The server says something every 15 s at the latest. */
 const SILENCE_MS = 40_000;
@@ -23,24 +23,36 @@ export class EventStream {
 
     /**
      * @param onEvent `(type, data)`: the data's JSON.
-     * @param onState `(state, fault)`: `connecting`, `live` or `waiting`.
+     * @param onState `(state, fault)`: `connecting`, `live`, `waiting` or `resting`.
      */
     constructor(onEvent, onState) {
         this.#onEvent = onEvent;
         this.#onState = onState;
     }
 
+    /** Begins, or goes on after a rest. */
     start() {
         if (this.#stop) return;
         this.#stop = new AbortController();
         this.#run(this.#stop.signal);
     }
 
+    /** Lets the connection go, and keeps where it was. */
+    rest() {
+        if (!this.#stop) return;
+        this.#end();
+        this.#onState("resting");
+    }
+
     /** Ends it and forgets where it was. */
     stop() {
+        this.#end();
+        this.#lastId = "";
+    }
+
+    #end() {
         this.#stop?.abort();
         this.#stop = null;
-        this.#lastId = "";
         this.#wake();
     }
 
@@ -53,7 +65,10 @@ export class EventStream {
             let fault = null;
             this.#onState("connecting");
             try {
-                await this.#listen(signal, () => { failures = 0; });
+                await this.#listen(signal, () => {
+                    failures = 0;
+                    this.#onState("live");
+                });
             } catch (error) {
                 fault = error;
             }
@@ -64,33 +79,41 @@ export class EventStream {
         }
     }
 
-    async #listen(signal, onLive) {
-        const silence = new AbortController();
-        let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    /** @param onHeard The first event is there; a stream that ends before is no better than none. */
+    async #listen(signal, onHeard) {
+        const stop = endingWith(signal);
+        let isSilent = false;
+        const fallSilent = () => {
+            isSilent = true;
+            stop.abort();
+        };
+        let timer = setTimeout(fallSilent, SILENCE_MS);
         const headers = { Accept: "text/event-stream" };
         if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
         try {
-            const either = AbortSignal.any([signal, silence.signal]);
-            const response = await open("/events", headers, either);
-            onLive();
-            this.#onState("live");
-            const parser = new EventParser((event) => this.#take(event));
+            const response = await open("/events", headers, stop.signal);
+            let isHeard = false;
+            const parser = new EventParser((event) => {
+                // A proxy can take the question and hold the answer back.
+                if (!isHeard) onHeard();
+                isHeard = true;
+                this.#take(event);
+            });
             const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
             for (;;) {
                 const { done, value } = await reader.read();
                 if (done) return;
                 clearTimeout(timer);
-                timer = setTimeout(() => silence.abort(), SILENCE_MS);
+                timer = setTimeout(fallSilent, SILENCE_MS);
                 parser.take(value);
             }
         } catch (error) {
             if (error instanceof Fault) throw error;
-            const isSilent = silence.signal.aborted;
             throw new Fault(isSilent ? "Nothing was heard for 40 s." : "It broke off.");
         } finally {
             clearTimeout(timer);
             // What is left of the answer is of no use; the connection is let go.
-            silence.abort();
+            stop.abort();
         }
     }
 
@@ -102,7 +125,12 @@ export class EventStream {
         } catch {
             return;
         }
-        this.#onEvent(type, body);
+        try {
+            this.#onEvent(type, body);
+        } catch (error) {
+            // The page's own fault is none of the connection's.
+            reportError(error);
+        }
     }
 
     #pause(failures, retryAfter) {

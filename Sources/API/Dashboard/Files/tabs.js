@@ -1,6 +1,6 @@
 /** The views as tabs (WAI-ARIA Authoring Practices, tabs with automatic activation). */
 
-import { byId } from "./dom.js";
+import { byId, isOfDialog } from "./dom.js";
 
 export class Tabs {
     #names;
@@ -35,7 +35,10 @@ export class Tabs {
     /** The address follows; going back in it leads to the view before. */
     go(name) {
         this.#select(name);
-        if (location.hash !== `#${name}`) history.pushState(null, "", `#${name}`);
+        if (location.hash === `#${name}`) return;
+        // What a dialog has left is no place to go back to.
+        if (isOfDialog()) history.replaceState(null, "", `#${name}`);
+        else history.pushState(null, "", `#${name}`);
     }
 
     #tab(name) { return byId(`tab-${name}`); }

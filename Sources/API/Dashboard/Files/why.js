@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { badge, byId, facts, h, notice, openDialog, table } from "./dom.js";
 import { headline, outcomeBadge, understand } from "./decision.js";
-import { clock, cut, digest, name, number, time, value } from "./format.js";
+import { clock, cut, cutLines, digest, name, number, time, value } from "./format.js";
 
 /** The log is folded again up to the decision, and others may have asked before. */
 const PATIENCE_MS = 60_000;
@@ -117,7 +117,7 @@ function seen(why, decision) {
         const payload = why.event.payload ?? "(bytes that are no text)";
         parts.push(h("div", {}, h("h3", {}, "The message"),
             h("p", { class: "code" }, cut(topic, 400)),
-            h("pre", { tabindex: "0", "aria-label": "Payload" }, cut(payload, 4000))));
+            h("pre", { tabindex: "0", "aria-label": "Payload" }, cutLines(payload, 4000))));
     }
     const rules = why.waited ? [why.waited] : rulesAbout(why, decision);
     if (rules.length > 0) {
