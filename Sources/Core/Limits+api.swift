@@ -90,6 +90,13 @@ extension Limits {
     public static let apiConnectionsPerAddress = 32
     /// The same of the loopback interface, where everybody comes from whom a proxy lets in.
     public static let apiConnectionsOfLoopback = 160
+    /// New connections of one address by TLS, in a second in the long run, and at once: each costs
+    /// a handshake. A further one is closed before its own.
+    public static let apiHandshakesPerSecond = 20.0
+    public static let apiHandshakesAtOnce = 100
+    /// The same of the loopback interface.
+    public static let apiHandshakesPerSecondOfLoopback = 100.0
+    public static let apiHandshakesAtOnceOfLoopback = 500
     /// Connections that wait in the kernel for each listener; it refuses further ones.
     public static let apiBacklog: Int32 = 128
     /// Without a complete head of a request a connection is closed after this long.
@@ -198,8 +205,9 @@ extension Limits {
     /// How often the files of such keys, and of the API's certificate, are looked at for a change.
     public static let apiFilesInterval: Duration = .seconds(2)
 
-    /// Token buckets for addresses, and for principals: beyond it the one that was asked longest
-    /// ago is given up, as if it were full.
+    /// Token buckets of each kind, for the requests of addresses and of principals, and for the
+    /// handshakes of addresses: beyond it the one that was asked longest ago is given up, as if it
+    /// were full.
     public static let rateBucketsMax = 4_096
     /// Failed attempts of an address from which on it has to wait.
     public static let lockoutFailures = 5

@@ -27,6 +27,7 @@ public final class APIServer: Sendable {
     let responder: RouterResponder<APIContext>
     let upkeep: AccessUpkeep
     let tally: ConnectionTally
+    private let handshakes: HandshakeRate
     private let mqtt: MQTTRequests?
     let unsent: UnsentBytes
     private let patience: ConnectionPatience
@@ -43,8 +44,8 @@ public final class APIServer: Sendable {
     ///   - bounds: smaller in tests, as the times are.
     init(
         settings: APISettings, port: AgentPort, log: Logger, clock: any TimeSource,
-        bounds: ConnectionTally.Bounds, patience: ConnectionPatience = .init(),
-        unsentBytesMax: Int = Limits.apiUnsentBytesMax
+        bounds: ConnectionTally.Bounds, handshakes: HandshakeRate.Bounds = .init(),
+        patience: ConnectionPatience = .init(), unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
         services = APIServices(settings, port: port, clock: clock, log: log)
         let responder = Router<APIContext>.api(services).buildResponder()
@@ -60,6 +61,7 @@ public final class APIServer: Sendable {
             access: services.access, keys: services.keys, tokens: services.tokens, port: port,
             clock: clock, log: log)
         tally = ConnectionTally(bounds)
+        self.handshakes = HandshakeRate(handshakes, clock: clock)
         unsent = UnsentBytes(bytesMax: unsentBytesMax)
         self.patience = patience
     }
@@ -106,9 +108,9 @@ extension APIServer {
         }
         return await listen(
             Listener.Shared(
-                group: group, tally: tally, unsent: unsent, access: services.access,
-                responder: responder, clock: services.clock, log: services.log,
-                patience: patience))
+                group: group, tally: tally, handshakes: handshakes, unsent: unsent,
+                access: services.access, responder: responder, clock: services.clock,
+                log: services.log, patience: patience))
     }
 
     /// Takes the API keys as the store has them.
