@@ -48,6 +48,10 @@ extension Limits {
 
     /// Listeners to server-sent events; a further one is refused.
     public static let eventListenersMax = 32
+    /// Of these those that only the local socket gets.
+    public static let eventListenersReserved = 8
+    /// Those of one principal, the local socket's aside.
+    public static let eventListenersOfPrincipal = 8
     /// Pages of decisions, and states of the agent, that wait for one listener; one that is slower
     /// is let go of, and comes again.
     public static let eventQueueMax = 32
@@ -61,7 +65,8 @@ extension Limits {
     public static let eventStreamTimeMax: Duration = .seconds(3600)
     /// Decisions that are read at a time.
     public static let eventPageRows = 64
-    /// So many pages at most at a look; what is behind them follows with the next.
+    /// So many pages at most at a look; what is behind them follows with the next, or, where it is
+    /// more than the backlog, the newest of it.
     public static let eventPagesPerLook = 8
     /// Decisions behind the newest from which a listener may go on; further back it begins with the
     /// newest of them, and hears how many it has missed.

@@ -104,6 +104,14 @@ extension APIError {
             headers: [.retryAfter: seconds(delay)])
     }
 
+    /// One who listens more often than a principal may.
+    static var tooManyStreams: APIError {
+        var error = APIError.tooMany(after: .seconds(1))
+        error.message =
+            "you listen \(Limits.eventListenersOfPrincipal) times already: end one of the streams"
+        return error
+    }
+
     /// Whole seconds, rounded up, at least one (RFC 9110, section 10.2.3).
     public static func seconds(_ delay: Duration) -> String {
         String(max(1, (delay.microseconds + 999_999) / 1_000_000))
