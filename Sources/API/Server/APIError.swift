@@ -37,6 +37,13 @@ extension APIError {
             return
         }
         self.init(Self.status(of: error.code), code: error.code, message: error.message)
+        if error.code == "NOT_STORED" {
+            // It says what SQLite and the disk said.
+            details = error.message
+            message =
+                "nothing was changed: the store takes nothing at this moment; its health and the "
+                + "agent's log say why"
+        }
         if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     }
 

@@ -31,6 +31,6 @@ struct APIServices: Sendable {
         authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
         events = EventFeed(store: store, port: port, clock: clock)
         rules = RuleEditor(directory: settings.ruleDirectory, port: port)
-        backtests = BacktestJobs(store: settings.storePath, clock: clock)
+        backtests = BacktestJobs(store: settings.storePath, clock: clock, log: log)
     }
 }
