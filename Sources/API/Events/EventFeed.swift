@@ -117,6 +117,9 @@ actor EventFeed {
         statusTask?.cancel()
     }
 
+    /// How many have a place.
+    var seatCount: Int { seats.count }
+
     /// How many hear what happens now.
     var listenerCount: Int { listening.count }
 

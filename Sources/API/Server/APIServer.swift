@@ -47,7 +47,10 @@ public final class APIServer: Sendable {
         bounds: ConnectionTally.Bounds, handshakes: HandshakeRate.Bounds = .init(),
         patience: ConnectionPatience = .init(), unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
-        services = APIServices(settings, port: port, clock: clock, log: log)
+        let tally = ConnectionTally(bounds)
+        self.tally = tally
+        services = APIServices(
+            settings, port: port, connections: tally, clock: clock, log: log)
         let responder = Router<APIContext>.api(services).buildResponder()
         self.responder = responder
         if settings.takesMQTT {
@@ -60,7 +63,6 @@ public final class APIServer: Sendable {
         upkeep = AccessUpkeep(
             access: services.access, keys: services.keys, tokens: services.tokens, port: port,
             clock: clock, log: log)
-        tally = ConnectionTally(bounds)
         self.handshakes = HandshakeRate(handshakes, clock: clock)
         unsent = UnsentBytes(bytesMax: unsentBytesMax)
         self.patience = patience
