@@ -104,6 +104,10 @@ extension Limits {
     public static let apiHandshakesAtOnceOfLoopback = 500
     /// Connections that wait in the kernel for each listener; it refuses further ones.
     public static let apiBacklog: Int32 = 128
+    /// Before it is tried again to listen where that failed: at first, and at most; it doubles. As
+    /// often as at most it is seen whether the socket's file is still there.
+    public static let apiListenDelayMin: Duration = .seconds(1)
+    public static let apiListenDelayMax: Duration = .seconds(30)
     /// Without a complete head of a request a connection is closed after this long.
     public static let apiHeadTimeMax: Duration = .seconds(15)
     /// A request that is not there as a whole this long after its head is given up.
