@@ -20,7 +20,8 @@ extension ShadowReport {
             lines.append(paint(kind.colour, "\(kind.title)  \(count)"))
             lines += (shown[kind] ?? []).map(Self.line)
         }
-        lines += Self.table("RULE", rules) + Self.table("ENTITY", entities)
+        lines += Self.table("RULE", rules, beside: unlisted.rules)
+        lines += Self.table("ENTITY", entities, beside: unlisted.entities)
         return lines
     }
 
@@ -70,7 +71,9 @@ extension ShadowReport {
             + String(repeating: "0", count: 2 - digits.count) + digits
     }
 
-    private static func table(_ title: String, _ all: [String: Counts]) -> [String] {
+    private static func table(
+        _ title: String, _ all: [String: Counts], beside unlisted: Int
+    ) -> [String] {
         guard !all.isEmpty else { return [] }
         func row(_ name: String, _ cells: [String]) -> String {
             name.cut(to: 26).padded(to: 26)
@@ -82,7 +85,8 @@ extension ShadowReport {
         for entry in ordered.prefix(rowsMax) {
             lines.append(row(entry.name.printable, kinds.map { "\(entry.counts[$0] ?? 0)" }))
         }
-        if ordered.count > rowsMax { lines.append("… \(ordered.count - rowsMax) more") }
+        let more = ordered.count + unlisted - rowsMax
+        if more > 0 { lines.append("… \(more) more") }
         return lines
     }
 }
