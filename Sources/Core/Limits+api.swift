@@ -149,6 +149,9 @@ extension Limits {
     /// Reads of the store at a time, and how many wait.
     public static let storeReadsAtOnce = 2
     public static let storeReadsWaitingMax = 64
+    /// Of these those that may take seconds, as a why: they leave room to the others.
+    public static let storeLongReadsAtOnce = 1
+    public static let storeLongReadsWaitingMax = 16
     /// After the API keys could not be read, how long until the next attempt.
     public static let apiKeysRetryDelay: Duration = .seconds(10)
     /// How long `/livez` waits for the loop.
