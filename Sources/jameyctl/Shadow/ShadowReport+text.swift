@@ -20,9 +20,13 @@ extension ShadowReport {
             lines.append(paint(kind.colour, "\(kind.title)  \(count)"))
             lines += (shown[kind] ?? []).map(Self.line)
         }
-        lines += Self.table("RULE", rules, beside: unlisted.rules)
-        lines += Self.table("ENTITY", entities, beside: unlisted.entities)
+        lines += Self.table("RULE", rules) + Self.unlisted(unlisted.rules)
+        lines += Self.table("ENTITY", entities) + Self.unlisted(unlisted.entities)
         return lines
+    }
+
+    private static func unlisted(_ count: Int) -> [String] {
+        count > 0 ? ["… and \(count) that the agent does not list"] : []
     }
 
     /// Never as if both agreed where nothing ran.
@@ -71,9 +75,7 @@ extension ShadowReport {
             + String(repeating: "0", count: 2 - digits.count) + digits
     }
 
-    private static func table(
-        _ title: String, _ all: [String: Counts], beside unlisted: Int
-    ) -> [String] {
+    private static func table(_ title: String, _ all: [String: Counts]) -> [String] {
         guard !all.isEmpty else { return [] }
         func row(_ name: String, _ cells: [String]) -> String {
             name.cut(to: 26).padded(to: 26)
@@ -85,8 +87,7 @@ extension ShadowReport {
         for entry in ordered.prefix(rowsMax) {
             lines.append(row(entry.name.printable, kinds.map { "\(entry.counts[$0] ?? 0)" }))
         }
-        let more = ordered.count + unlisted - rowsMax
-        if more > 0 { lines.append("… \(more) more") }
+        if ordered.count > rowsMax { lines.append("… \(ordered.count - rowsMax) more") }
         return lines
     }
 }
