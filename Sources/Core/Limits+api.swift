@@ -48,6 +48,10 @@ extension Limits {
 
     /// Listeners to server-sent events; a further one is refused.
     public static let eventListenersMax = 32
+    /// Of these those that only the local socket gets.
+    public static let eventListenersReserved = 8
+    /// Those of one principal, the local socket's aside.
+    public static let eventListenersOfPrincipal = 8
     /// Pages of decisions, and states of the agent, that wait for one listener; one that is slower
     /// is let go of, and comes again.
     public static let eventQueueMax = 32
@@ -61,7 +65,8 @@ extension Limits {
     public static let eventStreamTimeMax: Duration = .seconds(3600)
     /// Decisions that are read at a time.
     public static let eventPageRows = 64
-    /// So many pages at most at a look; what is behind them follows with the next.
+    /// So many pages at most at a look; what is behind them follows with the next, or, where it is
+    /// more than the backlog, the newest of it.
     public static let eventPagesPerLook = 8
     /// Decisions behind the newest from which a listener may go on; further back it begins with the
     /// newest of them, and hears how many it has missed.
@@ -90,8 +95,19 @@ extension Limits {
     public static let apiConnectionsPerAddress = 32
     /// The same of the loopback interface, where everybody comes from whom a proxy lets in.
     public static let apiConnectionsOfLoopback = 160
+    /// New connections of one address by TLS, in a second in the long run, and at once: each costs
+    /// a handshake. A further one is closed before its own.
+    public static let apiHandshakesPerSecond = 20.0
+    public static let apiHandshakesAtOnce = 100
+    /// The same of the loopback interface.
+    public static let apiHandshakesPerSecondOfLoopback = 100.0
+    public static let apiHandshakesAtOnceOfLoopback = 500
     /// Connections that wait in the kernel for each listener; it refuses further ones.
     public static let apiBacklog: Int32 = 128
+    /// Before it is tried again to listen where that failed: at first, and at most; it doubles. As
+    /// often as at most it is seen whether the socket's file is still there.
+    public static let apiListenDelayMin: Duration = .seconds(1)
+    public static let apiListenDelayMax: Duration = .seconds(30)
     /// Without a complete head of a request a connection is closed after this long.
     public static let apiHeadTimeMax: Duration = .seconds(15)
     /// A request that is not there as a whole this long after its head is given up.
@@ -133,6 +149,9 @@ extension Limits {
     /// Reads of the store at a time, and how many wait.
     public static let storeReadsAtOnce = 2
     public static let storeReadsWaitingMax = 64
+    /// Of these those that may take seconds, as a why: they leave room to the others.
+    public static let storeLongReadsAtOnce = 1
+    public static let storeLongReadsWaitingMax = 16
     /// After the API keys could not be read, how long until the next attempt.
     public static let apiKeysRetryDelay: Duration = .seconds(10)
     /// How long `/livez` waits for the loop.
@@ -198,8 +217,9 @@ extension Limits {
     /// How often the files of such keys, and of the API's certificate, are looked at for a change.
     public static let apiFilesInterval: Duration = .seconds(2)
 
-    /// Token buckets for addresses, and for principals: beyond it the one that was asked longest
-    /// ago is given up, as if it were full.
+    /// Token buckets of each kind, for the requests of addresses and of principals, and for the
+    /// handshakes of addresses: beyond it the one that was asked longest ago is given up, as if it
+    /// were full.
     public static let rateBucketsMax = 4_096
     /// Failed attempts of an address from which on it has to wait.
     public static let lockoutFailures = 5

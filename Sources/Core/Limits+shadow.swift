@@ -13,6 +13,8 @@ extension Limits {
     public static let shadowBytesMax = 128 << 20
     /// Differences of each kind that a report lists where nothing is said.
     public static let shadowDifferencesShown = 10
+    /// Rules, and entities, that a report lists; those that differ more gravely come first.
+    public static let shadowReportRows = 1_000
     /// Rules that a difference names.
     public static let shadowRulesNamed = 10
 }

@@ -30,18 +30,19 @@ final class APIStart {
         requests = server?.requests()
     }
 
-    /// Begins to listen; what comes of it is in the log and in health.
+    /// Begins to listen, and tries again where that fails; what comes of it is in the log and in
+    /// health.
     func begin() {
         guard let server else { return }
         Task.detached { [port, log] in
-            let errors = await server.start()
-            let places = server.places
-            for error in errors { APIStart.tell(error, log) }
-            if !places.isEmpty {
-                log.notice("the API answers", metadata: ["on": "\(places.joined(separator: " "))"])
+            await server.run { places, errors in
+                for error in errors { APIStart.tell(error, log) }
+                if !places.isEmpty {
+                    log.notice(
+                        "the API answers", metadata: ["on": "\(places.joined(separator: " "))"])
+                }
+                await APIStart.report(APIStart.status(places, errors), to: port)
             }
-            let status = APIStart.status(places, errors)
-            await APIStart.report(status, to: port)
         }
     }
 
@@ -61,7 +62,7 @@ final class APIStart {
         }
     }
 
-    /// Reads the keys for tokens again.
+    /// Reads the keys for tokens and the certificate again, and tries to listen where it does not.
     func reload() {
         guard let server else { return }
         Task.detached { await server.reload() }

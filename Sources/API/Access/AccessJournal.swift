@@ -40,8 +40,8 @@ struct AccessJournal: Sendable {
     /// Subjects of this minute by kind, so that a flood of refusals leaves room for the others.
     private var subjects: [AccessRecord.Kind: Int] = [:]
     private var ready: [AccessRecord] = []
-    /// Not among the ready ones.
-    private var omitted = 0
+    /// Not among the ready ones, by kind: what let somebody in is not to count as a refusal.
+    private var omitted: [AccessRecord.Kind: Int] = [:]
 
     /// The reason of a record that stands for those that found no room.
     static let omission = "OMITTED"
@@ -57,7 +57,7 @@ struct AccessJournal: Sendable {
             return false
         }
         guard subjects[record.kind, default: 0] < Limits.accessSubjectsMax else {
-            omitted += record.count
+            omitted[record.kind, default: 0] += record.count
             return false
         }
         subjects[record.kind, default: 0] += 1
@@ -75,12 +75,13 @@ struct AccessJournal: Sendable {
         turnOver(at: now, isForced: isFinal)
         var records = Array(ready.prefix(Limits.accessRecordsAtOnce))
         ready.removeFirst(records.count)
-        if omitted > 0, ready.isEmpty, records.count < Limits.accessRecordsAtOnce {
+        guard ready.isEmpty else { return records }
+        for kind in AccessRecord.Kind.allCases where records.count < Limits.accessRecordsAtOnce {
+            guard let count = omitted.removeValue(forKey: kind) else { continue }
             records.append(
                 AccessRecord(
-                    at: now, actor: Actor(name: "", address: ""), kind: .refused, what: "",
-                    reason: Self.omission, count: omitted))
-            omitted = 0
+                    at: now, actor: Actor(name: "", address: ""), kind: kind, what: "",
+                    reason: Self.omission, count: count))
         }
         return records
     }
@@ -90,7 +91,11 @@ struct AccessJournal: Sendable {
         let later = ready
         ready = []
         for record in records + later {
-            if record.reason == Self.omission { omitted += record.count } else { append(record) }
+            guard record.reason == Self.omission else {
+                append(record)
+                continue
+            }
+            omitted[record.kind, default: 0] += record.count
         }
     }
 
@@ -98,7 +103,7 @@ struct AccessJournal: Sendable {
         if ready.count < Limits.accessRecordsMax {
             ready.append(record)
         } else {
-            omitted += record.count
+            omitted[record.kind, default: 0] += record.count
         }
     }
 

@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Mind
 import Proof
 import Synchronization
@@ -19,15 +20,19 @@ final class BacktestJobs: Sendable {
 
     private let store: String
     private let clock: any TimeSource
+    private let log: Logger
     private let start: Start
     private let desk = Mutex(Desk())
 
     /// - Parameter start: on this thread, or whenever a test wants.
     init(
-        store: String, clock: any TimeSource, start: @escaping Start = BackgroundThread.run
+        store: String, clock: any TimeSource,
+        log: Logger = Logger(label: "backtests") { _ in SwiftLogNoOpLogHandler() },
+        start: @escaping Start = BackgroundThread.run
     ) {
         self.store = store
         self.clock = clock
+        self.log = log
         self.start = start
     }
 
@@ -97,6 +102,9 @@ final class BacktestJobs: Sendable {
 
     private func finish(_ id: String, _ result: Result<[UInt8], HistoryError>) {
         let now = clock.now()
+        if case .failure(.store(let cause)) = result {
+            log.error("a backtest cannot read the store: \(cause)", metadata: ["job": "\(id)"])
+        }
         desk.withLock { desk in
             guard let place = desk.jobs.firstIndex(where: { $0.id == id }) else { return }
             desk.jobs[place] = desk.told(desk.jobs[place])
@@ -167,6 +175,11 @@ extension RequestError {
             case .ended: "ENDED"
             case .rootUnknown, .rulesetMissing, .rulesetNotUnderstood: "HISTORY_UNREADABLE"
             }
-        self.init(code: code, message: "\(error)")
+        // What the store says of itself names its file, and is in the log.
+        if case .store(let cause) = error {
+            self.init(code: code, message: APIError(cause).message)
+        } else {
+            self.init(code: code, message: "\(error)")
+        }
     }
 }

@@ -11,6 +11,8 @@ actor EventFeed {
         let continuation: AsyncStream<[UInt8]>.Continuation
         let isWelcome: @Sendable () -> Bool
         let until: MonotonicTime
+        /// It is told what is behind this row.
+        let after: Int64
     }
 
     /// What a listener gets that wants to go on after a decision.
@@ -25,13 +27,15 @@ actor EventFeed {
     private let clock: any TimeSource
     private let isPolling: Bool
     /// Places that are taken, by listeners that are catching up, too.
-    private var seats: Set<Int> = []
+    private var seats: [Int: EventHolder] = [:]
     private var lastSeat = 0
     private var listening: [Int: Listener] = [:]
     /// The newest decision that the listeners were told; of no meaning where nobody listens.
     private var told: Int64 = 0
-    /// What was told last about the agent's state.
+    /// What was told last about the agent's state, or that it is not known.
     private var status: [UInt8]?
+    /// When it was told last that the store cannot be read.
+    private var faultAt: MonotonicTime?
     private var saidAt = MonotonicTime(microseconds: 0)
     private var lookTask: Task<Void, Never>?
     private var statusTask: Task<Void, Never>?
@@ -48,22 +52,36 @@ actor EventFeed {
     }
 
     /// Takes a place.
-    /// - Parameter isWelcome: asked again and again; false ends it.
-    /// - Throws: `UNAVAILABLE` where there is none.
-    func enter(isWelcome: @escaping @Sendable () -> Bool = { true }) throws(APIError) -> EventSeat {
+    /// - Parameters:
+    ///   - holder: who listens.
+    ///   - isWelcome: asked again and again; false ends it.
+    /// - Throws: `TOO_MANY_REQUESTS` where the holder has as many as one may, `UNAVAILABLE` where
+    ///   there is none.
+    func enter(
+        _ holder: EventHolder = .local, isWelcome: @escaping @Sendable () -> Bool = { true }
+    ) throws(APIError) -> EventSeat {
         guard !isClosed else { throw .unavailable("the agent is stopping") }
+        if holder != .local {
+            guard seats.values.count(where: { $0 == holder }) < Limits.eventListenersOfPrincipal
+            else { throw .tooManyStreams }
+            let remote = seats.values.count(where: { $0 != .local })
+            let most = Limits.eventListenersMax - Limits.eventListenersReserved
+            guard remote < most else { throw .unavailable("\(most) listen already") }
+        }
         guard seats.count < Limits.eventListenersMax else {
             throw .unavailable("\(Limits.eventListenersMax) listen already")
         }
         lastSeat += 1
-        seats.insert(lastSeat)
+        seats[lastSeat] = holder
         return EventSeat(number: lastSeat, feed: self, isWelcome: isWelcome)
     }
 
     /// - Parameter row: the last decision that the listener knows; nil for the newest.
     /// - Throws: `UNAVAILABLE`.
     func follow(_ seat: EventSeat, after row: Int64?) async throws(APIError) -> Following {
-        if listening.isEmpty {
+        var place = row ?? told
+        // The others may be behind the newest, where a newcomer is not to begin.
+        if listening.isEmpty || row == nil || place > told {
             let newest = try await newestRow()
             // Somebody may have come meanwhile.
             if listening.isEmpty {
@@ -72,6 +90,7 @@ actor EventFeed {
                 told = isNear ? min(row ?? newest, newest) : newest
                 status = nil
             }
+            place = min(row ?? newest, max(newest, told))
         }
         guard !isClosed else { throw .unavailable("the agent is stopping") }
         if let row, row < told { return .behind(told) }
@@ -79,14 +98,14 @@ actor EventFeed {
             of: [UInt8].self, bufferingPolicy: .bufferingOldest(Limits.eventQueueMax))
         listening[seat.number] = Listener(
             continuation: continuation, isWelcome: seat.isWelcome,
-            until: clock.monotonic() + Limits.eventStreamTimeMax)
+            until: clock.monotonic() + Limits.eventStreamTimeMax, after: place)
         if let status { continuation.yield(status) }
         startPolling()
         return .live(stream)
     }
 
     func leave(_ number: Int) {
-        seats.remove(number)
+        seats[number] = nil
         end(number)
     }
 
@@ -98,18 +117,48 @@ actor EventFeed {
         statusTask?.cancel()
     }
 
+    /// How many have a place.
+    var seatCount: Int { seats.count }
+
     /// How many hear what happens now.
     var listenerCount: Int { listening.count }
 
     private func end(_ number: Int) { listening.removeValue(forKey: number)?.continuation.finish() }
 
+    /// Says something to all.
     private func tell(_ bytes: [UInt8]) {
         saidAt = clock.monotonic()
+        for number in listening.keys { say(bytes, to: number) }
+    }
+
+    /// Tells decisions to whoever does not know them.
+    private func tell(_ page: [StoredDecision]) {
+        let events = page.map { (row: $0.row, bytes: ServerSentEvent($0).bytes) }
+        guard let first = events.first else { return }
+        let all = events.flatMap { $0.bytes }
+        saidAt = clock.monotonic()
         for (number, listener) in listening {
-            if case .enqueued = listener.continuation.yield(bytes) { continue }
-            // It is gone, or too slow.
-            end(number)
+            guard listener.after >= first.row else {
+                say(all, to: number)
+                continue
+            }
+            let unknown = events.filter { $0.row > listener.after }.flatMap { $0.bytes }
+            if !unknown.isEmpty { say(unknown, to: number) }
         }
+    }
+
+    /// Tells whoever does not know them that decisions are left out.
+    private func tellMissed(after row: Int64, until first: Int64) {
+        for (number, listener) in listening where listener.after < first {
+            let missed = ServerSentEvent.missed(after: max(row, listener.after), until: first)
+            say(missed.bytes, to: number)
+        }
+    }
+
+    private func say(_ bytes: [UInt8], to number: Int) {
+        if case .enqueued? = listening[number]?.continuation.yield(bytes) { return }
+        // It is gone, or too slow.
+        end(number)
     }
 }
 
@@ -143,16 +192,15 @@ extension EventFeed {
 
     /// Tells what was decided since the last time, and that the connection is alive.
     func look() async {
-        for _ in 0..<Limits.eventPagesPerLook {
-            guard !listening.isEmpty else { return }
-            let after = told
+        do throws(APIError) {
+            try await tellDecisions()
+        } catch {
             // What cannot be read now is told the next time.
-            guard let page = try? await page(after: after), let last = page.last else { break }
-            // Whoever listens now may have begun elsewhere.
-            guard told == after else { break }
-            told = last.row
-            tell(page.flatMap { ServerSentEvent($0).bytes })
-            if page.count < Limits.eventPageRows { break }
+            let now = clock.monotonic()
+            if faultAt.map({ now - $0 >= Limits.eventStatusInterval }) ?? true {
+                faultAt = now
+                tell(ServerSentEvent.fault(error, of: .decisions).bytes)
+            }
         }
         let now = clock.monotonic()
         for (number, listener) in listening where now >= listener.until || !listener.isWelcome() {
@@ -161,10 +209,40 @@ extension EventFeed {
         if now - saidAt >= Limits.eventHeartbeat { tell(ServerSentEvent.heartbeat) }
     }
 
-    /// Tells the agent's state as it is now.
+    private func tellDecisions() async throws(APIError) {
+        for _ in 0..<Limits.eventPagesPerLook {
+            guard !listening.isEmpty else { return }
+            let after = told
+            let page = try await page(after: after)
+            // Whoever listens now may have begun elsewhere.
+            guard told == after, let last = page.last else { return }
+            told = last.row
+            tell(page)
+            if page.count < Limits.eventPageRows { return }
+        }
+        try await leaveOut()
+    }
+
+    /// Goes on with the newest where more is decided than can be told: whoever listens wants to
+    /// know what happens now, and is told what is left out.
+    private func leaveOut() async throws(APIError) {
+        let after = told
+        let newest = try await newestRow()
+        guard told == after, newest - after > Limits.eventBacklogMax else { return }
+        let first = newest - Int64(Limits.eventPagesPerLook * Limits.eventPageRows)
+        told = first
+        tellMissed(after: after, until: first)
+    }
+
+    /// Tells the agent's state as it is now, or that it does not say.
     func askStatus() async {
-        guard let report = try? await port.ask({ $0.report() }) else { return }
-        let event = ServerSentEvent("status", data: StatusView.json(report))
+        let event: ServerSentEvent
+        do throws(PortError) {
+            let report = try await port.ask(within: Limits.apiLivenessPatience) { $0.report() }
+            event = ServerSentEvent("status", data: StatusView.json(report))
+        } catch {
+            event = .fault(APIError(error), of: .status)
+        }
         let bytes = event.bytes
         status = bytes
         tell(bytes)

@@ -1,6 +1,21 @@
 import Core
 import Hummingbird
 
+/// Who holds a place at the feed.
+enum EventHolder: Hashable, Sendable {
+    /// Somebody at the local socket, which has places of its own and no bound but that of all.
+    case local
+    case principal(String)
+
+    init(_ context: APIContext) {
+        if case .unix = context.source {
+            self = .local
+        } else {
+            self = .principal(context.principal?.name ?? "")
+        }
+    }
+}
+
 /// A listener's place at the feed; it is free again when nobody holds this any longer.
 final class EventSeat: Sendable {
     let number: Int
@@ -24,7 +39,15 @@ final class EventSeat: Sendable {
         ResponseBody { writer in
             // Whoever waits for the headers has them at once.
             try await writer.write(ByteBuffer(bytes: ServerSentEvent.heartbeat))
-            try await self.write(after: row) { try await writer.write(ByteBuffer(bytes: $0)) }
+            do {
+                try await self.write(after: row) {
+                    try await writer.write(ByteBuffer(bytes: $0))
+                }
+            } catch let error as APIError {
+                // The answer has begun: this is how its listener learns why it ends.
+                let fault = ServerSentEvent.fault(error, of: .decisions)
+                try await writer.write(ByteBuffer(bytes: fault.bytes))
+            }
             try await writer.finish(nil)
         }
     }

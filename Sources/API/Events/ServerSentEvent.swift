@@ -69,4 +69,19 @@ extension ServerSentEvent {
         }
         return ServerSentEvent("missed", id: "\(first)", data: data)
     }
+
+    /// What cannot be told at this moment.
+    enum Untold: String {
+        case decisions, status
+    }
+
+    /// That something cannot be told, and why, as an answer would say it.
+    static func fault(_ error: APIError, of what: Untold) -> ServerSentEvent {
+        let data = JSONWriter.object {
+            $0.member("of", what.rawValue)
+            $0.member("error", error.message)
+            $0.member("code", error.code)
+        }
+        return ServerSentEvent("fault", data: data)
+    }
 }

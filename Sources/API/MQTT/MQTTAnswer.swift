@@ -9,22 +9,28 @@ enum MQTTAnswer {
         .contentType, .eTag, .location, .retryAfter, .allow, .wwwAuthenticate,
     ]
 
-    /// - Throws: where it cannot be carried: `NOT_BY_MQTT`, `ANSWER_TOO_LARGE`.
+    /// - Returns: the answer; of one that is too large all but the body, with `ANSWER_TOO_LARGE`:
+    ///   what came of the request is known all the same.
+    /// - Throws: where it cannot be carried: `NOT_BY_MQTT`.
     static func json(_ response: Response) async throws(RequestError) -> [UInt8] {
         let type = response.headers[.contentType] ?? ""
         guard isCarried(type) else { throw notCarried }
-        let body = try await body(of: response)
+        guard let body = try await body(of: response) else { return tooLarge(response) }
         let answer = JSONWriter.object(reservingBytes: body.count + 256) { json in
-            json.member("status", response.status.code)
-            json.object("headers") { json in
-                for name in told {
-                    json.member(name.canonicalName, ifPresent: response.headers[name])
-                }
-            }
+            write(response, to: &json)
             write(body, type, to: &json)
         }
-        guard answer.count <= Limits.mqttAnswerBytesMax else { throw tooLarge }
-        return answer
+        return answer.count <= Limits.mqttAnswerBytesMax ? answer : tooLarge(response)
+    }
+
+    /// Its status, which comes first, and its fields.
+    private static func write(_ response: Response, to json: inout JSONWriter) {
+        json.member("status", response.status.code)
+        json.object("headers") { json in
+            for name in told {
+                json.member(name.canonicalName, ifPresent: response.headers[name])
+            }
+        }
     }
 
     /// No stream, and no page: what is made for programs, and ends.
@@ -34,13 +40,14 @@ enum MQTTAnswer {
             || kind == "text/plain"
     }
 
-    private static func body(of response: Response) async throws(RequestError) -> [UInt8] {
+    /// - Returns: nil where it is too large.
+    private static func body(of response: Response) async throws(RequestError) -> [UInt8]? {
         let collector = BoundedCollector(bytesMax: Limits.mqttAnswerBytesMax)
         do {
             try await response.body.write(collector)
             return collector.bytes
         } catch {
-            if error is BoundedCollector.Full { throw tooLarge }
+            if error is BoundedCollector.Full { return nil }
             throw RequestError(
                 code: "INTERNAL", message: "something went wrong inside the agent")
         }
@@ -59,10 +66,17 @@ enum MQTTAnswer {
     private static let notCarried = RequestError(
         code: "NOT_BY_MQTT", message: "streams and pages are there by HTTP only")
 
-    private static let tooLarge = RequestError(
-        code: "ANSWER_TOO_LARGE",
-        message: "the answer has more than \(Limits.mqttAnswerBytesMax) bytes; ask for fewer with "
-            + "'limit', or by HTTP")
+    private static func tooLarge(_ response: Response) -> [UInt8] {
+        JSONWriter.object { json in
+            write(response, to: &json)
+            json.member(
+                "error",
+                "the answer has more than \(Limits.mqttAnswerBytesMax) bytes and is left out; "
+                    + "'status' says what came of the request. Ask by HTTP, or for fewer where the "
+                    + "route has 'limit'")
+            json.member("code", "ANSWER_TOO_LARGE")
+        }
+    }
 }
 
 /// Collects a body within a bound.

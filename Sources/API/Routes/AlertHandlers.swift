@@ -13,18 +13,15 @@ enum AlertHandlers {
         let query = try QueryParameters(request, knowing: ["limit", "cursor"])
         let limit = try query.limit()
         let last = try place(query)
-        let firing = try await services.ask { $0.firingAlerts() }
-            .filter { alert in last.map { AlertPlace(alert) > $0 } ?? true }
-            .sorted { AlertPlace($0) < AlertPlace($1) }
+        // One more than asked for, to see whether another page follows.
+        let firing = try await services.ask { $0.firingAlerts(after: last, limit: limit + 1) }
         let page = Array(firing.prefix(limit))
-        let views = try await services.store.read {
-            (reader) throws(ReadError) -> [AlertView] in try Self.views(of: page, reader)
+        let alerts = try await services.store.read { (reader) throws(ReadError) in
+            try Self.page(of: page, reader)
         }
-        let isMore = page.count < firing.count
-        return APIResponse.json(
-            PageView.json(
-                "alerts", views.map(\.json),
-                next: isMore ? page.last.map { AlertPlace($0).cursor } : nil))
+        let isMore = alerts.count < firing.count
+        let next = isMore ? page.prefix(alerts.count).last.map { AlertPlace($0).cursor } : nil
+        return APIResponse.json(PageView.json("alerts", alerts, next: next))
     }
 
     private static func place(_ query: QueryParameters) throws(APIError) -> AlertPlace? {
@@ -33,20 +30,24 @@ enum AlertHandlers {
         return place
     }
 
-    /// An alert that begins anew is another decision, to which nothing was said yet.
-    private static func views(
-        of alerts: [AlertReading], _ reader: StoreReader
-    ) throws(ReadError) -> [AlertView] {
+    /// As many as an answer may have bytes. An alert that begins anew is another decision, to which
+    /// nothing was said yet.
+    static func page(
+        of alerts: [AlertReading], _ reader: StoreReader,
+        bytesMax: Int = Limits.apiListBytesMax
+    ) throws(ReadError) -> [[UInt8]] {
         let said = try reader.acknowledgements(of: alerts.map(\.decisionID))
-        var views: [AlertView] = []
-        for alert in alerts {
+        var page: [[UInt8]] = []
+        var bytes = 0
+        for alert in alerts where bytes < bytesMax {
             let found = try reader.decisions(DecisionQuery(id: alert.decisionID, limit: 1))
-            views.append(
-                AlertView(
-                    alert: alert, decision: found.first?.decision.json,
-                    acknowledgement: said[alert.decisionID]))
+            let view = AlertView(
+                alert: alert, decision: found.first?.decision.json,
+                acknowledgement: said[alert.decisionID])
+            page.append(view.json)
+            bytes += page.last?.count ?? 0
         }
-        return views
+        return page
     }
 
     /// `POST /alerts/{rule}/{entity}/ack`: says that somebody has seen the one that fires.

@@ -87,7 +87,8 @@ enum DecisionHandlers {
         let end = clock.monotonic() + Limits.whyTimeMax
         let decision = try await decision(id, services)
         let json = try await ReplayLine.shared.run { () async throws(APIError) -> [UInt8] in
-            let result = try await services.store.read { (reader) throws(ReadError) in
+            let result = try await services.store.read(isLong: true) {
+                (reader) throws(ReadError) in
                 try body(
                     DecisionReplay(reader: reader, decision: decision) {
                         clock.monotonic() >= end

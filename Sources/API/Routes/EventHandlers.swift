@@ -15,7 +15,8 @@ enum EventHandlers {
                 code: "NOT_BY_MQTT")
         }
         let row = try lastRow(request)
-        let seat = try await services.events.enter(isWelcome: welcome(context, services))
+        let seat = try await services.events.enter(
+            EventHolder(context), isWelcome: welcome(context, services))
         var headers: HTTPFields = [
             .contentType: ServerSentEvent.type, .cacheControl: "no-store",
         ]

@@ -31,7 +31,8 @@ extension MemoryHandlers {
         guard since < until else {
             throw QueryParameters.fault("since", "must be before 'until', or now")
         }
-        let found = try await services.store.read {
+        // Readings one by one are looked for in the log.
+        let found = try await services.store.read(isLong: step == .raw) {
             (reader) throws(ReadError) -> SeriesFound in
             var search = SeriesSearch(
                 reader: reader, entity: entity, field: field, route: route, since: since,

@@ -5,6 +5,7 @@ extension Router where Context == APIContext {
     static func api(_ services: APIServices) -> Router<APIContext> {
         let settings = services.settings
         let router = Router<APIContext>(context: APIContext.self)
+        router.add(middleware: services.requests)
         // Outside of what makes answers of errors, so that errors have these headers too.
         router.add(middleware: SecurityHeaders(isEncrypted: settings.tls != nil))
         router.add(middleware: CORS(origins: settings.corsOrigins))

@@ -69,14 +69,13 @@ enum RuleHandlers {
         let report = try await services.ask { $0.rulesReport() }
         let (counts, differences) = try await services.store.read {
             (reader) throws(ReadError) -> ([ShadowDifference.Kind: Int], [[UInt8]]) in
-            var differences: [[UInt8]] = []
-            try reader.shadowDifferences(since: since, limit: limit) {
-                differences.append($0.json)
-            }
-            return (try reader.shadowDifferenceCounts(since: since), differences)
+            var found: [ShadowDifference] = []
+            try reader.shadowDifferences(since: since, limit: limit) { found.append($0) }
+            let newest = ShadowView.newest(of: found, limit: limit)
+            return (try reader.shadowDifferenceCounts(since: since), newest)
         }
         return APIResponse.json(
-            ShadowView.json(report, counts, differences.prefix(limit)))
+            ShadowView.json(report, counts, differences))
     }
 
     /// `GET /rules/shadow/report`: as `jameyctl shadow report --json`.

@@ -74,8 +74,10 @@ enum StatusHandlers {
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
         let report = try await report(services)
+        let own = services.requests.samples(
+            connections: services.connections.count, listeners: await services.events.seatCount)
         return APIResponse.bytes(
-            report.metrics.prometheusText, type: "text/plain; version=0.0.4; charset=utf-8")
+            (report.metrics + own).prometheusText, type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     private static func report(_ services: APIServices) async throws(APIError) -> AgentReport {

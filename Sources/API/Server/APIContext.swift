@@ -16,10 +16,13 @@ public struct APIContext: RequestContext {
     public var roleMax = Role.admin
     /// What is asked for; nil before the router has found it, and where there is no such route.
     public var route: APIRoute?
+    /// Gives whoever waits for it leave to send the body; nil where nobody does.
+    let wantBody: (@Sendable () -> Void)?
 
     public init(source: APIContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         self.source = source.client
+        wantBody = source.wantBody
     }
 }
 
@@ -27,6 +30,7 @@ public struct APIContext: RequestContext {
 public struct APIContextSource: RequestContextSource {
     public let logger: Logger
     public let client: Source
+    var wantBody: (@Sendable () -> Void)?
 
     public init(client: Source, logger: Logger) {
         self.client = client

@@ -37,6 +37,13 @@ extension APIError {
             return
         }
         self.init(Self.status(of: error.code), code: error.code, message: error.message)
+        if error.code == "NOT_STORED" {
+            // It says what SQLite and the disk said.
+            details = error.message
+            message =
+                "nothing was changed: the store takes nothing at this moment; its health and the "
+                + "agent's log say why"
+        }
         if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     }
 
@@ -102,6 +109,14 @@ extension APIError {
             .tooManyRequests, code: "TOO_MANY_REQUESTS",
             message: "too many requests: wait before the next one",
             headers: [.retryAfter: seconds(delay)])
+    }
+
+    /// One who listens more often than a principal may.
+    static var tooManyStreams: APIError {
+        var error = APIError.tooMany(after: .seconds(1))
+        error.message =
+            "you listen \(Limits.eventListenersOfPrincipal) times already: end one of the streams"
+        return error
     }
 
     /// Whole seconds, rounded up, at least one (RFC 9110, section 10.2.3).

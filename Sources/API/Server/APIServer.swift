@@ -16,8 +16,11 @@ public final class APIServer: Sendable {
     /// What it has while it runs.
     private struct Running {
         var group: MultiThreadedEventLoopGroup?
-        var listeners: [Listener] = []
-        var socket: LocalSocket?
+        /// What its listeners share; nil before the start and after the stop.
+        var shared: Listener.Shared?
+        var local: (listener: Listener, socket: LocalSocket)?
+        /// By place in the settings.
+        var tcp: [Int: Listener] = [:]
         var upkeep: Task<Void, Never>?
         var hasStarted = false
         var isStopping = false
@@ -27,10 +30,13 @@ public final class APIServer: Sendable {
     let responder: RouterResponder<APIContext>
     let upkeep: AccessUpkeep
     let tally: ConnectionTally
+    private let handshakes: HandshakeRate
     private let mqtt: MQTTRequests?
     let unsent: UnsentBytes
     private let patience: ConnectionPatience
     private let running = Mutex(Running())
+    /// That it is to be seen anew where it does not listen.
+    private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Listens nowhere yet.
     public convenience init(
@@ -43,10 +49,13 @@ public final class APIServer: Sendable {
     ///   - bounds: smaller in tests, as the times are.
     init(
         settings: APISettings, port: AgentPort, log: Logger, clock: any TimeSource,
-        bounds: ConnectionTally.Bounds, patience: ConnectionPatience = .init(),
-        unsentBytesMax: Int = Limits.apiUnsentBytesMax
+        bounds: ConnectionTally.Bounds, handshakes: HandshakeRate.Bounds = .init(),
+        patience: ConnectionPatience = .init(), unsentBytesMax: Int = Limits.apiUnsentBytesMax
     ) {
-        services = APIServices(settings, port: port, clock: clock, log: log)
+        let tally = ConnectionTally(bounds)
+        self.tally = tally
+        services = APIServices(
+            settings, port: port, connections: tally, clock: clock, log: log)
         let responder = Router<APIContext>.api(services).buildResponder()
         self.responder = responder
         if settings.takesMQTT {
@@ -59,30 +68,75 @@ public final class APIServer: Sendable {
         upkeep = AccessUpkeep(
             access: services.access, keys: services.keys, tokens: services.tokens, port: port,
             clock: clock, log: log)
-        tally = ConnectionTally(bounds)
+        self.handshakes = HandshakeRate(handshakes, clock: clock)
         unsent = UnsentBytes(bytesMax: unsentBytesMax)
         self.patience = patience
     }
 
     /// Where it answers: `127.0.0.1:8642`, `unix:/run/jamey/jamey.sock`.
-    public var places: [String] { running.withLock { $0.listeners.map(\.place) } }
+    public var places: [String] {
+        running.withLock { running in
+            let tcp = running.tcp.sorted { $0.key < $1.key }.map { $0.value.place }
+            return (running.local.map { [$0.listener.place] } ?? []) + tcp
+        }
+    }
 
     /// Requests by MQTT, which go through the same chain; nil where they are not taken.
     public func requests() -> MQTTRequests? { mqtt }
 
-    /// Reads the keys for tokens and the certificate again, as at `SIGHUP`.
+    /// Reads the keys for tokens and the certificate again, and tries to listen where it does not,
+    /// as at `SIGHUP`.
     public func reload() async {
         await services.tokens?.reload()
         upkeep.certificate?.reload()
+        wakes.continuation.yield()
     }
 }
 
 // MARK: Starting
 
 extension APIServer {
+    /// Listens everywhere it can, and tries again where it cannot, until it is stopped.
+    ///
+    /// To be called once, and then `start` is not.
+    /// - Parameter tell: is told where it listens, where it does not and why: at first, and when
+    ///   something of that has changed.
+    public func run(
+        tell: @Sendable (_ places: [String], _ errors: [APIStartError]) async -> Void
+    ) async {
+        var (errors, known) = (await start(), places)
+        await tell(known, errors)
+        var pause = Limits.apiListenDelayMin
+        var times = wakes.stream.makeAsyncIterator()
+        while await isTime(after: errors.isEmpty ? Limits.apiListenDelayMax : pause, &times) {
+            let (again, now) = (await listenAgain(), places)
+            guard !running.withLock({ $0.isStopping }) else { return }
+            if again == errors, now == known {
+                pause = min(pause * 2, Limits.apiListenDelayMax)
+                continue
+            }
+            (errors, known, pause) = (again, now, Limits.apiListenDelayMin)
+            await tell(known, errors)
+        }
+    }
+
+    /// Waits for a while, or until somebody wants it sooner.
+    /// - Returns: false once it is stopped.
+    private func isTime(
+        after pause: Duration, _ times: inout AsyncStream<Void>.Iterator
+    ) async -> Bool {
+        let timer = Task { [wakes] in
+            // Nothing says that an address is there, or that nobody else has it any longer.
+            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            wakes.continuation.yield()
+        }
+        defer { timer.cancel() }
+        return await times.next() != nil
+    }
+
     /// Listens everywhere it can. To be called once.
     /// - Returns: where it does not, and why.
-    public func start() async -> [APIStartError] {
+    func start() async -> [APIStartError] {
         let mayStart = running.withLock { running in
             precondition(!running.hasStarted, "an API starts once")
             running.hasStarted = true
@@ -93,9 +147,14 @@ extension APIServer {
         let hasKeys = await loadKeys()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let task = Task { await work(hasKeys: hasKeys) }
+        let shared = Listener.Shared(
+            group: group, tally: tally, handshakes: handshakes, unsent: unsent,
+            access: services.access, responder: responder, clock: services.clock,
+            log: services.log, patience: patience)
         let mayGoOn = running.withLock { running in
             guard !running.isStopping else { return false }
             running.group = group
+            running.shared = shared
             running.upkeep = task
             return true
         }
@@ -104,11 +163,14 @@ extension APIServer {
             try? await group.shutdownGracefully()
             return []
         }
-        return await listen(
-            Listener.Shared(
-                group: group, tally: tally, unsent: unsent, access: services.access,
-                responder: responder, clock: services.clock, log: services.log,
-                patience: patience))
+        return await listen(shared)
+    }
+
+    /// Tries once more where it does not listen, and where the socket's file is gone.
+    /// - Returns: where it still does not, and why.
+    func listenAgain() async -> [APIStartError] {
+        guard let shared = running.withLock({ $0.shared }) else { return [] }
+        return await listen(shared)
     }
 
     /// Takes the API keys as the store has them.
@@ -149,56 +211,75 @@ extension APIServer {
         } while await !loadKeys()
     }
 
+    /// Listens where it does not yet.
     private func listen(_ shared: Listener.Shared) async -> [APIStartError] {
         var errors: [APIStartError] = []
-        do throws(APIStartError) {
-            if let path = services.settings.socketPath { try await listenLocally(path, shared) }
-        } catch { errors.append(error) }
-        var tls: TLSCertificate?
-        do throws(TLSFault) {
-            if let files = services.settings.tls {
-                let certificate = try TLSCertificate(files, log: services.log)
-                upkeep.watch(certificate)
-                tls = certificate
-            }
-        } catch {
+        do throws(APIStartError) { try await listenLocally(shared) } catch { errors.append(error) }
+        let missing = running.withLock { running in
+            services.settings.listen.enumerated().filter { running.tcp[$0.offset] == nil }
+        }
+        guard !missing.isEmpty else { return errors }
+        let tls: TLSCertificate?
+        do throws(TLSFault) { tls = try certificate() } catch {
             // Better not at all than in the clear.
             return errors
-                + services.settings.listen.map { APIStartError(place: $0.text, reason: "\(error)") }
+                + missing.map { APIStartError(place: $0.element.text, reason: "\(error)") }
         }
-        for address in services.settings.listen {
+        for (number, address) in missing {
             do throws(APIStartError) {
                 let listener = try await Listener.tcp(address, tls: tls, shared)
-                await keep(listener)
+                _ = await keep(listener) { $0.tcp[number] = listener }
             } catch { errors.append(error) }
         }
         return errors
     }
 
-    private func listenLocally(
-        _ path: String, _ shared: Listener.Shared
-    ) async throws(APIStartError) {
+    /// The certificate, which is looked after from the first time on; nil without TLS.
+    private func certificate() throws(TLSFault) -> TLSCertificate? {
+        guard let files = services.settings.tls else { return nil }
+        if let known = upkeep.certificate { return known }
+        let certificate = try TLSCertificate(files, log: services.log)
+        upkeep.watch(certificate)
+        return certificate
+    }
+
+    private func listenLocally(_ shared: Listener.Shared) async throws(APIStartError) {
+        guard let path = services.settings.socketPath else { return }
+        await leaveLostSocket()
+        guard running.withLock({ $0.local == nil }) else { return }
         let socket = try LocalSocket(path: path)
         do throws(APIStartError) {
             let listener = try await Listener.local(socket, shared)
-            await keep(listener, socket)
+            if await keep(listener, { $0.local = (listener, socket) }) { return }
+            socket.remove()
         } catch {
             socket.remove()
             throw error
         }
     }
 
-    /// Unless it is too late.
-    private func keep(_ listener: Listener, _ socket: LocalSocket? = nil) async {
+    /// Nobody finds a socket whose file was removed; its lock is in the way of another one.
+    private func leaveLostSocket() async {
+        let lost = running.withLock { running -> (listener: Listener, socket: LocalSocket)? in
+            guard let local = running.local, !local.socket.isInPlace else { return nil }
+            running.local = nil
+            return local
+        }
+        guard let lost else { return }
+        try? await lost.listener.channel.close()
+        lost.socket.remove()
+    }
+
+    /// Notes a listener.
+    /// - Returns: false where it is too late, and it does not listen any longer.
+    private func keep(_ listener: Listener, _ note: (inout Running) -> Void) async -> Bool {
         let isKept = running.withLock { running in
             guard !running.isStopping else { return false }
-            running.listeners.append(listener)
-            if let socket { running.socket = socket }
+            note(&running)
             return true
         }
-        if isKept { return }
-        try? await listener.channel.close()
-        socket?.remove()
+        if !isKept { try? await listener.channel.close() }
+        return isKept
     }
 }
 
@@ -215,8 +296,10 @@ extension APIServer {
             running.isStopping = true
             return taken
         }
-        for listener in taken.listeners { try? await listener.channel.close() }
-        taken.socket?.remove()
+        wakes.continuation.finish()
+        if let local = taken.local { try? await local.listener.channel.close() }
+        taken.local?.socket.remove()
+        for listener in taken.tcp.values { try? await listener.channel.close() }
         await services.events.close()
         services.backtests.close()
         async let answered: Void = endRequests()

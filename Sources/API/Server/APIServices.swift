@@ -15,13 +15,21 @@ struct APIServices: Sendable {
     let rules: RuleEditor
     let backtests: BacktestJobs
     let settings: APISettings
+    let connections: ConnectionTally
+    let requests: RequestMetrics
     let clock: any TimeSource
     let log: Logger
 
     /// Nothing is read or started yet.
-    init(_ settings: APISettings, port: AgentPort, clock: any TimeSource, log: Logger) {
+    /// - Parameter connections: that its listeners have open.
+    init(
+        _ settings: APISettings, port: AgentPort, connections: ConnectionTally,
+        clock: any TimeSource, log: Logger
+    ) {
         self.port = port
         self.settings = settings
+        self.connections = connections
+        requests = RequestMetrics(clock: clock)
         self.clock = clock
         self.log = log
         store = StorePool(path: settings.storePath)
@@ -31,6 +39,6 @@ struct APIServices: Sendable {
         authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
         events = EventFeed(store: store, port: port, clock: clock)
         rules = RuleEditor(directory: settings.ruleDirectory, port: port)
-        backtests = BacktestJobs(store: settings.storePath, clock: clock)
+        backtests = BacktestJobs(store: settings.storePath, clock: clock, log: log)
     }
 }

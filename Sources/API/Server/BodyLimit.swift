@@ -31,6 +31,7 @@ final class BodyLimit: Sendable {
         let holder = BodyRoom.Holder(context)
         if let refusal = room.withLock({ $0.take(bytes, for: holder) }) { throw refusal.error }
         defer { room.withLock { $0.giveBack(bytes, of: holder) } }
+        if bytes > 0 { context.wantBody?() }
         var whole = request
         try await Self.collect(&whole, length, upTo: most, kind)
         return try await handle(whole)

@@ -11,7 +11,7 @@ struct CORSPreflight: RouterMiddleware {
     private static let fields: HTTPFields = [
         .accessControlAllowMethods: "GET, HEAD, POST, PUT, DELETE",
         .accessControlAllowHeaders:
-            "Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID",
+            "Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, X-Message",
         // Seconds that a browser may remember this.
         .accessControlMaxAge: "600",
     ]

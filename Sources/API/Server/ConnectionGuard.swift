@@ -114,6 +114,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Gives leave to send a body, to whoever waits for it (RFC 9110, section 10.1.1).
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard event is BodyWanted else {
+            return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        promise?.succeed(())
+        // What was asked before is answered first, and who sends already needs no leave.
+        guard isReading, !isEnding, unanswered == 1, bodyBytes == 0 else { return }
+        let leave = HTTPResponse(status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(leave)), promise: nil)
+    }
+
     /// A body that was refused need not be read to its end.
     private func closeIfEndless(_ context: ChannelHandlerContext) {
         guard isReading, unanswered == 0, bodyBytes > Limits.apiBodyBytesMax else { return }
@@ -233,6 +247,9 @@ extension HTTPRequest {
         return options.contains { $0.filter { !$0.isWhitespace } == "close" }
     }
 }
+
+/// Somebody is about to read the body of the request that is under way: an event on its way out.
+struct BodyWanted: Sendable {}
 
 /// Why a connection ended on our side.
 enum ConnectionError: Error {

@@ -67,12 +67,17 @@ struct ErrorShape: RouterMiddleware {
     }
 
     private static func log(_ error: APIError, _ request: Request, _ context: APIContext) {
-        let isOurs = error.status == .internalServerError
         context.logger.log(
-            level: isOurs ? .error : .debug, "\(error.message)",
+            level: level(of: error), "\(error.message)",
             metadata: [
                 "code": "\(error.code)", "details": "\(error.details ?? "")",
                 "method": "\(request.method.rawValue)", "from": "\(context.source.address)",
             ])
+    }
+
+    private static func level(of error: APIError) -> Logger.Level {
+        if error.status == .internalServerError { return .error }
+        // Whoever asks is not told what is wrong with the store or the disk.
+        return error.status == .serviceUnavailable && error.details != nil ? .warning : .debug
     }
 }

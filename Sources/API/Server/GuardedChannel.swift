@@ -42,8 +42,13 @@ struct GuardedChannel: ServerChildChannel {
                 // that has left.
                 guard !refusals.isOver else { return }
                 let client = await Source(of: channel, isLocal: isLocal)
-                let context = APIContext(
-                    source: APIContextSource(client: client, logger: shared.log))
+                var source = APIContextSource(client: client, logger: shared.log)
+                if request.headers[.expect]?.lowercased() == "100-continue" {
+                    source.wantBody = {
+                        channel.triggerUserOutboundEvent(BodyWanted(), promise: nil)
+                    }
+                }
+                let context = APIContext(source: source)
                 var response = try await shared.responder.respond(to: request, context: context)
                 response.headers[.date] = HTTPDate.text(shared.clock.now())
                 refusals.note(&response)

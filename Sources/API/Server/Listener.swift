@@ -13,6 +13,7 @@ struct Listener: Sendable {
     struct Shared: Sendable {
         var group: MultiThreadedEventLoopGroup
         var tally: ConnectionTally
+        var handshakes: HandshakeRate
         var unsent: UnsentBytes
         var access: AccessLog
         var responder: RouterResponder<APIContext>
@@ -39,7 +40,7 @@ struct Listener: Sendable {
             if let tls {
                 channel = try await bootstrap(
                     RenewableTLSChannel(base: plain, certificate: tls), .tcp,
-                    isIPv6: address.isIPv6, shared
+                    isIPv6: address.isIPv6, handshakes: shared.handshakes, shared
                 ).bind(to: socket).get()
             } else {
                 channel = try await bootstrap(plain, .tcp, isIPv6: address.isIPv6, shared)
@@ -69,7 +70,8 @@ struct Listener: Sendable {
     }
 
     private static func bootstrap<Child: ServerChildChannel>(
-        _ child: Child, _ kind: ConnectionTally.Kind, isIPv6: Bool, _ shared: Shared
+        _ child: Child, _ kind: ConnectionTally.Kind, isIPv6: Bool,
+        handshakes: HandshakeRate? = nil, _ shared: Shared
     ) -> ServerBootstrap {
         let (log, tally, access) = (shared.log, shared.tally, shared.access)
         var bootstrap = ServerBootstrap(group: shared.group)
@@ -87,7 +89,7 @@ struct Listener: Sendable {
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionBound(tally, kind, access: access))
+                        ConnectionBound(tally, kind, handshakes, access: access))
                 }
             }
             .childChannelInitializer { channel in

@@ -1,7 +1,11 @@
 import Core
 import Glibc
+import Store
 
 /// The local socket of the API: a file of mode 0660, whose owner and group may use it.
+///
+/// A lock on a file beside it is held meanwhile: a socket that is bound and not listened on yet
+/// looks like one that was left, and two agents that start would remove each other's.
 struct LocalSocket: Sendable {
     let path: String
     /// Bound, not listening yet.
@@ -9,6 +13,7 @@ struct LocalSocket: Sendable {
     /// Which file it is, so that no other one is removed at the end.
     private let device: UInt
     private let inode: UInt
+    private let lock: FileLock
 
     var place: String { Self.place(path) }
 
@@ -25,6 +30,7 @@ struct LocalSocket: Sendable {
             throw Self.error(path, "the path is too long for a socket: 107 bytes at most")
         }
         try Self.makeDirectory(of: path)
+        let lock = try Self.lock(path)
         try Self.removeStale(path, address)
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, kind, 0)
@@ -40,19 +46,37 @@ struct LocalSocket: Sendable {
             close(descriptor)
             throw Self.failure(path, code)
         }
+        self.lock = lock
         self.path = path
         self.descriptor = descriptor
         device = UInt(status.st_dev)
         inode = UInt(status.st_ino)
     }
 
+    /// Whether the file is there and this socket's.
+    var isInPlace: Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && UInt(status.st_dev) == device
+            && UInt(status.st_ino) == inode
+    }
+
     /// Removes the file, unless it is another's by now.
     func remove() {
-        var status = stat()
-        guard lstat(path, &status) == 0, UInt(status.st_dev) == device,
-            UInt(status.st_ino) == inode
-        else { return }
-        unlink(path)
+        if isInPlace { unlink(path) }
+        lock.release()
+    }
+
+    private static func lock(_ path: String) throws(APIStartError) -> FileLock {
+        let file = path + ".lock"
+        do throws(FileLock.Failure) { return try FileLock(path: file) } catch {
+            switch error {
+            case .taken:
+                throw self.error(path, "another agent has it: stop it, or choose another path")
+            case .system(let code):
+                throw self.error(
+                    path, "the lock \(file) cannot be had: \(String(cString: strerror(code)))")
+            }
+        }
     }
 
     private static func makeDirectory(of path: String) throws(APIStartError) {
@@ -84,12 +108,26 @@ struct LocalSocket: Sendable {
         let probe = socket(AF_UNIX, kind, 0)
         guard probe >= 0 else { throw failure(path, errno) }
         defer { close(probe) }
-        let isRefused =
-            address.withSocketAddress { connect(probe, $0, $1) } != 0 && errno == ECONNREFUSED
-        guard isRefused else {
-            throw error(path, "another process answers there: stop it, or choose another path")
-        }
+        let isTaken = address.withSocketAddress { connect(probe, $0, $1) } == 0
+        if let reason = obstacle(isTaken ? 0 : errno) { throw error(path, reason) }
         unlink(path)
+    }
+
+    /// Why a socket that is there already stays.
+    /// - Parameter code: what came of connecting to it; 0: it was answered.
+    /// - Returns: nil where nobody listens, or it is gone meanwhile.
+    static func obstacle(_ code: Int32) -> String? {
+        switch code {
+        case ECONNREFUSED, ENOENT: nil
+        case 0: "another process answers there: stop it, or choose another path"
+        case EAGAIN:
+            "another process listens there and is busy: stop it, or choose another path"
+        case EACCES:
+            "a socket of another account is there already: see whose it is, and remove it, or "
+                + "choose another path"
+        case _:
+            "whether somebody answers there cannot be seen: \(String(cString: strerror(code)))"
+        }
     }
 
     private static func failure(_ path: String, _ code: Int32) -> APIStartError {

@@ -7,9 +7,13 @@ import Synchronization
 ///
 /// `Limits.storeReadsAtOnce` reads run at a time, each on a queue of its own, by a connection that
 /// is opened with the first read, anew after an error, and let go of when nobody has asked for a
-/// while. Further reads wait, `Limits.storeReadsWaitingMax` at most.
+/// while. Further reads wait, `Limits.storeReadsWaitingMax` at most. Those that may take seconds
+/// leave a lane, and room to wait, to the others.
 final class StorePool: Sendable {
-    private typealias Job = @Sendable (Lane) -> Void
+    private struct Job: Sendable {
+        let isLong: Bool
+        let run: @Sendable (Lane) -> Void
+    }
 
     /// One reading connection.
     private final class Lane: Sendable {
@@ -28,7 +32,35 @@ final class StorePool: Sendable {
         var free: [Lane]
         /// In the order in which they came.
         var waiting: [Job] = []
+        /// Of those that run.
+        var longCount = 0
         var isClosed = false
+
+        func hasRoom(for job: Job) -> Bool {
+            guard waiting.count < Limits.storeReadsWaitingMax else { return false }
+            return !job.isLong
+                || waiting.count(where: \.isLong) < Limits.storeLongReadsWaitingMax
+        }
+
+        /// - Returns: where it runs; nil where it has to wait.
+        mutating func take(_ job: Job) -> Lane? {
+            guard mayRun(job), let lane = free.popLast() else { return nil }
+            if job.isLong { longCount += 1 }
+            return lane
+        }
+
+        /// - Returns: what runs behind a job on its lane.
+        mutating func next(behind job: Job) -> Job? {
+            if job.isLong { longCount -= 1 }
+            guard let place = waiting.firstIndex(where: { mayRun($0) }) else { return nil }
+            let next = waiting.remove(at: place)
+            if next.isLong { longCount += 1 }
+            return next
+        }
+
+        private func mayRun(_ job: Job) -> Bool {
+            !job.isLong || longCount < Limits.storeLongReadsAtOnce
+        }
     }
 
     private enum Place {
@@ -49,16 +81,19 @@ final class StorePool: Sendable {
     }
 
     /// Runs a read, which sees one moment of the store in each call of the reader.
+    /// - Parameter isLong: it may take seconds.
     /// - Throws: `UNAVAILABLE` where too many wait or the store cannot be read, `INTERNAL` where it
     ///   is damaged.
     func read<Answer: Sendable>(
+        isLong: Bool = false,
         _ body: @escaping @Sendable (StoreReader) throws(ReadError) -> Answer
     ) async throws(APIError) -> Answer {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Answer, APIError>, Never>) in
-            let refusal = submit { [path] lane in
+            let job = Job(isLong: isLong) { [path] lane in
                 continuation.resume(returning: Self.run(body, on: lane, path))
             }
+            let refusal = submit(job)
             if let refusal { continuation.resume(returning: .failure(refusal)) }
         }
         return try result.get()
@@ -79,13 +114,11 @@ final class StorePool: Sendable {
     }
 
     /// - Returns: why the job will not run.
-    private func submit(_ job: @escaping Job) -> APIError? {
+    private func submit(_ job: Job) -> APIError? {
         let place = work.withLock { work -> Place in
             guard !work.isClosed else { return .none(isClosed: true) }
-            if let lane = work.free.popLast() { return .taken(lane) }
-            guard work.waiting.count < Limits.storeReadsWaitingMax else {
-                return .none(isClosed: false)
-            }
+            if let lane = work.take(job) { return .taken(lane) }
+            guard work.hasRoom(for: job) else { return .none(isClosed: false) }
             work.waiting.append(job)
             return .waiting
         }
@@ -101,15 +134,15 @@ final class StorePool: Sendable {
     }
 
     /// The job, and those that wait, until there is none.
-    private func serve(_ job: @escaping Job, on lane: Lane) {
+    private func serve(_ job: Job, on lane: Lane) {
         var next: Job? = job
         while let current = next {
             lane.count.wrappingAdd(1, ordering: .relaxed)
-            current(lane)
+            current.run(lane)
             next = work.withLock { work -> Job? in
-                guard work.waiting.isEmpty else { return work.waiting.removeFirst() }
-                work.free.append(lane)
-                return nil
+                let next = work.next(behind: current)
+                if next == nil { work.free.append(lane) }
+                return next
             }
         }
         closeWhenIdle(lane)

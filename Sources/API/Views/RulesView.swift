@@ -107,6 +107,24 @@ enum ShadowView {
         }
     }
 
+    /// The newest of all kinds, the newest first, as they are published; fewer where they have as
+    /// many bytes as a list may have.
+    /// - Parameter found: kind by kind, the newest of each first, `limit` of each at least where
+    ///   there are as many.
+    static func newest(of found: [ShadowDifference], limit: Int) -> [[UInt8]] {
+        let ordered = found.enumerated().sorted { one, other in
+            (other.element.at, one.offset) < (one.element.at, other.offset)
+        }
+        var newest: [[UInt8]] = []
+        var bytes = 0
+        for (_, difference) in ordered.prefix(limit) {
+            guard bytes < Limits.apiListBytesMax else { break }
+            newest.append(difference.json)
+            bytes += difference.json.count
+        }
+        return newest
+    }
+
     private static func write(_ set: RulesReport.Shadow, to json: inout JSONWriter) {
         json.member("source", set.source.rawValue)
         json.member("ruleset", set.digest)

@@ -81,6 +81,8 @@ enum StatusView {
         switch component {
         // What is wrong with the rule files has lines of them in it.
         case "mind": .string(AgentReport.openRulesFault)
+        // What SQLite says of the disk.
+        case "store": .string(AgentReport.openStoreFault)
         // These name files of secrets: of the token for the broker, of certificates and their
         // keys. So does why the link was lost, `last_reason`, which is no brief member.
         case "broker", "api": nil

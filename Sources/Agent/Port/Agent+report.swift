@@ -15,6 +15,14 @@ extension Agent {
             hasBeenOnline: vitals.hasBeenOnline, readings: readings)
     }
 
-    /// The alerts that fire, those of the entity first that was heard longest ago.
-    public func firingAlerts() -> [AlertReading] { mind.firingAlerts }
+    /// The alerts that fire, the newest first.
+    ///
+    /// - Parameters:
+    ///   - place: the last one of the page before; nil for the first page.
+    ///   - limit: 1...`Limits.alertsMax`; ask for one more to know whether there is more.
+    public func firingAlerts(
+        after place: AlertPlace? = nil, limit: Int = Limits.alertsMax
+    ) -> [AlertReading] {
+        mind.firingAlerts(after: place, limit: limit)
+    }
 }

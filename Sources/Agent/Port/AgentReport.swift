@@ -40,9 +40,17 @@ extension AgentReport {
     public static let openRulesFault =
         "the rules on disk have faults; ask /rules or `jameyctl rules check`"
 
+    /// What `reason` begins with where nothing can be stored.
+    static let storeMark = "store: "
+
+    /// In place of what SQLite and the system say of it.
+    public static let openStoreFault = "nothing can be stored at this moment"
+
     /// The reason as anyone may know it.
     public var openReason: String? {
-        guard let reason, reason.hasPrefix(Self.rulesMark) else { return reason }
-        return Self.rulesMark + Self.openRulesFault
+        guard let reason else { return nil }
+        if reason.hasPrefix(Self.rulesMark) { return Self.rulesMark + Self.openRulesFault }
+        if reason.hasPrefix(Self.storeMark) { return Self.storeMark + Self.openStoreFault }
+        return reason
     }
 }

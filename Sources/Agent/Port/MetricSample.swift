@@ -54,7 +54,7 @@ extension MetricSample {
 
 extension DurationHistogram {
     /// In seconds: how many took at most so long, all of them together, and how many they are.
-    func samples(_ name: String, _ help: String) -> [MetricSample] {
+    public func samples(_ name: String, _ help: String) -> [MetricSample] {
         func sample(
             _ suffix: String, _ value: Double, _ labels: [(name: String, value: String)] = []
         ) -> MetricSample {

@@ -18,14 +18,25 @@ extension Agent {
             let packetID = try link.publish(publication)
             self[keyPath: desk].sent(packetID: packetID)
         } catch {
-            guard case .tooLarge = error, body != RequestError.answerTooLarge.json else { return }
-            answer(form, RequestError.answerTooLarge.json, id: id, of: desk, qos: qos)
+            guard case .tooLarge = error else { return }
+            let instead = Self.answerTooLarge(inPlaceOf: body)
+            guard instead.count < body.count else { return }
+            answer(form, instead, id: id, of: desk, qos: qos)
         }
     }
-}
 
-extension RequestError {
-    static let answerTooLarge = RequestError(
-        code: "ANSWER_TOO_LARGE",
-        message: "the broker does not take so large an answer; ask for fewer with 'limit'")
+    /// Whoever asked the API to change something learns what came of it all the same: by the status
+    /// with which such an answer begins.
+    private static func answerTooLarge(inPlaceOf body: [UInt8]) -> [UInt8] {
+        JSONWriter.object { json in
+            if body.starts(with: statusMark) {
+                let digits = body.dropFirst(statusMark.count).prefix(3)
+                json.member("status", Int(String(decoding: digits, as: UTF8.self)) ?? 0)
+            }
+            json.member("error", "the broker does not take so large an answer; ask for less")
+            json.member("code", "ANSWER_TOO_LARGE")
+        }
+    }
+
+    private static let statusMark = Array(#"{"status":"#.utf8)
 }

@@ -110,7 +110,9 @@ extension Agent {
 
     private var currentState: (AgentState, String?) {
         if shutdown != .running { return (.stopping, "stopped") }
-        if case .failing(let reason, _) = storeState { return (.degraded, "store: \(reason)") }
+        if case .failing(let reason, _) = storeState {
+            return (.degraded, AgentReport.storeMark + reason)
+        }
         if outbox.isFull { return (.degraded, "outbox: \(outbox.depth) messages wait") }
         if let fault = vitals.rulesFault { return (.degraded, AgentReport.rulesMark + fault) }
         if let filter = vitals.refusedFilters.first {

@@ -24,16 +24,21 @@ public struct AlertReading: Equatable, Sendable {
 }
 
 extension Mind {
-    /// The alerts that fire: those of the entity first that was heard longest ago, of each in the
-    /// order in which they began.
-    public var firingAlerts: [AlertReading] {
+    /// The alerts that fire, the newest first.
+    ///
+    /// One pass over all of them, which keeps no more than it needs.
+    /// - Parameters:
+    ///   - place: the last one of the page before; nil for the first page.
+    ///   - limit: 1...`Limits.alertsMax`
+    public func firingAlerts(
+        after place: AlertPlace? = nil, limit: Int = Limits.alertsMax
+    ) -> [AlertReading] {
         guard alertsFiring > 0 else { return [] }
-        var found: [AlertReading] = []
-        found.reserveCapacity(alertsFiring)
+        var page = AlertPage(after: place, limit: limit)
         entities.forEachFromOldest { _, state in
-            for alert in state.firing { found.append(AlertReading(alert, of: state.name)) }
+            for alert in state.firing { page.add(alert, of: state.name) }
         }
-        return found
+        return page.alerts
     }
 
     /// The alert of a rule about an entity; nil where none fires.
@@ -42,5 +47,56 @@ extension Mind {
             let alert = entities.firing(of: slot).first(where: { $0.rule.hasSameBytes(as: rule) })
         else { return nil }
         return AlertReading(alert, of: entity)
+    }
+}
+
+/// Where an alert stands in the list of those that fire, the newest first.
+public struct AlertPlace: Comparable, Sendable {
+    public let since: Timestamp
+    /// That began it.
+    public let decisionID: String
+
+    public init(since: Timestamp, decisionID: String) {
+        self.since = since
+        self.decisionID = decisionID
+    }
+
+    public init(_ alert: AlertReading) {
+        self.init(since: alert.since, decisionID: alert.decisionID)
+    }
+
+    public static func < (one: AlertPlace, other: AlertPlace) -> Bool {
+        guard one.since == other.since else { return one.since > other.since }
+        return one.decisionID.utf8.lexicographicallyPrecedes(other.decisionID.utf8)
+    }
+}
+
+/// The first alerts behind one, the newest first, whatever order they come in.
+private struct AlertPage {
+    private let start: AlertPlace?
+    private let limit: Int
+    private var found: [AlertReading] = []
+    /// The last that is wanted, once there are enough.
+    private var last: AlertPlace?
+
+    init(after start: AlertPlace?, limit: Int) {
+        self.start = start
+        self.limit = limit
+    }
+
+    mutating func add(_ alert: FiringAlert, of entity: String) {
+        let place = AlertPlace(since: alert.since, decisionID: alert.decisionID)
+        if let start, place <= start { return }
+        if let last, place >= last { return }
+        found.append(AlertReading(alert, of: entity))
+        // Some more than are wanted, so that few of a long list lead to sorting.
+        guard found.count >= 2 * limit else { return }
+        found = alerts
+        last = found.last.map { AlertPlace($0) }
+    }
+
+    /// At most as many as are wanted.
+    var alerts: [AlertReading] {
+        Array(found.sorted { AlertPlace($0) < AlertPlace($1) }.prefix(limit))
     }
 }

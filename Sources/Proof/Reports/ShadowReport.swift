@@ -29,6 +29,8 @@ public struct ShadowReport: Sendable {
     public var pairs: [Pair: Int] = [:]
     public var rules: [String: Counts] = [:]
     public var entities: [String: Counts] = [:]
+    /// Rules and entities beside these, of a report that was read from its JSON.
+    public var unlisted = (rules: 0, entities: 0)
     /// The newest of each kind, the newest first.
     public var shown: [ShadowDifference.Kind: [ShadowDifference]] = [:]
 
@@ -105,13 +107,15 @@ public struct ShadowReport: Sendable {
             }
             for (key, name, all) in [("rules", "rule", rules), ("entities", "entity", entities)] {
                 json.array(key) { list in
-                    for entry in Self.ordered(all) {
+                    for entry in Self.ordered(all).prefix(Limits.shadowReportRows) {
                         list.object {
                             $0.member(name, entry.name)
                             Self.write(entry.counts, to: &$0)
                         }
                     }
                 }
+                let left = all.count - Limits.shadowReportRows
+                if left > 0 { json.member("\(key)_omitted", left) }
             }
             json.array("differences") { list in
                 for kind in ShadowDifference.Kind.allCases {

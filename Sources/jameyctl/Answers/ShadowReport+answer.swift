@@ -24,6 +24,10 @@ extension ShadowReport {
         }
         rules = Self.table(report["rules"], "rule")
         entities = Self.table(report["entities"], "entity")
+        unlisted = (
+            rules: Int(clamping: report["rules_omitted"]?.int ?? 0),
+            entities: Int(clamping: report["entities_omitted"]?.int ?? 0)
+        )
         for piece in differences {
             guard let difference = ShadowDifference(piece) else { throw DaemonAnswer.foreign }
             shown[difference.kind, default: []].append(difference)

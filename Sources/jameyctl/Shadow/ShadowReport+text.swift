@@ -20,8 +20,13 @@ extension ShadowReport {
             lines.append(paint(kind.colour, "\(kind.title)  \(count)"))
             lines += (shown[kind] ?? []).map(Self.line)
         }
-        lines += Self.table("RULE", rules) + Self.table("ENTITY", entities)
+        lines += Self.table("RULE", rules) + Self.unlisted(unlisted.rules)
+        lines += Self.table("ENTITY", entities) + Self.unlisted(unlisted.entities)
         return lines
+    }
+
+    private static func unlisted(_ count: Int) -> [String] {
+        count > 0 ? ["… and \(count) that the agent does not list"] : []
     }
 
     /// Never as if both agreed where nothing ran.

@@ -169,6 +169,24 @@ struct AccessJournalTests {
         #expect(told.last?.reason == AccessJournal.omission)
     }
 
+    @Test("what is left out is counted by its kind: who got in was not refused")
+    func leftOutByKind() {
+        var journal = AccessJournal()
+        for number in 0..<2 * Limits.accessSubjectsMax {
+            let actor = Actor(name: "alice", address: "198.51.100.\(number)")
+            _ = journal.note(record(.authenticated, actor))
+        }
+        var told: [AccessRecord] = []
+        while true {
+            let records = journal.take(at: start + .seconds(61))
+            if records.isEmpty { break }
+            told += records
+        }
+        #expect(told.allSatisfy { $0.kind == .authenticated })
+        #expect(told.last?.reason == AccessJournal.omission)
+        #expect(told.reduce(0) { $0 + $1.count } == 2 * Limits.accessSubjectsMax)
+    }
+
     @Test("a clock that goes back loses nothing")
     func backwards() {
         var journal = AccessJournal()

@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Mind
 import Proof
 import ProofTestSupport
@@ -96,10 +97,16 @@ struct BacktestJobsTests {
         bench.run()
         let failed = try #require(jobs.find(job.id))
         #expect(failed.state == .failed && failed.error?.code == "NO_EVENTS")
-        let gone = BacktestJobs(store: recording.path + "x", clock: clock, start: bench.start)
+        let log = ListedLog()
+        let gone = BacktestJobs(
+            store: recording.path + "x", clock: clock, log: Logger(label: "test") { _ in log },
+            start: bench.start)
         let other = try gone.begin(self.other, BacktestJob.Span(), by: "ann")
         bench.run()
-        #expect(gone.find(other.id)?.error?.code == "STORE_UNREADABLE")
+        let error = try #require(gone.find(other.id)?.error)
+        #expect(error.code == "STORE_UNREADABLE")
+        #expect(!error.message.contains(recording.path), "\(error.message)")
+        #expect(log.has(recording.path))
     }
 
     @Test("the newest that are over are kept, and no more")

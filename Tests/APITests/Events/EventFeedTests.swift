@@ -148,6 +148,28 @@ struct EventFeedTests {
         }
     }
 
+    @Test("one principal has its share of the places, and some are the local socket's")
+    func shares() async throws {
+        var seats: [EventSeat] = []
+        for _ in 0..<Limits.eventListenersOfPrincipal {
+            seats.append(try await feed.enter(.principal("key:1 panel")))
+        }
+        let own = await #expect(throws: APIError.self) {
+            _ = try await feed.enter(.principal("key:1 panel"))
+        }
+        #expect(own?.code == "TOO_MANY_REQUESTS")
+        let remote = Limits.eventListenersMax - Limits.eventListenersReserved
+        for number in seats.count..<remote {
+            seats.append(try await feed.enter(.principal("key:\(number + 2)")))
+        }
+        let others = await #expect(throws: APIError.self) {
+            _ = try await feed.enter(.principal("key:0"))
+        }
+        #expect(others?.code == "UNAVAILABLE")
+        for _ in 0..<Limits.eventListenersReserved { seats.append(try await feed.enter()) }
+        #expect(seats.count == Limits.eventListenersMax)
+    }
+
     @Test("while nothing happens a comment says that the connection is alive")
     func heartbeat() async throws {
         let seat = try await feed.enter()

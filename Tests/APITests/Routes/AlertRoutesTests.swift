@@ -1,6 +1,7 @@
 import Agent
 import Core
 import HTTPTypes
+import Store
 import Testing
 
 @testable import API
@@ -73,6 +74,19 @@ struct AlertRoutesTests {
             let found = try await fixture.all("alerts", at: "/alerts", limit: limit)
             #expect(found == whole, "\(limit) each")
         }
+    }
+
+    @Test("a page ends where its alerts have as many bytes as a list may have")
+    func bytes() async throws {
+        let fixture = try APIFixture.plant()
+        for number in 1...3 { await fixture.measure("press-\(number)", 90) }
+        let firing = try await fixture.services.ask { $0.firingAlerts() }
+        let reader = try StoreReader(path: fixture.storePath)
+        let whole = try AlertHandlers.page(of: firing, reader)
+        try #require(whole.count == 3)
+        let bytes = whole[0].count + whole[1].count
+        let page = try AlertHandlers.page(of: firing, reader, bytesMax: bytes)
+        #expect(page == Array(whole.prefix(2)))
     }
 
     @Test("an alert whose decision retention has deleted is shown by what is known of it")

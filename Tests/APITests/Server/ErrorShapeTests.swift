@@ -103,6 +103,8 @@ struct ErrorShapeTests {
             #expect(error.code == code)
             #expect((error.headers[.retryAfter] != nil) == (status == 503), "\(code)")
         }
+        let refused = APIError(RequestError(code: "NOT_STORED", message: "disk (code 1034)"))
+        #expect(!refused.message.contains("1034") && refused.details == "disk (code 1034)")
         #expect(APIError(RequestError(code: "DUPLICATE_KEY", message: "m")).code == "BAD_JSON")
         let store = APIError(.noSuchFile("/secret/path"))
         #expect(store.status.code == 503 && !store.message.contains("/secret"))

@@ -125,6 +125,32 @@ struct ListenerTests {
         #expect(RawResponse(await stream.readToEnd())?.status == 200)
     }
 
+    @Test("who waits for leave to send a body gets it once the role is known to suffice")
+    func leave() async throws {
+        let server = try await RunningServer.start()
+        let body = #"{"name":"n","role":"viewer"}"#
+        let head = RunningServer.text(
+            "POST /keys",
+            [
+                "Expect: 100-continue", "Content-Type: application/json",
+                "Content-Length: \(body.utf8.count)",
+            ])
+        let client = try SocketClient(path: server.socketPath)
+        client.send(head)
+        try await Condition.becomesTrue("leave") { client.hasInput }
+        client.send(body)
+        let bytes = try #require(await client.readToEnd())
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 "), "\(text)")
+        let stranger = try SocketClient(port: server.port)
+        stranger.send(head)
+        try await Condition.becomesTrue("the refusal") { stranger.hasInput }
+        stranger.finish()
+        let refusal = String(decoding: await stranger.readToEnd() ?? [], as: UTF8.self)
+        #expect(refusal.hasPrefix("HTTP/1.1 401 ") && !refusal.contains("100 Continue"))
+        await server.stop()
+    }
+
     @Test("one connection carries requests one after the other")
     func keepAlive() async throws {
         let server = try await RunningServer.start()

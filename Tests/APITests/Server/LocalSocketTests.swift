@@ -70,6 +70,30 @@ struct LocalSocketTests {
         #expect(mode(path) != nil)
     }
 
+    @Test("of two agents that start at once one has it, and the other does not remove it")
+    func two() throws {
+        let first = try LocalSocket(path: path)
+        defer { close(first.descriptor) }
+        // Nobody listens yet.
+        #expect(reason(path)?.hasPrefix("another agent has it") == true)
+        #expect(first.isInPlace)
+        first.remove()
+        #expect(!first.isInPlace)
+        #expect(reason(path) == nil)
+    }
+
+    @Test("why a socket stays is told as it is")
+    func obstacles() {
+        #expect(LocalSocket.obstacle(ECONNREFUSED) == nil)
+        #expect(LocalSocket.obstacle(ENOENT) == nil)
+        let cases: [(Int32, String)] = [
+            (0, "answers"), (EAGAIN, "busy"), (EACCES, "another account"), (EMFILE, "open files"),
+        ]
+        for (code, word) in cases {
+            #expect(LocalSocket.obstacle(code)?.contains(word) == true, "\(code)")
+        }
+    }
+
     @Test("a file that is no socket is not removed")
     func noSocket() throws {
         close(open(path, O_CREAT | O_WRONLY, 0o600))

@@ -139,6 +139,28 @@ struct StatusHandlersTests {
         }
     }
 
+    @Test("of a store that takes nothing strangers learn that, and not what SQLite says")
+    func storeFault() async throws {
+        let fixture = try APIFixture.make()
+        var report = try await fixture.port.ask { $0.report() }
+        let fault = "the disk refuses: disk I/O error (code 1034, errno 5)"
+        report.state = .degraded
+        report.reason = "store: " + fault
+        report.componentsJSON = JSONWriter.object { json in
+            json.object("store") {
+                $0.member("status", "degraded")
+                $0.member("reason", fault)
+            }
+        }
+        let stranger = String(
+            decoding: StatusView.probe(report, isKnown: false), as: UTF8.self)
+        #expect(!stranger.contains("1034"), "\(stranger)")
+        #expect(stranger.ranges(of: "nothing can be stored at this moment").count == 2)
+        #expect(report.openReason == "store: nothing can be stored at this moment")
+        let known = String(decoding: StatusView.probe(report, isKnown: true), as: UTF8.self)
+        #expect(known.ranges(of: fault).count == 2)
+    }
+
     @Test("of the token and the certificate strangers learn that they are not well, and no path")
     func secretFiles() async throws {
         let clock = TestClock()

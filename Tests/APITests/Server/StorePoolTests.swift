@@ -63,6 +63,40 @@ struct StorePoolTests {
         #expect(one == 1)
     }
 
+    @Test("reads that take long leave a connection to the others, and room to wait")
+    func long() async throws {
+        let fixture = try APIFixture.make()
+        let pool = fixture.services.store
+        let gate = DispatchSemaphore(value: 0)
+        let capacity = Limits.storeLongReadsAtOnce + Limits.storeLongReadsWaitingMax
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0...capacity {
+                group.addTask {
+                    do throws(APIError) {
+                        return try await pool.read(isLong: true) { (_) throws(ReadError) in
+                            gate.wait()
+                            return true
+                        }
+                    } catch {
+                        #expect(error.status == .serviceUnavailable)
+                        return false
+                    }
+                }
+            }
+            // The one too many; all others run or wait by now.
+            let first = try await group.next()
+            #expect(first == false)
+            for number in 0..<3 {
+                let short = try await pool.read { (_) throws(ReadError) in number }
+                #expect(short == number)
+            }
+            for _ in 0..<capacity { gate.signal() }
+            var done = 0
+            for try await isDone in group where isDone { done += 1 }
+            #expect(done == capacity)
+        }
+    }
+
     @Test("a store that is not there is unavailable, without its path being told")
     func missing() async throws {
         let pool = StorePool(path: "/nowhere/secret.db")

@@ -87,7 +87,7 @@ final class APIFixture: Sendable {
         settings(&api, path)
         let server = APIServer(
             settings: api, port: agent.port, log: logger, clock: bounds.clock ?? clock,
-            bounds: bounds.connections, patience: bounds.patience,
+            bounds: bounds.connections, handshakes: bounds.handshakes, patience: bounds.patience,
             unsentBytesMax: bounds.unsentBytesMax)
         // A server that was not started has read none, and the store has none.
         if areKeysRead { server.services.keys.load([]) }

@@ -152,10 +152,13 @@ struct APIRequestTests {
     }
 
     @Test("an answer larger than the broker takes says so")
-    func tooLarge() {
+    func tooLarge() throws {
         subject.link.payloadBytesMax = 200
-        let large = #"{"status":200,"body":"\#(String(repeating: "x", count: 500))"}"#
-        #expect(code(ask(Self.status, answer: large)) == "ANSWER_TOO_LARGE")
+        let large = #"{"status":422,"body":"\#(String(repeating: "x", count: 500))"}"#
+        let told = ask(Self.status, answer: large)
+        #expect(code(told) == "ANSWER_TOO_LARGE")
+        let payload = try #require(told.first?.payload)
+        #expect(try JSONScanner.scan(payload)["status"]?.int == 422)
     }
 
     @Test("the topic is subscribed to only where there is an API to ask")

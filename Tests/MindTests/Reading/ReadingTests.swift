@@ -46,19 +46,40 @@ struct ReadingTests {
     @Test("alerts that fire are those that were raised and not resolved")
     func alerts() throws {
         var subject = try MindUnderTest(pressRules(overheat))
-        #expect(subject.mind.firingAlerts.isEmpty)
+        #expect(subject.mind.firingAlerts().isEmpty)
         var raised: [String] = []
         for device in ["a", "b", "c"] {
             let outcome = subject.hear("plant/1/\(device)/telemetry", #"{"temp":90.0}"#)
             raised += outcome.decisions.map(\.id)
         }
         _ = subject.hear("plant/1/b/telemetry", #"{"temp":20.0}"#)
-        let alerts = subject.mind.firingAlerts
-        #expect(alerts.map(\.entity) == ["a", "c"])
-        #expect(alerts.map(\.decisionID) == [raised[0], raised[2]])
-        #expect(subject.mind.firingAlert(of: "overheat", about: "c") == alerts[1])
+        let alerts = subject.mind.firingAlerts()
+        #expect(alerts.map(\.entity) == ["c", "a"])
+        #expect(alerts.map(\.decisionID) == [raised[2], raised[0]])
+        #expect(subject.mind.firingAlert(of: "overheat", about: "c") == alerts[0])
         #expect(subject.mind.firingAlert(of: "overheat", about: "b") == nil)
         #expect(subject.mind.firingAlert(of: "other", about: "c") == nil)
+    }
+
+    @Test("pages of the alerts that fire have every one once, the newest first")
+    func alertPages() throws {
+        var subject = try MindUnderTest(pressRules(overheat))
+        for device in 0..<23 {
+            _ = subject.hear("plant/1/d\(device)/telemetry", #"{"temp":90.0}"#)
+        }
+        let whole = subject.mind.firingAlerts()
+        #expect(whole.map(\.entity) == (0..<23).reversed().map { "d\($0)" })
+        for limit in [1, 2, 5, 23, 100] {
+            var found: [AlertReading] = []
+            var last: AlertPlace?
+            repeat {
+                let page = subject.mind.firingAlerts(after: last, limit: limit)
+                #expect(page.count <= limit)
+                found += page
+                last = page.last.map { AlertPlace($0) }
+            } while last != nil
+            #expect(found == whole, "\(limit) each")
+        }
     }
 
     @Test("what rules had to say is counted by rule, and changes no checkpoint")
