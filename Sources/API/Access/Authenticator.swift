@@ -53,6 +53,18 @@ public final class Authenticator: Sendable {
         return judge(shown, from: source, at: now, asking: what)
     }
 
+    /// Why what somebody was let in by is good no longer, as the audit chain names it; nil: it is.
+    ///
+    /// To be asked again by what takes its time: a body that comes slowly, a stream.
+    func fault(of principal: Principal) -> String? {
+        switch principal.shown {
+        case nil: nil
+        case .key(let id, let hash)?: keys.fault(of: id, hash, at: clock.now())?.rawValue
+        case .token(let until, let key)?:
+            tokens?.fault(until: until, key, at: clock.now())?.rawValue
+        }
+    }
+
     /// What follows `Bearer` (RFC 6750, section 2.1); nil of another scheme, and of what is too
     /// long to be a key or a token.
     private static func bearer(_ header: String) -> String? {
@@ -108,9 +120,9 @@ public final class Authenticator: Sendable {
         of shown: String, at now: Timestamp
     ) -> Result<Principal, Fault> {
         if shown.hasPrefix(APIKeyToken.prefix) {
-            return keys.authenticate(shown, at: now).map { Principal($0) }.mapError {
-                Self.fault($0, of: shown)
-            }
+            return keys.authenticate(shown, at: now).map { key in
+                Principal(key, showing: APIKeyToken(shown)?.hash ?? key.hash)
+            }.mapError { Self.fault($0, of: shown) }
         }
         guard let tokens else {
             return .failure(Fault(reason: "TOKENS_NOT_TAKEN", isGuess: true))
@@ -144,8 +156,11 @@ extension Principal {
     }
 
     /// Whose key it is.
-    init(_ key: StoredKey) {
-        self.init(name: "key:\(key.id) \(key.name)", role: key.role, keyID: key.id)
+    /// - Parameter hash: of the secret that was shown: the key's, or the one before.
+    init(_ key: StoredKey, showing hash: [UInt8]) {
+        self.init(
+            name: "key:\(key.id) \(key.name)", role: key.role,
+            shown: .key(id: key.id, hash: hash))
     }
 }
 

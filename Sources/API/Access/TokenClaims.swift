@@ -14,17 +14,23 @@ struct TokenClaims {
 
     /// Whom the token speaks of, with their role.
     ///
+    /// - Parameter key: that it was verified with.
     /// - Throws: every case of `TokenFault` about a token that its issuer has signed.
-    func principal(at now: Timestamp) throws(TokenFault) -> Principal {
-        try checkTimes(at: now)
+    func principal(
+        at now: Timestamp, verifiedWith key: TokenKey
+    ) throws(TokenFault) -> Principal {
+        let expiry = try checkTimes(at: now)
         try checkIssuer()
         try checkAudience()
-        return Principal(name: try subject(), role: try role())
+        return Principal(
+            name: try subject(), role: try role(),
+            shown: .token(until: expiry + settings.leeway, key: key.fingerprint))
     }
 
     // MARK: Time
 
-    private func checkTimes(at now: Timestamp) throws(TokenFault) {
+    /// - Returns: when it expires.
+    private func checkTimes(at now: Timestamp) throws(TokenFault) -> Timestamp {
         guard let expiry = try time("exp") else { throw .noExpiry }
         let leeway = settings.leeway
         guard now < expiry + leeway else { throw .expired }
@@ -32,6 +38,7 @@ struct TokenClaims {
         if let issued = try time("iat") {
             guard issued <= now + leeway, issued <= expiry else { throw .issuedAt }
         }
+        return expiry
     }
 
     /// Seconds since 1970, perhaps with a fraction (RFC 7519, section 2).

@@ -35,9 +35,20 @@ public final class TokenVerifier: Sendable {
             let token = try CompactToken(text)
             let meant = keys.filter { $0.isMeant(by: token.algorithm, token.keyID) }
             guard !meant.isEmpty else { throw .unknownKey }
-            guard meant.contains(where: { $0.isRight(token) }) else { throw .signature }
-            return .success(try TokenClaims(token.payload, settings).principal(at: now))
+            guard let key = meant.first(where: { $0.isRight(token) }) else { throw .signature }
+            let claims = try TokenClaims(token.payload, settings)
+            return .success(try claims.principal(at: now, verifiedWith: key))
         } catch { return .failure(error) }
+    }
+
+    /// Why a token that was good is so no longer; nil: it still is.
+    ///
+    /// - Parameter fingerprint: of the key that it was verified with.
+    func fault(
+        until end: Timestamp, _ fingerprint: [UInt8], at now: Timestamp
+    ) -> TokenFault? {
+        guard now < end else { return .expired }
+        return keys.contains { $0.fingerprint == fingerprint } ? nil : .unknownKey
     }
 
     private var keys: [TokenKey] { files.withLock { $0.flatMap(\.keys) } }
