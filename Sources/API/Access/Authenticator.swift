@@ -65,6 +65,25 @@ public final class Authenticator: Sendable {
         }
     }
 
+    /// The digest of what is shown, where whoever shows it is known: by an API key in force, or by
+    /// a token that was good from there within `Limits.lockoutTrust`. nil of everybody else.
+    ///
+    /// For what is asked before any rate is held: it costs no signature, and notes nothing.
+    func knownDigest(in header: String?, from source: Source) -> [UInt8]? {
+        guard let header, let shown = Self.bearer(header) else { return nil }
+        let digest = Self.digest(of: shown)
+        if let key = APIKeyToken(shown) {
+            return keys.fault(of: key.id, key.hash, at: clock.now()) == nil ? digest : nil
+        }
+        let (block, now) = (AddressBlock(source.address), clock.monotonic())
+        let isKnown = lockout.withLock { $0.isProven(from: block, showing: digest, at: now) }
+        return isKnown ? digest : nil
+    }
+
+    private static func digest(of shown: String) -> [UInt8] {
+        Array(SHA256.hash(data: Array(shown.utf8)))
+    }
+
     /// What follows `Bearer` (RFC 6750, section 2.1); nil of another scheme, and of what is too
     /// long to be a key or a token.
     private static func bearer(_ header: String) -> String? {
@@ -79,7 +98,7 @@ public final class Authenticator: Sendable {
         _ shown: String, from source: Source, at now: Timestamp, asking what: String
     ) -> Result<Principal, APIError> {
         let block = AddressBlock(source.address)
-        let digest = Array(SHA256.hash(data: Array(shown.utf8)))
+        let digest = Self.digest(of: shown)
         let time = clock.monotonic()
         if let delay = lockout.withLock({ $0.delay(for: block, showing: digest, at: time) }) {
             access.refused(from: source, reason: "LOCKED_OUT")

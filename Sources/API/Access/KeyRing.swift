@@ -108,7 +108,8 @@ public final class KeyRing: Sendable {
     /// - Parameter hash: of the secret.
     func fault(of id: String, _ hash: [UInt8], at now: Timestamp) -> KeyFault? {
         guard let key = key(id) else { return .unknown }
-        guard key.hashes(at: now).contains(hash) else { return .wrong }
+        let isOne = key.hashes(at: now).contains { ConstantTime.areEqual($0, hash) }
+        guard isOne else { return .wrong }
         if key.isRevoked { return .revoked }
         return key.isExpired(at: now) ? .expired : nil
     }

@@ -31,12 +31,15 @@ struct Lockout: Sendable {
         for address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
     ) -> Duration? {
         guard let delay = addresses[address]?.delay(at: now) else { return nil }
-        if let last = proofs[Proof(address: address, digest: digest)],
-            now - last < Limits.lockoutTrust
-        {
-            return nil
-        }
-        return delay
+        return isProven(from: address, showing: digest, at: now) ? nil : delay
+    }
+
+    /// Whether a credential was right at an address lately.
+    func isProven(
+        from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
+    ) -> Bool {
+        guard let last = proofs[Proof(address: address, digest: digest)] else { return false }
+        return now - last < Limits.lockoutTrust
     }
 
     /// Notes that a credential was right.
