@@ -217,9 +217,11 @@ extension Limits {
     /// used longest ago is forgotten.
     public static let lockoutEntriesMax = 4_096
 
-    /// Of each kind of access what is told apart within a minute; further ones are omitted from the
-    /// audit chain, and counted there.
+    /// Of each kind of access what is told apart within a minute, with a name and without, each;
+    /// further ones are omitted from the audit chain, and counted there.
     public static let accessSubjectsMax = 256
+    /// Of these the refusals of one name, or of one address without a name.
+    public static let accessRefusalsOfOne = 32
     /// Records of access that wait for the store; further ones are omitted and counted.
     public static let accessRecordsMax = 1_024
     /// Those that are written in one transaction.
