@@ -213,9 +213,12 @@ extension Limits {
     /// How long a credential that was good at an address is looked at although others there have to
     /// wait.
     public static let lockoutTrust: Duration = .seconds(3600)
-    /// Addresses, keys and good credentials that a lock-out knows, each; beyond it the one that was
-    /// used longest ago is forgotten.
+    /// Addresses and keys that a lock-out knows, each; beyond it the one that was used longest ago
+    /// is forgotten.
     public static let lockoutEntriesMax = 4_096
+    /// Addresses whose good credentials it knows, and how many of each; likewise.
+    public static let lockoutProofAddressesMax = 1_024
+    public static let lockoutProofsOfOne = 64
 
     /// Of each kind of access what is told apart within a minute, with a name and without, each;
     /// further ones are omitted from the audit chain, and counted there.

@@ -16,13 +16,10 @@ struct Lockout: Sendable {
     private var addresses = RecentTable<AddressBlock, Failures>(
         capacity: Limits.lockoutEntriesMax)
     private var keys = RecentTable<String, Failures>(capacity: Limits.lockoutEntriesMax)
-    private var proofs = RecentTable<Proof, MonotonicTime>(capacity: Limits.lockoutEntriesMax)
-
-    /// That a credential was right at an address: its digest, which nobody has without it.
-    private struct Proof: Hashable, Sendable {
-        var address: AddressBlock
-        var digest: [UInt8]
-    }
+    /// When a credential was right at an address: by its digest, which nobody has without it. Each
+    /// address has places of its own, so that who has many credentials has no others forgotten.
+    private var proofs = RecentTable<AddressBlock, RecentTable<[UInt8], MonotonicTime>>(
+        capacity: Limits.lockoutProofAddressesMax)
 
     /// How long credentials from an address are not looked at; nil: they are.
     ///
@@ -38,7 +35,7 @@ struct Lockout: Sendable {
     func isProven(
         from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
     ) -> Bool {
-        guard let last = proofs[Proof(address: address, digest: digest)] else { return false }
+        guard let last = proofs[address]?[digest] else { return false }
         return now - last < Limits.lockoutTrust
     }
 
@@ -46,7 +43,8 @@ struct Lockout: Sendable {
     mutating func succeed(
         from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
     ) {
-        proofs.update(Proof(address: address, digest: digest), from: now) { $0 = now }
+        let none = RecentTable<[UInt8], MonotonicTime>(capacity: Limits.lockoutProofsOfOne)
+        proofs.update(address, from: none) { $0.update(digest, from: now) { $0 = now } }
     }
 
     /// Notes that a credential was wrong.
