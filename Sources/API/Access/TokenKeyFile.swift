@@ -71,7 +71,9 @@ struct TokenKeyFile: Sendable {
             let bound = Limits.tokenKeyFileBytesMax
             let bytes = try TextFile.readBytes(path, bytesMax: bound) { status in
                 isPrivate = status.st_mode & 0o007 == 0
-                return nil
+                // Whoever writes a key into it is whoever they like.
+                let isOpen = status.st_mode & 0o002 != 0
+                return isOpen ? "can be written by every user: chmod o-w \(path)" : nil
             }
             return (bytes, isPrivate)
         } catch { throw .unreadable(error.description) }

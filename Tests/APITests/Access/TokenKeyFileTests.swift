@@ -146,6 +146,7 @@ struct TokenKeyFileTests {
             (.es256, other, "no public key for ES256", 0o600),
             (.rs256, site.es256.publicKey.pemRepresentation, "no public key for RS256", 0o600),
             (.eddsa, "nonsense", "no public key for EdDSA", 0o600),
+            (.es256, site.es256.publicKey.pemRepresentation, "chmod o-w", 0o646),
         ]
         for (algorithm, text, reason, mode) in wrong {
             let path = try site.write(text, to: "key", mode: .init(mode))
@@ -153,6 +154,7 @@ struct TokenKeyFileTests {
             await expect(reason, of: &file)
         }
         let sets: [(String, String, Int)] = [
+            (set([]), "can be written by every user", 0o602),
             (set([oct]), "open to every user", 0o644), (set([short]), "less than 32", 0o600),
             (set([ellipticKey(site.es256, "a", more: #","d":"AA""#)]), "private key", 0o600),
             (set([#"{"kty":"RSA","e":"AQAB"}"#]), "without 'n'", 0o600),
