@@ -36,7 +36,8 @@ public final class Authenticator: Sendable {
     ///   - now: By the wall clock; keys and tokens expire by it.
     ///   - what: The method and the pattern of the route, for the audit chain.
     /// - Returns: `UNAUTHENTICATED`: no credentials, or none that are good. `LOCKED_OUT`: too many
-    ///   failures from there; the credentials were not looked at, `Retry-After` says until when.
+    ///   failures from there, and what was shown is wrong, or can be guessed (`canBeGuessed`) and
+    ///   was not looked at; `Retry-After` says until when.
     ///   `UNAVAILABLE`: nobody knows yet whether the key is good, and this counts as no failure.
     public func authenticate(
         header: String?, source: Source, at now: Timestamp, asking what: String = ""
@@ -100,15 +101,14 @@ public final class Authenticator: Sendable {
         let block = AddressBlock(source.address)
         let digest = Self.digest(of: shown)
         let time = clock.monotonic()
-        if let delay = lockout.withLock({ $0.delay(for: block, showing: digest, at: time) }) {
-            access.refused(from: source, reason: "LOCKED_OUT")
-            return .failure(.lockedOut(for: delay))
-        }
+        let delay = lockout.withLock { $0.delay(for: block, showing: digest, at: time) }
+        if let delay, Self.canBeGuessed(shown) { return lockedOut(for: delay, source) }
         switch principal(of: shown, at: now) {
         case .success(let principal):
             lockout.withLock { $0.succeed(from: block, showing: digest, at: time) }
             return .success(welcome(principal, from: source))
         case .failure(let fault):
+            if let delay, fault.isGuess { return lockedOut(for: delay, source) }
             access.refused(name: fault.name, from: source, what: what, reason: fault.reason)
             if fault.isGuess {
                 let delay = lockout.withLock {
@@ -120,6 +120,24 @@ public final class Authenticator: Sendable {
             }
             return .failure(fault.answer)
         }
+    }
+
+    /// Whether somebody may come upon it by trying: a token of HS256, whose secret a person may have
+    /// made up. Nobody guesses the bits of a key, or a signature without its key: these are looked
+    /// at while their address waits, or whoever fails behind a proxy keeps all others there out.
+    private static func canBeGuessed(_ shown: String) -> Bool {
+        if APIKeyToken(shown) != nil { return false }
+        switch (try? CompactToken(shown))?.algorithm {
+        case .rs256?, .es256?, .eddsa?: return false
+        case .hs256?, nil: return true
+        }
+    }
+
+    private func lockedOut(
+        for delay: Duration, _ source: Source
+    ) -> Result<Principal, APIError> {
+        access.refused(from: source, reason: "LOCKED_OUT")
+        return .failure(.lockedOut(for: delay))
     }
 
     /// Why nobody was found behind credentials.

@@ -3,7 +3,7 @@ import Core
 /// Makes whoever shows wrong credentials wait, twice as long each time (decision 0026).
 ///
 /// - An address (`AddressBlock`) that failed `Limits.lockoutFailures` times waits; what it shows
-///   meanwhile is not looked at.
+///   meanwhile, and can be guessed, is not looked at (`Authenticator`).
 /// - A key whose secret was wrong `Limits.lockoutFailuresOfKey` times, wherever from, is guarded
 ///   for a delay that doubles as well: meanwhile the first failure on it makes an address wait. It
 ///   is never refused itself, or whoever knows its id could lock out who has its secret.

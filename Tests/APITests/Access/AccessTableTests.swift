@@ -200,8 +200,8 @@ struct AccessTableTests {
             let answer = await fixture.request(.get, "/livez", token: guess, from: source)
             #expect(answer.status == 200)
         }
-        let good = key(.viewer, in: fixture).revealed
-        let answer = await fixture.request(.get, "/status", token: good, from: source)
+        let guess = APIKeyToken.make().revealed
+        let answer = await fixture.request(.get, "/status", token: guess, from: source)
         #expect(answer.code == "LOCKED_OUT", "\(answer.text)")
     }
 }
