@@ -139,8 +139,9 @@ extension Limits {
     public static let apiLivenessPatience: Duration = .seconds(2)
     /// Bytes of a file with a certificate chain or a key; a larger one is refused.
     public static let apiCertificateBytesMax = 1 << 20
-    /// Origins of CORS, and addresses to listen on.
+    /// Origins of CORS, names of hosts, and addresses to listen on.
     public static let apiOriginsMax = 64
+    public static let apiHostsMax = 64
     public static let apiListenersMax = 16
 
     // MARK: Keys and access in the store

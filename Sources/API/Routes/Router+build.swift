@@ -13,6 +13,10 @@ extension Router where Context == APIContext {
             middleware: RateLimitMiddleware(
                 rate: settings.rate, services.authenticator, access: services.access,
                 clock: services.clock))
+        router.add(
+            middleware: HostCheck(
+                names: settings.hosts, isEncrypted: settings.tls != nil,
+                access: services.access))
         router.add(middleware: CORSPreflight(origins: settings.corsOrigins))
         router.add(
             middleware: AuthenticationMiddleware(
