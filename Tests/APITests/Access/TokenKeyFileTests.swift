@@ -177,6 +177,37 @@ struct TokenKeyFileTests {
         #expect(file.keys.isEmpty)
     }
 
+    @Test("health tells of a broken file, or one that is gone, until it is mended")
+    func health() async throws {
+        let site = try TokenSite()
+        var settings = try site.settings()
+        settings.jwksFile = try site.write(set([]), to: "jwks.json")
+        let fixture = try APIFixture.make(settings: { [settings] all, _ in all.jwt = settings })
+        await fixture.server.reload()
+        try await fixture.port.ask { $0.apiStatus = .listening(["here"]) }
+        func expect(_ reason: String?) async throws {
+            try await Condition.becomesTrue(reason ?? "nothing is wrong") {
+                fixture.clock.advance(by: Limits.apiFilesInterval)
+                await fixture.server.upkeep.work()
+                let api = await fixture.admin(.get, "/status")["components"]?["api"]
+                let said = api?["reason"]?.string
+                guard api?["status"]?.string == (reason == nil ? "ok" : "degraded") else {
+                    return false
+                }
+                return reason.map { said?.contains($0) == true } ?? (said == nil)
+            }
+        }
+        try await expect(nil)
+        site.remove("jwks.json")
+        try await expect("jwks.json cannot be opened")
+        try site.write("short", to: "hs")
+        try await expect("; the keys for tokens stay as they were")
+        try site.write(set([]), to: "jwks.json")
+        try await expect("hs has a secret of less than")
+        try site.write(String(repeating: "n", count: 40), to: "hs")
+        try await expect(nil)
+    }
+
     @Test("a private set may hold a secret")
     func secretInSet() async throws {
         let site = try TokenSite()
