@@ -122,9 +122,9 @@ public final class Authenticator: Sendable {
         }
     }
 
-    /// Whether somebody may come upon it by trying: a token of HS256, whose secret a person may have
-    /// made up. Nobody guesses the bits of a key, or a signature without its key: these are looked
-    /// at while their address waits, or whoever fails behind a proxy keeps all others there out.
+    /// Whether somebody may come upon it by trying: a token of HS256, whose secret a person may
+    /// have made up. Nobody guesses the bits of a key, or a signature without its key: these are
+    /// looked at while their address waits, or whoever fails behind a proxy keeps all there out.
     private static func canBeGuessed(_ shown: String) -> Bool {
         if APIKeyToken(shown) != nil { return false }
         switch (try? CompactToken(shown))?.algorithm {
