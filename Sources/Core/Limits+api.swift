@@ -158,8 +158,9 @@ extension Limits {
     public static let apiLivenessPatience: Duration = .seconds(2)
     /// Bytes of a file with a certificate chain or a key; a larger one is refused.
     public static let apiCertificateBytesMax = 1 << 20
-    /// Origins of CORS, and addresses to listen on.
+    /// Origins of CORS, names of hosts, and addresses to listen on.
     public static let apiOriginsMax = 64
+    public static let apiHostsMax = 64
     public static let apiListenersMax = 16
 
     // MARK: Keys and access in the store
@@ -233,13 +234,18 @@ extension Limits {
     /// How long a credential that was good at an address is looked at although others there have to
     /// wait.
     public static let lockoutTrust: Duration = .seconds(3600)
-    /// Addresses, keys and good credentials that a lock-out knows, each; beyond it the one that was
-    /// used longest ago is forgotten.
+    /// Addresses and keys that a lock-out knows, each; beyond it the one that was used longest ago
+    /// is forgotten.
     public static let lockoutEntriesMax = 4_096
+    /// Addresses whose good credentials it knows, and how many of each; likewise.
+    public static let lockoutProofAddressesMax = 1_024
+    public static let lockoutProofsOfOne = 64
 
-    /// Of each kind of access what is told apart within a minute; further ones are omitted from the
-    /// audit chain, and counted there.
+    /// Of each kind of access what is told apart within a minute, with a name and without, each;
+    /// further ones are omitted from the audit chain, and counted there.
     public static let accessSubjectsMax = 256
+    /// Of these the refusals of one name, or of one address without a name.
+    public static let accessRefusalsOfOne = 32
     /// Records of access that wait for the store; further ones are omitted and counted.
     public static let accessRecordsMax = 1_024
     /// Those that are written in one transaction.

@@ -122,6 +122,7 @@ extension APISettings {
                 certificate: try files.certificate.path(credentialsDirectory: directory),
                 key: try files.key.path(credentialsDirectory: directory))
         }
+        hosts = http.hosts
         corsOrigins = http.cors
         isDebug = http.isDebug
         isMetricsOpen = http.metrics == .open

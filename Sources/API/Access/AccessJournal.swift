@@ -26,6 +26,23 @@ struct AccessJournal: Sendable {
         }
     }
 
+    /// Subjects that have room together: who came with a name is not crowded out by who did not.
+    private struct Pool: Hashable, Sendable {
+        var kind: AccessRecord.Kind
+        var isNamed: Bool
+    }
+
+    /// Whose refusals have a share of their pool: a name's, or, of who has none, an address's.
+    private struct Sender: Hashable, Sendable {
+        var name: String
+        var block: AddressBlock?
+
+        init(_ subject: Subject) {
+            name = subject.name
+            block = subject.name.isEmpty ? subject.block : nil
+        }
+    }
+
     private struct Tally: Sendable {
         /// When the first of the counted happened.
         var at: Timestamp
@@ -37,8 +54,10 @@ struct AccessJournal: Sendable {
     /// The minute that is counted, since 1970.
     private var minute = Int64.min
     private var tallies: [Subject: Tally] = [:]
-    /// Subjects of this minute by kind, so that a flood of refusals leaves room for the others.
-    private var subjects: [AccessRecord.Kind: Int] = [:]
+    /// Subjects of this minute, so that a flood of refusals leaves room for the others.
+    private var subjects: [Pool: Int] = [:]
+    /// Of these the refusals, so that one sender leaves room for others.
+    private var refusals: [Sender: Int] = [:]
     private var ready: [AccessRecord] = []
     /// Not among the ready ones, by kind: what let somebody in is not to count as a refusal.
     private var omitted: [AccessRecord.Kind: Int] = [:]
@@ -56,16 +75,28 @@ struct AccessJournal: Sendable {
             tallies[subject] = tally
             return false
         }
-        guard subjects[record.kind, default: 0] < Limits.accessSubjectsMax else {
+        guard takePlace(for: subject) else {
             omitted[record.kind, default: 0] += record.count
             return false
         }
-        subjects[record.kind, default: 0] += 1
         let isCountedOnly = record.kind == .authenticated
         tallies[subject] = Tally(
             at: record.at, count: isCountedOnly ? record.count : 0, address: record.actor.address)
         if !isCountedOnly { append(record) }
         return !isCountedOnly
+    }
+
+    /// - Returns: false: there is none, and none was taken.
+    private mutating func takePlace(for subject: Subject) -> Bool {
+        let pool = Pool(kind: subject.kind, isNamed: !subject.name.isEmpty)
+        guard subjects[pool, default: 0] < Limits.accessSubjectsMax else { return false }
+        if subject.kind == .refused {
+            let sender = Sender(subject)
+            guard refusals[sender, default: 0] < Limits.accessRefusalsOfOne else { return false }
+            refusals[sender, default: 0] += 1
+        }
+        subjects[pool, default: 0] += 1
+        return true
     }
 
     /// What is to be written down by now, at most `Limits.accessRecordsAtOnce` at a time.
@@ -119,6 +150,7 @@ struct AccessJournal: Sendable {
         }
         tallies = [:]
         subjects = [:]
+        refusals = [:]
         let inOrder = counted.sorted {
             ($0.at, $0.what, $0.actor.name, $0.actor.address)
                 < ($1.at, $1.what, $1.actor.name, $1.actor.address)

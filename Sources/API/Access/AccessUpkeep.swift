@@ -101,16 +101,18 @@ public final class AccessUpkeep: Sendable {
         }
     }
 
-    /// Has health say what is wrong with the certificate, or that nothing is any longer.
+    /// Has health say what is wrong with the certificate and the keys for tokens, or that nothing
+    /// is any longer.
     private func tellFault() async {
-        let fault = certificate?.fault
+        let faults = [certificate?.fault, tokens?.fault].compactMap { $0 }
+        let fault = faults.isEmpty ? nil : faults.joined(separator: "; ")
         guard watched.withLock({ $0.toldFault }) != fault else { return }
         do throws(PortError) {
             try await port.ask { $0.apiFault = fault }
             watched.withLock { $0.toldFault = fault }
         } catch {
             // The next round tries again; the log has said it.
-            log.debug("health does not say yet how the certificate is: \(error)")
+            log.debug("health does not say yet how the API's files are: \(error)")
         }
     }
 

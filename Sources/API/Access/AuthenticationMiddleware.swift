@@ -98,7 +98,7 @@ final class AuthenticationMiddleware: RouterMiddleware {
     }
 
     /// Two fields would be two people: the empty text is no credential.
-    private static func authorization(of request: Request) -> String? {
+    static func authorization(of request: Request) -> String? {
         let fields = request.headers[fields: .authorization]
         return fields.count > 1 ? "" : fields.first?.value
     }

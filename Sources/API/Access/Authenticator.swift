@@ -36,7 +36,8 @@ public final class Authenticator: Sendable {
     ///   - now: By the wall clock; keys and tokens expire by it.
     ///   - what: The method and the pattern of the route, for the audit chain.
     /// - Returns: `UNAUTHENTICATED`: no credentials, or none that are good. `LOCKED_OUT`: too many
-    ///   failures from there; the credentials were not looked at, `Retry-After` says until when.
+    ///   failures from there, and what was shown is wrong, or can be guessed (`canBeGuessed`) and
+    ///   was not looked at; `Retry-After` says until when.
     ///   `UNAVAILABLE`: nobody knows yet whether the key is good, and this counts as no failure.
     public func authenticate(
         header: String?, source: Source, at now: Timestamp, asking what: String = ""
@@ -53,6 +54,37 @@ public final class Authenticator: Sendable {
         return judge(shown, from: source, at: now, asking: what)
     }
 
+    /// Why what somebody was let in by is good no longer, as the audit chain names it; nil: it is.
+    ///
+    /// To be asked again by what takes its time: a body that comes slowly, a stream.
+    func fault(of principal: Principal) -> String? {
+        switch principal.shown {
+        case nil: nil
+        case .key(let id, let hash)?: keys.fault(of: id, hash, at: clock.now())?.rawValue
+        case .token(let until, let key)?:
+            tokens?.fault(until: until, key, at: clock.now())?.rawValue
+        }
+    }
+
+    /// The digest of what is shown, where whoever shows it is known: by an API key in force, or by
+    /// a token that was good from there within `Limits.lockoutTrust`. nil of everybody else.
+    ///
+    /// For what is asked before any rate is held: it costs no signature, and notes nothing.
+    func knownDigest(in header: String?, from source: Source) -> [UInt8]? {
+        guard let header, let shown = Self.bearer(header) else { return nil }
+        let digest = Self.digest(of: shown)
+        if let key = APIKeyToken(shown) {
+            return keys.fault(of: key.id, key.hash, at: clock.now()) == nil ? digest : nil
+        }
+        let (block, now) = (AddressBlock(source.address), clock.monotonic())
+        let isKnown = lockout.withLock { $0.isProven(from: block, showing: digest, at: now) }
+        return isKnown ? digest : nil
+    }
+
+    private static func digest(of shown: String) -> [UInt8] {
+        Array(SHA256.hash(data: Array(shown.utf8)))
+    }
+
     /// What follows `Bearer` (RFC 6750, section 2.1); nil of another scheme, and of what is too
     /// long to be a key or a token.
     private static func bearer(_ header: String) -> String? {
@@ -67,17 +99,16 @@ public final class Authenticator: Sendable {
         _ shown: String, from source: Source, at now: Timestamp, asking what: String
     ) -> Result<Principal, APIError> {
         let block = AddressBlock(source.address)
-        let digest = Array(SHA256.hash(data: Array(shown.utf8)))
+        let digest = Self.digest(of: shown)
         let time = clock.monotonic()
-        if let delay = lockout.withLock({ $0.delay(for: block, showing: digest, at: time) }) {
-            access.refused(from: source, reason: "LOCKED_OUT")
-            return .failure(.lockedOut(for: delay))
-        }
+        let delay = lockout.withLock { $0.delay(for: block, showing: digest, at: time) }
+        if let delay, Self.canBeGuessed(shown) { return lockedOut(for: delay, source) }
         switch principal(of: shown, at: now) {
         case .success(let principal):
             lockout.withLock { $0.succeed(from: block, showing: digest, at: time) }
             return .success(welcome(principal, from: source))
         case .failure(let fault):
+            if let delay, fault.isGuess { return lockedOut(for: delay, source) }
             access.refused(name: fault.name, from: source, what: what, reason: fault.reason)
             if fault.isGuess {
                 let delay = lockout.withLock {
@@ -89,6 +120,24 @@ public final class Authenticator: Sendable {
             }
             return .failure(fault.answer)
         }
+    }
+
+    /// Whether somebody may come upon it by trying: a token of HS256, whose secret a person may
+    /// have made up. Nobody guesses the bits of a key, or a signature without its key: these are
+    /// looked at while their address waits, or whoever fails behind a proxy keeps all there out.
+    private static func canBeGuessed(_ shown: String) -> Bool {
+        if APIKeyToken(shown) != nil { return false }
+        switch (try? CompactToken(shown))?.algorithm {
+        case .rs256?, .es256?, .eddsa?: return false
+        case .hs256?, nil: return true
+        }
+    }
+
+    private func lockedOut(
+        for delay: Duration, _ source: Source
+    ) -> Result<Principal, APIError> {
+        access.refused(from: source, reason: "LOCKED_OUT")
+        return .failure(.lockedOut(for: delay))
     }
 
     /// Why nobody was found behind credentials.
@@ -108,9 +157,9 @@ public final class Authenticator: Sendable {
         of shown: String, at now: Timestamp
     ) -> Result<Principal, Fault> {
         if shown.hasPrefix(APIKeyToken.prefix) {
-            return keys.authenticate(shown, at: now).map { Principal($0) }.mapError {
-                Self.fault($0, of: shown)
-            }
+            return keys.authenticate(shown, at: now).map { key in
+                Principal(key, showing: APIKeyToken(shown)?.hash ?? key.hash)
+            }.mapError { Self.fault($0, of: shown) }
         }
         guard let tokens else {
             return .failure(Fault(reason: "TOKENS_NOT_TAKEN", isGuess: true))
@@ -144,8 +193,11 @@ extension Principal {
     }
 
     /// Whose key it is.
-    init(_ key: StoredKey) {
-        self.init(name: "key:\(key.id) \(key.name)", role: key.role, keyID: key.id)
+    /// - Parameter hash: of the secret that was shown: the key's, or the one before.
+    init(_ key: StoredKey, showing hash: [UInt8]) {
+        self.init(
+            name: "key:\(key.id) \(key.name)", role: key.role,
+            shown: .key(id: key.id, hash: hash))
     }
 }
 

@@ -103,6 +103,17 @@ public final class KeyRing: Sendable {
         }
     }
 
+    /// Why a secret that was good is so no longer; nil: it still is.
+    ///
+    /// - Parameter hash: of the secret.
+    func fault(of id: String, _ hash: [UInt8], at now: Timestamp) -> KeyFault? {
+        guard let key = key(id) else { return .unknown }
+        let isOne = key.hashes(at: now).contains { ConstantTime.areEqual($0, hash) }
+        guard isOne else { return .wrong }
+        if key.isRevoked { return .revoked }
+        return key.isExpired(at: now) ? .expired : nil
+    }
+
     /// When keys were used since it was asked last, to be written down.
     func takeUsed() -> [String: Timestamp] {
         ring.withLock { ring in

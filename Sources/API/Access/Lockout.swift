@@ -3,7 +3,7 @@ import Core
 /// Makes whoever shows wrong credentials wait, twice as long each time (decision 0026).
 ///
 /// - An address (`AddressBlock`) that failed `Limits.lockoutFailures` times waits; what it shows
-///   meanwhile is not looked at.
+///   meanwhile, and can be guessed, is not looked at (`Authenticator`).
 /// - A key whose secret was wrong `Limits.lockoutFailuresOfKey` times, wherever from, is guarded
 ///   for a delay that doubles as well: meanwhile the first failure on it makes an address wait. It
 ///   is never refused itself, or whoever knows its id could lock out who has its secret.
@@ -16,13 +16,10 @@ struct Lockout: Sendable {
     private var addresses = RecentTable<AddressBlock, Failures>(
         capacity: Limits.lockoutEntriesMax)
     private var keys = RecentTable<String, Failures>(capacity: Limits.lockoutEntriesMax)
-    private var proofs = RecentTable<Proof, MonotonicTime>(capacity: Limits.lockoutEntriesMax)
-
-    /// That a credential was right at an address: its digest, which nobody has without it.
-    private struct Proof: Hashable, Sendable {
-        var address: AddressBlock
-        var digest: [UInt8]
-    }
+    /// When a credential was right at an address: by its digest, which nobody has without it. Each
+    /// address has places of its own, so that who has many credentials has no others forgotten.
+    private var proofs = RecentTable<AddressBlock, RecentTable<[UInt8], MonotonicTime>>(
+        capacity: Limits.lockoutProofAddressesMax)
 
     /// How long credentials from an address are not looked at; nil: they are.
     ///
@@ -31,19 +28,23 @@ struct Lockout: Sendable {
         for address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
     ) -> Duration? {
         guard let delay = addresses[address]?.delay(at: now) else { return nil }
-        if let last = proofs[Proof(address: address, digest: digest)],
-            now - last < Limits.lockoutTrust
-        {
-            return nil
-        }
-        return delay
+        return isProven(from: address, showing: digest, at: now) ? nil : delay
+    }
+
+    /// Whether a credential was right at an address lately.
+    func isProven(
+        from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
+    ) -> Bool {
+        guard let last = proofs[address]?[digest] else { return false }
+        return now - last < Limits.lockoutTrust
     }
 
     /// Notes that a credential was right.
     mutating func succeed(
         from address: AddressBlock, showing digest: [UInt8], at now: MonotonicTime
     ) {
-        proofs.update(Proof(address: address, digest: digest), from: now) { $0 = now }
+        let none = RecentTable<[UInt8], MonotonicTime>(capacity: Limits.lockoutProofsOfOne)
+        proofs.update(address, from: none) { $0.update(digest, from: now) { $0 = now } }
     }
 
     /// Notes that a credential was wrong.

@@ -14,17 +14,23 @@ struct TokenClaims {
 
     /// Whom the token speaks of, with their role.
     ///
+    /// - Parameter key: that it was verified with.
     /// - Throws: every case of `TokenFault` about a token that its issuer has signed.
-    func principal(at now: Timestamp) throws(TokenFault) -> Principal {
-        try checkTimes(at: now)
+    func principal(
+        at now: Timestamp, verifiedWith key: TokenKey
+    ) throws(TokenFault) -> Principal {
+        let expiry = try checkTimes(at: now)
         try checkIssuer()
         try checkAudience()
-        return Principal(name: try subject(), role: try role())
+        return Principal(
+            name: try subject(), role: try role(),
+            shown: .token(until: expiry + settings.leeway, key: key.fingerprint))
     }
 
     // MARK: Time
 
-    private func checkTimes(at now: Timestamp) throws(TokenFault) {
+    /// - Returns: when it expires.
+    private func checkTimes(at now: Timestamp) throws(TokenFault) -> Timestamp {
         guard let expiry = try time("exp") else { throw .noExpiry }
         let leeway = settings.leeway
         guard now < expiry + leeway else { throw .expired }
@@ -32,6 +38,7 @@ struct TokenClaims {
         if let issued = try time("iat") {
             guard issued <= now + leeway, issued <= expiry else { throw .issuedAt }
         }
+        return expiry
     }
 
     /// Seconds since 1970, perhaps with a fraction (RFC 7519, section 2).
@@ -88,26 +95,15 @@ struct TokenClaims {
     private func subject() throws(TokenFault) -> String {
         guard case .string(let text)? = claims["sub"],
             1...Limits.principalNameBytesMax ~= text.utf8.count,
-            text.unicodeScalars.allSatisfy(\.isOfName), !Self.isReserved(text)
+            text.isPlainName, !Self.isReserved(text)
         else { throw .subject }
         return text
     }
 
-    /// A name that others have who come in by another way: the audit chain must tell them apart.
+    /// A name that others have who come in by another way: the audit chain must tell them apart. By
+    /// its bytes: `uid:` with a mark on the colon does not begin with `uid:` for `hasPrefix`.
     private static func isReserved(_ name: String) -> Bool {
-        name == "unix" || name == "mqtt" || name == "jamey"
-            || ["key:", "uid:", "mqtt:"].contains(where: name.hasPrefix)
-    }
-}
-
-extension Unicode.Scalar {
-    /// Nothing that a reader does not see, or that turns what he sees around.
-    fileprivate var isOfName: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
-            .unassigned:
-            return false
-        case _: return true
-        }
+        ["unix", "mqtt", "jamey"].contains(where: name.hasSameBytes(as:))
+            || ["key:", "uid:", "mqtt:"].contains { name.utf8.starts(with: $0.utf8) }
     }
 }

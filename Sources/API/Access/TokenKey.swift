@@ -9,6 +9,8 @@ struct TokenKey: Sendable {
     let algorithm: Algorithm
     /// The `kid` of the tokens that it verifies; nil: those without, and any other.
     let id: String?
+    /// Tells it from every other key, also when its file is read again. SHA-256: no key itself.
+    let fingerprint: [UInt8]
     /// Key, digest and padding together.
     private let verifier: any JWTAlgorithm
 
@@ -22,16 +24,16 @@ struct TokenKey: Sendable {
         case .hs256:
             return try await make(secret: Array(text.utf8), id: id)
         case .rs256:
-            return try await make(.rs256, id: id) { keys in
+            return try await make(.rs256, id: id, from: Array(text.utf8)) { keys in
                 try await keys.add(
                     rsa: Insecure.RSA.PublicKey(pem: text), digestAlgorithm: .sha256)
             }
         case .es256:
-            return try await make(.es256, id: id) { keys in
+            return try await make(.es256, id: id, from: Array(text.utf8)) { keys in
                 try await keys.add(ecdsa: ES256PublicKey(pem: text))
             }
         case .eddsa:
-            return try await make(.eddsa, id: id) { keys in
+            return try await make(.eddsa, id: id, from: Array(text.utf8)) { keys in
                 try await keys.add(eddsa: EdDSA.PublicKey(pem: text))
             }
         }
@@ -45,7 +47,7 @@ struct TokenKey: Sendable {
                 "has a secret of less than \(Limits.tokenSecretBytesMin) bytes: make one with "
                     + "openssl rand -base64 48")
         }
-        return try await make(.hs256, id: id) { keys in
+        return try await make(.hs256, id: id, from: secret) { keys in
             await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
         }
     }
@@ -54,7 +56,7 @@ struct TokenKey: Sendable {
     static func make(
         modulus: String, exponent: String, id: String?
     ) async throws(TokenKeyError) -> TokenKey {
-        try await make(.rs256, id: id) { keys in
+        try await make(.rs256, id: id, from: numbers(modulus, exponent)) { keys in
             try await keys.add(
                 rsa: Insecure.RSA.PublicKey(modulus: modulus, exponent: exponent),
                 digestAlgorithm: .sha256)
@@ -63,14 +65,14 @@ struct TokenKey: Sendable {
 
     /// The same on the curve P-256.
     static func make(x: String, y: String, id: String?) async throws(TokenKeyError) -> TokenKey {
-        try await make(.es256, id: id) { keys in
+        try await make(.es256, id: id, from: numbers(x, y)) { keys in
             try await keys.add(ecdsa: ES256PublicKey(parameters: (x, y)))
         }
     }
 
     /// The same on the curve Ed25519.
     static func make(x: String, id: String?) async throws(TokenKeyError) -> TokenKey {
-        try await make(.eddsa, id: id) { keys in
+        try await make(.eddsa, id: id, from: numbers(x)) { keys in
             try await keys.add(eddsa: EdDSA.PublicKey(x: x, curve: .ed25519))
         }
     }
@@ -78,17 +80,24 @@ struct TokenKey: Sendable {
     /// jwt-kit makes what verifies inside a collection; we take it out and have no more of that:
     /// which key is meant is ours to choose.
     private static func make(
-        _ algorithm: Algorithm, id: String?,
+        _ algorithm: Algorithm, id: String?, from bytes: [UInt8],
         _ add: (JWTKeyCollection) async throws -> Void
     ) async throws(TokenKeyError) -> TokenKey {
         do {
             let keys = JWTKeyCollection()
             try await add(keys)
-            return TokenKey(algorithm: algorithm, id: id, verifier: try await keys.getKey())
+            return TokenKey(
+                algorithm: algorithm, id: id,
+                fingerprint: fingerprint(algorithm, id: id, of: bytes),
+                verifier: try await keys.getKey())
         } catch {
             // What jwt-kit says may quote the key.
             throw .useless(algorithm.needed)
         }
+    }
+
+    private static func numbers(_ all: String...) -> [UInt8] {
+        Array(all.joined(separator: ".").utf8)
     }
 
     /// Whether it may be meant: a token that names a key is for that one, or for keys without a

@@ -10,6 +10,8 @@ struct TokenKeyFile: Sendable {
     private(set) var stamp: FileStamp?
     /// Of the last content that was good.
     private(set) var keys: [TokenKey] = []
+    /// Why these are not what it holds now; nil where they are.
+    private(set) var fault: String?
 
     private enum Content: Sendable {
         case key(TokenKey.Algorithm, id: String?)
@@ -32,11 +34,21 @@ struct TokenKeyFile: Sendable {
     /// - Throws: every case of `TokenKeyError`; the keys before stay.
     mutating func read(as stamp: FileStamp?) async throws(TokenKeyError) {
         self.stamp = stamp
+        do throws(TokenKeyError) {
+            keys = try await readKeys()
+            fault = nil
+        } catch {
+            fault = "the keys for tokens stay as they were: \(path) \(error.reason)"
+            throw error
+        }
+    }
+
+    private func readKeys() async throws(TokenKeyError) -> [TokenKey] {
         switch content {
-        case .key(let algorithm, let id): keys = [try await readKey(algorithm, id)]
+        case .key(let algorithm, let id): return [try await readKey(algorithm, id)]
         case .set:
             let (bytes, isPrivate) = try readBytes()
-            keys = try await JSONWebKeySet.keys(of: bytes, isPrivate: isPrivate)
+            return try await JSONWebKeySet.keys(of: bytes, isPrivate: isPrivate)
         }
     }
 
@@ -71,7 +83,9 @@ struct TokenKeyFile: Sendable {
             let bound = Limits.tokenKeyFileBytesMax
             let bytes = try TextFile.readBytes(path, bytesMax: bound) { status in
                 isPrivate = status.st_mode & 0o007 == 0
-                return nil
+                // Whoever writes a key into it is whoever they like.
+                let isOpen = status.st_mode & 0o002 != 0
+                return isOpen ? "can be written by every user: chmod o-w \(path)" : nil
             }
             return (bytes, isPrivate)
         } catch { throw .unreadable(error.description) }

@@ -5,7 +5,7 @@ import Synchronization
 /// Verifies JSON Web Tokens (RFC 7519) as RFC 8725 recommends, with keys from files.
 ///
 /// The files are read again when they change (`refresh`) and when somebody says so (`reload`). One
-/// that is broken then, or gone, leaves the keys that it had in use, and the log says so.
+/// that is broken then, or gone, leaves the keys that it had in use; the log says so, and `fault`.
 public final class TokenVerifier: Sendable {
     private let settings: APISettings.JWT
     private let log: Logger
@@ -35,9 +35,26 @@ public final class TokenVerifier: Sendable {
             let token = try CompactToken(text)
             let meant = keys.filter { $0.isMeant(by: token.algorithm, token.keyID) }
             guard !meant.isEmpty else { throw .unknownKey }
-            guard meant.contains(where: { $0.isRight(token) }) else { throw .signature }
-            return .success(try TokenClaims(token.payload, settings).principal(at: now))
+            guard let key = meant.first(where: { $0.isRight(token) }) else { throw .signature }
+            let claims = try TokenClaims(token.payload, settings)
+            return .success(try claims.principal(at: now, verifiedWith: key))
         } catch { return .failure(error) }
+    }
+
+    /// Why a token that was good is so no longer; nil: it still is.
+    ///
+    /// - Parameter fingerprint: of the key that it was verified with.
+    func fault(
+        until end: Timestamp, _ fingerprint: [UInt8], at now: Timestamp
+    ) -> TokenFault? {
+        guard now < end else { return .expired }
+        return keys.contains { $0.fingerprint == fingerprint } ? nil : .unknownKey
+    }
+
+    /// Why the keys are not what the files hold now; nil where they are.
+    var fault: String? {
+        let faults = files.withLock { $0.compactMap(\.fault) }
+        return faults.isEmpty ? nil : faults.joined(separator: "; ")
     }
 
     private var keys: [TokenKey] { files.withLock { $0.flatMap(\.keys) } }
@@ -51,8 +68,7 @@ public final class TokenVerifier: Sendable {
                 try await file.read(as: stamp)
                 tell(of: file)
             } catch {
-                log.error(
-                    "the keys for tokens stay as they were: \(file.path) \(error.reason)")
+                log.error("\(file.fault ?? error.reason)")
             }
             // Also of a broken file: it is told once, and read again when it changes.
             files.withLock { $0[place] = file }

@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// One route of the table: asks whether it may be used, collects the body, and calls its handler.
+/// One route of the table: asks whether it may be used, collects the body, asks whether it still
+/// may, and calls its handler.
 struct Endpoint: HTTPResponder {
     typealias Context = APIContext
     typealias Handler =
@@ -24,7 +25,19 @@ struct Endpoint: HTTPResponder {
         return try await bodies.collect(
             request, as: route.body, upTo: route.bodyBytesMax(of: request), from: known
         ) { request in
-            try await handler(request, known, services)
+            try checkAgain(known)
+            return try await handler(request, known, services)
         }
+    }
+
+    /// A body may be long in coming, and what its sender has shown be revoked meanwhile: whoever
+    /// has half of it sent already must not act with the other half.
+    private func checkAgain(_ context: APIContext) throws(APIError) {
+        guard route.body != .none, let principal = context.principal,
+            let reason = services.authenticator.fault(of: principal)
+        else { return }
+        services.access.refused(
+            name: principal.name, from: context.source, what: route.pattern, reason: reason)
+        throw .unauthenticated
     }
 }

@@ -37,15 +37,12 @@ enum EventHandlers {
         return row
     }
 
-    /// A stream ends with the key that opened it.
+    /// A stream ends with what opened it: a key or its secret, a token or the key that signed it.
     private static func welcome(
         _ context: APIContext, _ services: APIServices
     ) -> @Sendable () -> Bool {
-        guard let id = context.principal?.keyID else { return { true } }
-        let (keys, clock) = (services.keys, services.clock)
-        return {
-            guard let key = keys.key(id) else { return false }
-            return !key.isRevoked && !key.isExpired(at: clock.now())
-        }
+        guard let principal = context.principal else { return { true } }
+        let authenticator = services.authenticator
+        return { authenticator.fault(of: principal) == nil }
     }
 }

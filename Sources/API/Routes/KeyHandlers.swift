@@ -137,11 +137,9 @@ private struct KeyDraft {
     init(_ fields: RequestFields) throws(APIError) {
         do throws(RequestError) {
             name = try fields.requiredText("name", bytes: 1...Limits.keyNameBytesMax)
-            let isPlain = name.unicodeScalars.allSatisfy {
-                $0.properties.generalCategory != .control
-            }
-            guard isPlain else {
-                throw RequestFields.fault("name", "must hold no control characters")
+            guard name.isPlainName else {
+                throw RequestFields.fault(
+                    "name", "must hold nothing that is not seen, and no space at its ends")
             }
             let text = try fields.requiredText("role", bytes: 1...16)
             guard let role = Role(rawValue: text) else {

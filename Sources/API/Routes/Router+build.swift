@@ -12,7 +12,12 @@ extension Router where Context == APIContext {
         router.add(middleware: ErrorShape(isDebug: settings.isDebug))
         router.add(
             middleware: RateLimitMiddleware(
-                rate: settings.rate, access: services.access, clock: services.clock))
+                rate: settings.rate, services.authenticator, access: services.access,
+                clock: services.clock))
+        router.add(
+            middleware: HostCheck(
+                names: settings.hosts, isEncrypted: settings.tls != nil,
+                access: services.access))
         router.add(middleware: CORSPreflight(origins: settings.corsOrigins))
         router.add(
             middleware: AuthenticationMiddleware(

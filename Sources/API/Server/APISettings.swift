@@ -9,6 +9,8 @@ public struct APISettings: Sendable {
     public var socketPath: String?
     /// What every TCP address speaks; nil: no TLS.
     public var tls: TLSFiles?
+    /// Names of hosts, in lowercase, that requests from this machine may be for beside localhost.
+    public var hosts: [String]
     /// Origins whose pages may ask, as browsers write them: `https://panel.example`.
     public var corsOrigins: [String]
     /// Whether errors tell their details.
@@ -100,6 +102,7 @@ public struct APISettings: Sendable {
         listen = [.loopback]
         socketPath = nil
         tls = nil
+        hosts = []
         corsOrigins = []
         isDebug = false
         isMetricsOpen = false

@@ -5,14 +5,22 @@ public struct Principal: Hashable, Sendable {
     /// `key:ID name`, a token's subject, `uid:1000`, or a topic of requests: `mqtt:api/viewers`.
     public var name: String
     public var role: Role
-    /// Of the API key that was shown.
-    public var keyID: String?
+    /// What they have shown; nil of who is known without.
+    public var shown: ShownCredentials?
 
-    public init(name: String, role: Role, keyID: String? = nil) {
+    public init(name: String, role: Role, shown: ShownCredentials? = nil) {
         self.name = name
         self.role = role
-        self.keyID = keyID
+        self.shown = shown
     }
+}
+
+/// Credentials that were good, as far as it takes to see whether they still are.
+public enum ShownCredentials: Hashable, Sendable {
+    /// An API key: its id, and the SHA-256 of the secret that was shown.
+    case key(id: String, hash: [UInt8])
+    /// A token: when it ends, and the fingerprint of the key that it was verified with.
+    case token(until: Timestamp, key: [UInt8])
 }
 
 extension Principal {

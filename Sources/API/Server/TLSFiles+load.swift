@@ -30,8 +30,12 @@ extension APISettings.TLSFiles {
     ) throws(TLSFault) -> [UInt8] {
         do throws(TextFileError) {
             return try TextFile.readBytes(path, bytesMax: Limits.apiCertificateBytesMax) { status in
-                let isOpen = isSecret && status.st_mode & 0o007 != 0
-                return isOpen ? "is open to every user: chmod o= \(path)" : nil
+                if isSecret, status.st_mode & 0o007 != 0 {
+                    return "is open to every user: chmod o= \(path)"
+                }
+                // Whoever can write it decides whether the API can be reached.
+                let isOpen = status.st_mode & 0o002 != 0
+                return isOpen ? "can be written by every user: chmod o-w \(path)" : nil
             }
         } catch { throw TLSFault(file: path, reason: error.description) }
     }

@@ -11,6 +11,8 @@ extension AgentConfiguration {
         public var socket: String? = "/run/jamey/jamey.sock"
         /// What every TCP address speaks; nil: no TLS, which is for loopback addresses only.
         public var tls: TLS?
+        /// Names of hosts that requests from this machine may be for beside localhost.
+        public var hosts: [String] = []
         /// Origins whose pages may ask, as browsers write them.
         public var cors: [String] = []
         /// Whether errors tell their details.

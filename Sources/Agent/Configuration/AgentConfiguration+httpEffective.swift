@@ -12,6 +12,7 @@ extension AgentConfiguration.HTTP {
                 json.member("key", tls.key.text)
             }
         }
+        json.member("hosts", hosts)
         json.member("cors", cors)
         json.member("debug", isDebug)
         json.member("metrics", metrics.rawValue)

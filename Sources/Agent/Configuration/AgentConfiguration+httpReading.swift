@@ -5,13 +5,15 @@ extension AgentConfiguration.HTTP {
     /// - Parameter root: before the agent's own topics.
     mutating func read(_ value: YAMLValue?, root: String) {
         let map = value?.section(keys: [
-            "enabled", "listen", "socket", "tls", "cors", "debug", "metrics", "rate", "jwt", "mqtt",
+            "enabled", "listen", "socket", "tls", "hosts", "cors", "debug", "metrics", "rate",
+            "jwt", "mqtt",
         ])
         guard let map else { return }
         map["enabled"]?.flag().map { isEnabled = $0 }
         map["socket"]?.socketPath().map { socket = $0.path }
         if let value = map["tls"] { tls = TLS(value) }
         map["listen"]?.addresses(isEncrypted: map.contains("tls")).map { listen = $0 }
+        map["hosts"]?.hosts().map { hosts = $0 }
         map["cors"]?.origins().map { cors = $0 }
         map["debug"]?.flag().map { isDebug = $0 }
         map["metrics"]?.choice(Metrics.self).map { metrics = $0 }
@@ -119,6 +121,35 @@ extension YAMLValue {
             return nil
         }
         return address
+    }
+
+    fileprivate func hosts() -> [String]? {
+        guard let values = list() else { return nil }
+        guard values.count <= Limits.apiHostsMax else {
+            report("\(name) has at most \(Limits.apiHostsMax) names")
+            return nil
+        }
+        return values.compactMap { $0.host() }
+    }
+
+    /// As it is compared: without a port, which a name does not need to be told by.
+    private func host() -> String? {
+        guard let text = text() else { return nil }
+        let isName = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "-"):
+                true
+            case _: false
+            }
+        }
+        guard isName, 1...253 ~= text.utf8.count else {
+            report(
+                "\(name) holds names of hosts, not '\(text)'",
+                hint: "for example edge-1.example: lowercase, without a port; * is none")
+            return nil
+        }
+        return text
     }
 
     fileprivate func origins() -> [String]? {

@@ -100,6 +100,29 @@ struct AccessJournalTests {
         #expect(told.reduce(0) { $0 + $1.count } == flood + 1, "each is told or counted")
     }
 
+    @Test("neither one address nor many without a name crowd out what somebody is refused")
+    func shares() {
+        var journal = AccessJournal()
+        let (many, one) = (2 * Limits.accessSubjectsMax, Limits.accessRefusalsOfOne)
+        func noted(_ actor: Actor) -> Int {
+            (0..<many).filter {
+                journal.note(record(.refused, actor, "GET /\($0)", "NO_CREDENTIALS"))
+            }.count
+        }
+        #expect(noted(nobody) == one)
+        #expect(noted(Actor(name: "", address: "192.0.2.67")) == one, "others have their share")
+        for number in 0..<many {
+            let actor = Actor(name: "", address: "198.51.\(100 + number / 250).\(number % 250)")
+            _ = journal.note(record(.refused, actor, "", "UNKNOWN_KEY"))
+        }
+        let late = Actor(name: "", address: "203.0.113.1")
+        #expect(journal.note(record(.refused, late)) == false)
+        let revoked = Actor(name: "key:0123456789ab", address: nobody.address)
+        #expect(journal.note(record(.refused, revoked, "GET /keys", "REVOKED_KEY")) == true)
+        #expect(noted(Actor(name: "bob", address: "192.0.2.2")) == one)
+        #expect(journal.note(record(.refused, alice, "GET /keys", "FORBIDDEN")) == true)
+    }
+
     @Test("one who changes addresses within a network of his own is one, by the first of them")
     func network() {
         var journal = AccessJournal()

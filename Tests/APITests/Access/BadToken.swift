@@ -123,6 +123,11 @@ struct BadToken {
             BadToken("a subject turned around", try token("sub", .string("a\u{202E}b")), .subject),
             BadToken("the subject of a key", try token("sub", .string("key:1")), .subject),
             BadToken("the subject of root", try token("sub", .string("uid:0")), .subject),
+            BadToken("its colon marked", try token("sub", .string("uid:\u{301}0")), .subject),
+            BadToken("joined unseen", try token("sub", .string("uid:\u{34F}0")), .subject),
+            BadToken("split unseen", try token("sub", .string("ui\u{34F}d:0")), .subject),
+            BadToken("filled unseen", try token("sub", .string("root\u{3164}")), .subject),
+            BadToken("behind a space", try token("sub", .string(" uid:0")), .subject),
             BadToken("a subject without end", try token("sub", .string(endless)), .subject),
         ]
     }

@@ -50,6 +50,57 @@ struct LimitsOverHTTPTests {
         #expect(answer.status == 200, "\(answer.text)")
     }
 
+    @Test("whoever is known has a rate of their own, whatever others at the address use up")
+    func sharedAddress() async throws {
+        let site = try TokenSite()
+        let jwt = try site.settings()
+        let fixture = try APIFixture.make(settings: { settings, _ in
+            settings.rate = APISettings.Rate(perSecond: 1, burst: 3)
+            settings.jwt = jwt
+        })
+        await fixture.server.reload()
+        let key = try await fixture.key(role: .viewer)
+        let token = try TokenIssuer.hs256(site.secret, id: "hs-1").token()
+        for source in [API.Source.address("192.0.2.1"), .mqtt(topic: "api/requests")] {
+            let answer = await fixture.request(.get, "/status", token: token, from: source)
+            #expect(answer.status == 200, "\(answer.text)")
+            func flood() async {
+                for _ in 0..<9 { _ = await fixture.request(.get, "/livez", from: source) }
+            }
+            await flood()
+            #expect(await fixture.request(.get, "/livez", from: source).status == 429)
+            for shown in [key, token] {
+                let answer = await fixture.request(.get, "/status", token: shown, from: source)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            let guess = APIKeyToken.make().revealed
+            let others = await fixture.request(.get, "/status", token: guess, from: source)
+            #expect(others.code == "TOO_MANY_REQUESTS", "\(others.text)")
+            fixture.clock.advance(by: .seconds(10))
+        }
+    }
+
+    @Test("a rate of one's own is one, also where nobody has to be known and on what is over")
+    func ownRate() async throws {
+        let fixture = try fixture(perSecond: 1, burst: 3)
+        let key = try await fixture.key(role: .viewer)
+        let source = API.Source.address("192.0.2.1")
+        for path in ["/livez", "/nothing"] {
+            var statuses: [Int] = []
+            for _ in 0..<4 {
+                statuses.append(
+                    await fixture.request(.get, path, token: key, from: source).status)
+            }
+            #expect(statuses.last == 429 && !statuses.dropLast().contains(429), "\(statuses)")
+            fixture.clock.advance(by: .seconds(10))
+        }
+        let id = try #require(APIKeyToken(key)?.id)
+        _ = await fixture.admin(.delete, "/keys/\(id)")
+        for _ in 0..<3 { _ = await fixture.request(.get, "/livez", from: source) }
+        let over = await fixture.request(.get, "/status", token: key, from: source)
+        #expect(over.code == "TOO_MANY_REQUESTS", "\(over.text)")
+    }
+
     @Test("what nobody has to be known for takes from the rate of its address, too")
     func withoutCredentials() async throws {
         let fixture = try APIFixture.make(settings: { settings, _ in

@@ -123,6 +123,19 @@ struct LockoutTests {
             "it was right at another address only")
     }
 
+    @Test("who has many credentials has none of another address forgotten")
+    func proofsOfOne() {
+        var lockout = Lockout()
+        lockout.succeed(from: owner, showing: right, at: start)
+        for number in 0...Limits.lockoutEntriesMax {
+            let digest = withUnsafeBytes(of: number) { Array($0) }
+            lockout.succeed(from: attacker, showing: digest, at: start)
+        }
+        #expect(lockout.isProven(from: owner, showing: right, at: start))
+        let first = withUnsafeBytes(of: 0) { Array($0) }
+        #expect(!lockout.isProven(from: attacker, showing: first, at: start), "it has a bound")
+    }
+
     @Test("what was right is trusted for an hour without use")
     func trustEnds() {
         var lockout = Lockout()

@@ -127,6 +127,8 @@ struct AddressBlockTests {
             ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true),
             ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
             ("fe80::1%eth0", "fe80::2%eth1", true), ("::1", "127.0.0.1", false),
+            ("127.0.0.2", "127.0.0.1", true), ("::ffff:127.255.0.9", "127.0.0.1", true),
+            ("127.0.0.2", "128.0.0.2", false),
             ("mqtt:api/a", "mqtt:api/a", true), ("mqtt:api/a", "mqtt:api/b", false),
             ("mqtt:api/a", "unix", false), ("", "0.0.0.0", false),
         ])

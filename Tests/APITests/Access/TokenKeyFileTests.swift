@@ -146,6 +146,7 @@ struct TokenKeyFileTests {
             (.es256, other, "no public key for ES256", 0o600),
             (.rs256, site.es256.publicKey.pemRepresentation, "no public key for RS256", 0o600),
             (.eddsa, "nonsense", "no public key for EdDSA", 0o600),
+            (.es256, site.es256.publicKey.pemRepresentation, "chmod o-w", 0o646),
         ]
         for (algorithm, text, reason, mode) in wrong {
             let path = try site.write(text, to: "key", mode: .init(mode))
@@ -153,6 +154,7 @@ struct TokenKeyFileTests {
             await expect(reason, of: &file)
         }
         let sets: [(String, String, Int)] = [
+            (set([]), "can be written by every user", 0o602),
             (set([oct]), "open to every user", 0o644), (set([short]), "less than 32", 0o600),
             (set([ellipticKey(site.es256, "a", more: #","d":"AA""#)]), "private key", 0o600),
             (set([#"{"kty":"RSA","e":"AQAB"}"#]), "without 'n'", 0o600),
@@ -173,6 +175,37 @@ struct TokenKeyFileTests {
             Issue.record("it was taken, and should be refused: \(reason)")
         } catch { #expect(error.reason.contains(reason), "\(error.reason)") }
         #expect(file.keys.isEmpty)
+    }
+
+    @Test("health tells of a broken file, or one that is gone, until it is mended")
+    func health() async throws {
+        let site = try TokenSite()
+        var settings = try site.settings()
+        settings.jwksFile = try site.write(set([]), to: "jwks.json")
+        let fixture = try APIFixture.make(settings: { [settings] all, _ in all.jwt = settings })
+        await fixture.server.reload()
+        try await fixture.port.ask { $0.apiStatus = .listening(["here"]) }
+        func expect(_ reason: String?) async throws {
+            try await Condition.becomesTrue(reason ?? "nothing is wrong") {
+                fixture.clock.advance(by: Limits.apiFilesInterval)
+                await fixture.server.upkeep.work()
+                let api = await fixture.admin(.get, "/status")["components"]?["api"]
+                let said = api?["reason"]?.string
+                guard api?["status"]?.string == (reason == nil ? "ok" : "degraded") else {
+                    return false
+                }
+                return reason.map { said?.contains($0) == true } ?? (said == nil)
+            }
+        }
+        try await expect(nil)
+        site.remove("jwks.json")
+        try await expect("jwks.json cannot be opened")
+        try site.write("short", to: "hs")
+        try await expect("; the keys for tokens stay as they were")
+        try site.write(set([]), to: "jwks.json")
+        try await expect("hs has a secret of less than")
+        try site.write(String(repeating: "n", count: 40), to: "hs")
+        try await expect(nil)
     }
 
     @Test("a private set may hold a secret")

@@ -103,6 +103,55 @@ struct EventRouteTests {
         try await task.value
     }
 
+    @Test("a stream goes on with the secret that opened it, for as long as that one is good")
+    func rotated() async throws {
+        let fixture = try APIFixture.plant()
+        let token = try await fixture.key(role: .viewer)
+        let id = try #require(APIKeyToken(token)?.id)
+        let (heard, task, _) = try await listen(fixture, token: token)
+        try await Condition.becomesTrue("the state") { heard.text.contains("event: status") }
+        let kept = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"1h"}"#)
+        try #require(kept.status == 200, "\(kept.text)")
+        await fixture.services.events.look()
+        #expect(await fixture.services.events.listenerCount == 1, "both secrets are good")
+        let ended = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"0s"}"#)
+        try #require(ended.status == 200, "\(ended.text)")
+        try await Condition.becomesTrue("the end") {
+            await fixture.services.events.listenerCount == 0
+        }
+        try await task.value
+    }
+
+    @Test("a stream ends with the token that opened it, and with the key that signed that")
+    func token() async throws {
+        let site = try TokenSite()
+        let jwt = try site.settings()
+        let fixture = try APIFixture.make(settings: { settings, _ in settings.jwt = jwt })
+        await fixture.server.reload()
+        let issuer = TokenIssuer.hs256(site.secret, id: "hs-1")
+        for isExpiring in [true, false] {
+            let end = TokenIssuer.seconds + (isExpiring ? 60 : 3_600)
+            let token = try issuer.token(["exp": .seconds(end)])
+            let (heard, task, _) = try await listen(fixture, token: token)
+            try await Condition.becomesTrue("the state") {
+                heard.text.contains("event: status")
+            }
+            await fixture.services.events.look()
+            #expect(await fixture.services.events.listenerCount == 1)
+            if isExpiring {
+                // Much less than a stream may last.
+                fixture.clock.advance(by: .seconds(60) + jwt.leeway)
+            } else {
+                try site.write(String(repeating: "n", count: 40), to: "hs")
+                await fixture.server.reload()
+            }
+            try await Condition.becomesTrue("the end") {
+                await fixture.services.events.listenerCount == 0
+            }
+            try await task.value
+        }
+    }
+
     @Test("HEAD begins no stream, and there is none by MQTT")
     func notBegun() async throws {
         let fixture = try APIFixture.plant()

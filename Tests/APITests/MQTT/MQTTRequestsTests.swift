@@ -153,7 +153,7 @@ struct MQTTRequestsTests {
         ] { #expect(told.contains(line), "\(line) in \(told)") }
     }
 
-    @Test("guessers on one topic lock nobody out on another")
+    @Test("guessers on one topic lock nobody out on another, nor who has a key")
     func lockout() async throws {
         let fixture = try APIFixture.plant()
         let requests = try #require(fixture.server.requests())
@@ -163,10 +163,14 @@ struct MQTTRequestsTests {
             let wrong = APIKeyToken.make().revealed
             _ = try await ask(requests, Self.get("/status"), token: wrong, on: open)
         }
-        let locked = try await ask(requests, Self.get("/status"), token: key, on: open)
+        let guess = APIKeyToken.make().revealed
+        let locked = try await ask(requests, Self.get("/status"), token: guess, on: open)
         #expect(locked["body"]?["code"]?.string == "LOCKED_OUT")
-        let free = try await ask(requests, Self.get("/status"), token: key, on: other)
-        #expect(free["status"]?.int == 200)
+        let free = try await ask(requests, Self.get("/status"), token: guess, on: other)
+        #expect(free["body"]?["code"]?.string == "UNAUTHENTICATED")
+        // Who has a key is not locked out beside them either.
+        let known = try await ask(requests, Self.get("/status"), token: key, on: open)
+        #expect(known["status"]?.int == 200)
     }
 
     @Test("streams, pages and answers that are too large are refused")

@@ -43,6 +43,9 @@ struct KeyRoutesTests {
         arguments: [
             ("{}", "BAD_NAME"), (#"{"name":"","role":"viewer"}"#, "BAD_NAME"),
             (#"{"name":"a\nb","role":"viewer"}"#, "BAD_NAME"),
+            (#"{"name":"a\u202eb","role":"viewer"}"#, "BAD_NAME"),
+            (#"{"name":"a\u034f","role":"viewer"}"#, "BAD_NAME"),
+            (#"{"name":"a ","role":"viewer"}"#, "BAD_NAME"),
             (#"{"name":"a"}"#, "BAD_ROLE"), (#"{"name":"a","role":"root"}"#, "BAD_ROLE"),
             (#"{"name":"a","role":"viewer","expires_in":"soon"}"#, "BAD_EXPIRES_IN"),
             (#"{"name":"a","role":"viewer","expires_in":"1s"}"#, "BAD_EXPIRES_IN"),

@@ -1,5 +1,7 @@
+import Core
 import HTTPTypes
 import Hummingbird
+import Logging
 import Testing
 
 @testable import API
@@ -71,6 +73,49 @@ struct BrowserTests {
             #expect(answer.headers[.accessControlAllowOrigin] == nil, "\(other)")
             #expect(answer.headers[.vary]?.contains("Origin") == true)
         }
+    }
+
+    private func status(
+        for host: String?, from source: API.Source = .address("127.0.0.1"), of fixture: APIFixture
+    ) async throws -> Int {
+        let logger = Logger(label: "test") { [log = fixture.log] _ in log }
+        let head = HTTPRequest(method: .get, scheme: "http", authority: host, path: "/livez")
+        let response = try await fixture.server.responder.respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+            context: APIContext(source: APIContextSource(client: source, logger: logger)))
+        return response.status.code
+    }
+
+    @Test("a page that has its own name lead to this machine is not answered")
+    func rebinding() async throws {
+        let fixture = try APIFixture.make(settings: { all, _ in all.hosts = ["edge-1.example"] })
+        let ours = [
+            nil, "localhost", "LocalHost:8642", "localhost.", "jamey.localhost:80", "127.0.0.1",
+            "127.0.0.1:8642", "192.0.2.7:80", "[::1]:8642", "[::1]", "Edge-1.example:443",
+        ]
+        for host in ours {
+            #expect(try await status(for: host, of: fixture) == 200, "\(host ?? "none")")
+        }
+        let others = [
+            "evil.example", "evil.example:8642", "localhost.evil.example", "127.0.0.1.evil.example",
+            "x.edge-1.example", "notlocalhost", "[evil.example]", "", "127.1",
+        ]
+        for host in others {
+            #expect(try await status(for: host, of: fixture) == 421, "\(host)")
+            #expect(try await status(for: host, from: .address("::1"), of: fixture) == 421)
+        }
+        let elsewhere: [API.Source] = [
+            .address("192.0.2.1"), .unix(uid: 0), .mqtt(topic: "api/requests"),
+        ]
+        for source in elsewhere {
+            #expect(try await status(for: "evil.example", from: source, of: fixture) == 200)
+        }
+        let files = APISettings.TLSFiles(certificate: "/none", key: "/none")
+        let encrypted = try APIFixture.make(settings: { all, _ in all.tls = files })
+        #expect(try await status(for: "evil.example", of: encrypted) == 200)
+        await fixture.services.access.flush(isFinal: true)
+        let chain = await fixture.admin(.get, "/audit?limit=100").text
+        #expect(chain.contains("MISDIRECTED_REQUEST"), "\(chain)")
     }
 
     @Test("a preflight is answered for a listed origin, without credentials")

@@ -94,6 +94,23 @@ struct TLSCertificateTests {
         #expect(certificate.context !== first && certificate.fault == nil)
     }
 
+    @Test("a certificate that everybody can write is not taken")
+    func writable() throws {
+        let pair = certificates.right
+        let certificate = try certificate(pair)
+        let first = certificate.context
+        try #require(chmod(pair.certificate, 0o646) == 0)
+        for _ in 0..<2 { certificate.refresh() }
+        let fault = certificate.fault ?? ""
+        #expect(certificate.context === first)
+        #expect(
+            fault.contains("can be written by every user: chmod o-w \(pair.certificate)"),
+            "\(fault)")
+        try #require(chmod(pair.certificate, 0o644) == 0)
+        for _ in 0..<2 { certificate.refresh() }
+        #expect(certificate.context !== first && certificate.fault == nil)
+    }
+
     @Test("new connections are shown the new one; health tells of a broken one until it is mended")
     func served() async throws {
         let (shown, right) = (certificates.wrongHost, certificates.right)

@@ -18,6 +18,8 @@ struct RunningServer {
             settings: { all, path in
                 all.listen = [ListenAddress(host: "127.0.0.1", port: 0)]
                 all.socketPath = path + "/api.sock"
+                // As clients call it here that have no other name for it.
+                all.hosts = ["a"]
                 settings(&all)
             }, bounds: bounds)
         let errors = await fixture.server.start()

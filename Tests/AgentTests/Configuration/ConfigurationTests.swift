@@ -70,6 +70,7 @@ struct ConfigurationTests {
           listen: [127.0.0.1:8700, "[::1]:8701"]
           socket: /run/other.sock
           tls: { certificate: /etc/api.pem, key: credential:api }
+          hosts: [panel.example]
           cors: ["https://panel.example"]
           debug: true
           metrics: open
@@ -135,6 +136,7 @@ struct ConfigurationTests {
         ]
         http.socket = "/run/other.sock"
         http.tls = .init(certificate: .path("/etc/api.pem"), key: .credential("api"))
+        http.hosts = ["panel.example"]
         http.cors = ["https://panel.example"]
         http.isDebug = true
         http.metrics = .open

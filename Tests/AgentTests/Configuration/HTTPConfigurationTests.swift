@@ -28,6 +28,7 @@ struct HTTPConfigurationTests {
             #expect(http.listen.allSatisfy { $0.isLoopback })
             #expect(http.socket == "/run/jamey/jamey.sock")
             #expect(http.tls == nil && http.cors.isEmpty && !http.isDebug)
+            #expect(http.hosts.isEmpty)
         }
     }
 
@@ -88,6 +89,9 @@ struct HTTPConfigurationTests {
             ("http: { socket: relative }", "1:17: error: 'socket' must be an absolute path"),
             ("http: { tls: { key: k } }", "missing key 'certificate'"),
             ("http: { tls: { certificate: k } }", "missing key 'key'"),
+            ("http: { hosts: ['*'] }", "1:17: error: 'hosts' holds names of hosts, not '*'"),
+            ("http: { hosts: ['a:80'] }", "1:17: error: 'hosts' holds names of hosts"),
+            ("http: { hosts: ['A'] }", "1:17: error: 'hosts' holds names of hosts"),
             ("http: { cors: ['*'] }", "1:16: error: 'cors' holds origins, not '*'"),
             ("http: { cors: ['https://a/b'] }", "1:16: error: 'cors' holds origins"),
             ("http: { cors: ['https://A'] }", "1:16: error: 'cors' holds origins"),
@@ -117,11 +121,14 @@ struct HTTPConfigurationTests {
         #expect(found.first?.contains(expected) == true, "\(found)")
     }
 
-    @Test("there is a bound to addresses and to origins")
+    @Test("there is a bound to addresses, to names of hosts and to origins")
     func bounds() {
         let addresses = (1...Limits.apiListenersMax + 1).map { "127.0.0.1:\($0)" }
         let tooMany = complaints("http: { listen: [\(addresses.joined(separator: ", "))] }")
         #expect(tooMany.first?.contains("at most \(Limits.apiListenersMax) addresses") == true)
+        let hosts = (0...Limits.apiHostsMax).map { "h\($0)" }
+        let names = complaints("http: { hosts: [\(hosts.joined(separator: ", "))] }")
+        #expect(names.first?.contains("at most \(Limits.apiHostsMax) names") == true)
         let origins = (0...Limits.apiOriginsMax).map { "'https://h\($0)'" }
         let others = complaints("http: { cors: [\(origins.joined(separator: ", "))] }")
         #expect(others.first?.contains("at most \(Limits.apiOriginsMax) origins") == true)
