@@ -52,7 +52,8 @@ struct ToldSeries {
             : .noField(known: others, isCutOff: isCutOff)
         let text = SeriesSearch.text(
             of: error, instead: series, .options, eventsMax: Limits.apiSeriesEventsMax)
-        return .failure(Exit.noValue, text)
+        // Fields are named by devices: one must not look like a further line.
+        return .failure(Exit.noValue, text.printable)
     }
 
     /// A line for each point, under `Series.header`.

@@ -44,6 +44,13 @@ struct DaemonAccessTests {
         #expect(refused.code == 69 && refused.errors.contains("Connection refused"))
     }
 
+    @Test("what is told on standard error cannot rewrite a terminal, wherever it comes from")
+    func hostilePlace() throws {
+        let result = try status(["--socket", scratch.directory + "/a\u{1B}[2J\u{9B}1m.sock"])
+        #expect(result.code == 69, "\(result)")
+        #expect(result.errors.contains("/a\u{FFFD}[2J\u{FFFD}1m.sock"), "\(result)")
+    }
+
     @Test("the environment names the place where the command line does not")
     func environment() throws {
         let elsewhere = try status([], with: ["JAMEY_URL": "http://127.0.0.1:1"])
