@@ -19,7 +19,8 @@ struct Examination {
         found += daemon
         found += BrokerCheck(outline: outline, credentials: credentials).findings()
         found += PermissionCheck(
-            configuration: configuration, outline: outline, credentials: credentials
+            configuration: configuration, outline: outline, credentials: credentials,
+            account: Account.ofAgent(storePath: outline.storePath)
         ).findings()
         found += StoreCheck(path: outline.storePath, isDeep: isDeep).findings()
         found += DiskCheck(

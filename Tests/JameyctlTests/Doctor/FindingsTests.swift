@@ -86,10 +86,12 @@ struct FindingsTests {
         return path
     }
 
-    private func permissions(_ outline: ConfigurationOutline) -> [Finding] {
+    private func permissions(
+        _ outline: ConfigurationOutline, account: Account? = nil
+    ) -> [Finding] {
         PermissionCheck(
             configuration: scratch.directory + "/jamey.yaml", outline: outline,
-            credentials: scratch.directory
+            credentials: scratch.directory, account: account
         ).findings()
     }
 
