@@ -51,7 +51,7 @@ struct DaemonClient: Sendable {
     /// - Throws: as `get`.
     func ask(_ request: DaemonRequest) throws(Ending) -> DaemonAnswer {
         let answer = try answer(to: request)
-        guard answer.isGood else { throw Ending(answer, from: place, hasKey: key != nil) }
+        guard answer.isGood else { throw ending(answer, to: request) }
         return answer
     }
 
@@ -60,9 +60,13 @@ struct DaemonClient: Sendable {
     @discardableResult
     func ask(_ request: DaemonRequest, missing: Ending) throws(Ending) -> DaemonAnswer {
         let answer = try answer(to: request)
-        if answer.status == 404, answer.piece["code"]?.string == "NOT_FOUND" { throw missing }
-        guard answer.isGood else { throw Ending(answer, from: place, hasKey: key != nil) }
+        if answer.lacksThing { throw missing }
+        guard answer.isGood else { throw ending(answer, to: request) }
         return answer
+    }
+
+    private func ending(_ answer: DaemonAnswer, to request: DaemonRequest) -> Ending {
+        Ending(answer, from: place, hasKey: key != nil, changes: request.changes)
     }
 
     /// Whatever the daemon says, also no.
@@ -71,7 +75,7 @@ struct DaemonClient: Sendable {
         let result = Blocking.run(within: request.patience) { await exchange(request) }
         do throws(ConnectionFault) {
             return try (result ?? .failure(.late)).get()
-        } catch { throw Ending(error, at: place) }
+        } catch { throw Ending(error, at: place, changes: request.changes) }
     }
 
     /// Whether somebody answers there, whatever they say.

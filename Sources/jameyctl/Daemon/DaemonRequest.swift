@@ -35,6 +35,9 @@ struct DaemonRequest: Sendable {
         self.body = body
     }
 
+    /// Whether something may be another when it is answered.
+    var changes: Bool { method != .get }
+
     /// The path with the query.
     var target: String {
         let pairs = query.compactMap { parameter in
