@@ -79,9 +79,14 @@ struct DaemonClient: Sendable {
     }
 
     /// Whether somebody answers there, whatever they say.
-    var isThere: Bool {
+    /// - Throws: where this account may not ask: that is not the same as nobody.
+    func isThere() throws(Ending) -> Bool {
         var request = DaemonRequest(.get, "/livez")
         request.patience = Limits.daemonKnockTimeMax
-        return (try? answer(to: request)) != nil
+        do throws(Ending) { _ = try answer(to: request) } catch {
+            guard error.code == Exit.permission else { return false }
+            throw error
+        }
+        return true
     }
 }
