@@ -40,7 +40,7 @@ struct Examination {
             let finding = Finding.warning(
                 "daemon", "it has no local socket to be asked by (http.enabled, http.socket)",
                 do: "name its address with --url, and a key with --key-file")
-            return ([finding], DaemonCheck.Heard())
+            return ([finding, DaemonCheck.unchecked("it was not asked")], DaemonCheck.Heard())
         }
         let directory = outline.ruleDirectories.first ?? ""
         return DaemonCheck(client: client, ruleDirectory: directory).findings()

@@ -101,7 +101,7 @@ struct DoctorTests {
         let daemon = try daemon(Self.online, "jamey_clock_skew_seconds 0\n")
         let (code, levels) = try findings("--deep")
         #expect(code == 0, "\(levels)")
-        for check in ["daemon", "broker", "permissions", "store", "audit"] {
+        for check in ["daemon", "broker", "broker.acl", "permissions", "store", "audit"] {
             #expect(levels[check] == "ok", "\(check): \(levels)")
         }
         #expect(daemon.asked.map(\.target) == ["/status", "/metrics"])
@@ -127,6 +127,9 @@ struct DoctorTests {
         let (code, levels) = try findings("--socket", socket)
         #expect(code == 1 && levels["configuration"] == "error", "\(levels)")
         #expect(levels["daemon"] == "error" && levels["broker"] != nil)
+        // Only the agent logs in to the broker.
+        #expect(levels["broker.acl"] == "warning", "\(levels)")
+        #expect(try run("--socket", socket).output.contains("broker.acl: not checked"))
     }
 
     @Test("what the broker refuses is told from the agent's own word")
