@@ -9,6 +9,8 @@ struct Ending: Error, Equatable {
     var text: String?
     /// Where the store is the reason: a follower goes on after some of them.
     var cause: ReadError?
+    /// Whoever asked the agent is told the same again, however long he waits.
+    var isLasting = false
 
     /// The reader of our output has enough, or a signal asked for the end.
     static let quiet = Ending(code: 0)

@@ -43,8 +43,7 @@ struct DaemonAnswer: Sendable {
     var piece: JSONPiece { JSONPiece(body) }
 
     /// What came is not what an agent answers.
-    static let foreign = Ending.failure(
-        Exit.unavailable,
+    static let foreign = Ending.mistaken(
         "the answer cannot be understood: what answers there is no jameyd, or "
             + "one of another version")
 }

@@ -34,8 +34,7 @@ extension Ending {
             return
         }
         guard !answer.lacksRoute else {
-            self = .failure(
-                Exit.unavailable,
+            self = .mistaken(
                 "this agent knows no such route: it is older than this jameyctl, or its API is "
                     + "another; install both of one version")
             return
@@ -45,7 +44,8 @@ extension Ending {
         if let details = body?["details"]?.string { lines.append(details.printable) }
         lines += (body?["errors"]?.array ?? []).map(Self.line)
         self = Ending(
-            code: Exit.code(ofStatus: answer.status), text: lines.joined(separator: "\n"))
+            code: Exit.code(ofStatus: answer.status), text: lines.joined(separator: "\n"),
+            isLasting: answer.status == 401 || answer.status == 403)
     }
 
     /// What has answered is no jameyd; a proxy before one says so when that one does not answer.
@@ -54,9 +54,16 @@ extension Ending {
     ) -> Ending {
         let answered = "\(place) has answered with HTTP \(answer.status), as no jameyd does"
         guard Exit.code(ofStatus: answer.status) == Exit.tryAgain else {
-            return .failure(Exit.unavailable, answered + "; name another with --url")
+            return .mistaken(answered + "; name another with --url")
         }
         return .failure(Exit.tryAgain, answered + "; " + again(changes: changes))
+    }
+
+    /// What answers is not what was looked for, or cannot be trusted: waiting does not change that.
+    static func mistaken(_ text: String) -> Ending {
+        var ending = failure(Exit.unavailable, text)
+        ending.isLasting = true
+        return ending
     }
 
     /// What was asked may be done without a word: whoever asks for a change once more may make two.
@@ -105,11 +112,12 @@ extension Ending {
                 "no agent answers at \(place): \(fault); start it (systemctl start jameyd), or "
                     + "name another place with --socket or --url; jameyctl doctor looks for the "
                     + "reason")
+            isLasting = fault == .unknownHost
         case .untrusted:
             let advice = "name the authority that it trusts with --ca"
-            self = .failure(Exit.unavailable, "\(place): \(fault); \(advice)")
+            self = .mistaken("\(place): \(fault); \(advice)")
         case .foreign:
-            self = .failure(Exit.unavailable, "what answers at \(place) is no jameyd: \(fault)")
+            self = .mistaken("what answers at \(place) is no jameyd: \(fault)")
         case .late:
             self = .failure(
                 Exit.tryAgain,

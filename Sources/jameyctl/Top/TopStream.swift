@@ -29,7 +29,7 @@ struct TopStream {
         Interruption.watch()
         repeat {
             do throws(Ending) { view.take(try sampler.look(view.order)) } catch {
-                guard view.sample != nil || error.isPassing else { throw error }
+                guard view.isWorthWaiting(after: error) else { throw error }
                 view.miss(error, at: clock.monotonic())
             }
             try tell()
