@@ -148,19 +148,14 @@ struct KeysRevokeCommand: EndingCommand {
 
     @OptionGroup var key: KeyID
 
-    @Flag(help: "Shows what came of it as one JSON object.")
-    var json = false
+    @OptionGroup var confirmation: Confirmation
 
     func perform() throws(Ending) {
         try daemon.client().delete("/keys/\(key.id)")
-        guard json else { return }
-        var output = LineOutput()
-        try output.line(
-            JSONWriter.object {
-                $0.member("id", key.id)
-                $0.member("revoked", true)
-            })
-        try output.flush()
+        try confirmation.tell {
+            $0.member("id", key.id)
+            $0.member("revoked", true)
+        }
     }
 }
 
