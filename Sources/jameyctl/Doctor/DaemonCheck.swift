@@ -18,7 +18,10 @@ struct DaemonCheck {
     func findings() -> (findings: [Finding], heard: Heard) {
         let status: JSONValue
         do throws(Ending) { status = try client.get("/status").json() } catch {
-            return ([unheard(error), Self.unchecked("the agent was not heard")], Heard())
+            let found = [
+                Self.unheard(error, at: client.place), Self.unchecked("the agent was not heard"),
+            ]
+            return (found, Heard())
         }
         var heard = Heard(version: status["version"]?.string)
         var found = [state(status)] + components(status)
@@ -36,7 +39,8 @@ struct DaemonCheck {
         return (found, heard)
     }
 
-    private func unheard(_ ending: Ending) -> Finding {
+    /// - Parameter ending: why the agent was not heard.
+    static func unheard(_ ending: Ending, at place: DaemonPlace) -> Finding {
         let lines = (ending.text ?? "").split(separator: "\n").map(String.init)
         var message = lines.first ?? "it was not heard"
         let prefix = "jameyctl: "
@@ -45,11 +49,26 @@ struct DaemonCheck {
         if let end = message.firstRange(of: "; ") {
             message.removeSubrange(end.lowerBound..<message.endIndex)
         }
-        if ending.code == Exit.permission { return .hidden(Self.check, message) }
+        if ending.code == Exit.permission {
+            return ending.isLasting
+                ? .warning(check, message, do: "name a file with another key by --key-file")
+                : .hidden(check, message)
+        }
         return .error(
-            Self.check, message,
-            do: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why",
-            details: Array(lines.dropFirst()))
+            check, message, do: advice(on: ending, at: place), details: Array(lines.dropFirst()))
+    }
+
+    private static func advice(on ending: Ending, at place: DaemonPlace) -> String {
+        switch ending.code {
+        case Exit.unavailable where ending.isLasting:
+            "look who answers at \(place) (ss -lptx), or name the agent's place with --socket, or "
+                + "--url and --ca"
+        case Exit.tryAgain:
+            "it is there and does not answer, or not now: run doctor again, and where that stays so "
+                + "see journalctl -u jameyd, then systemctl restart jameyd"
+        case Exit.software: "journalctl -u jameyd says why"
+        case _: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why"
+        }
     }
 
     private func state(_ status: JSONValue) -> Finding {
