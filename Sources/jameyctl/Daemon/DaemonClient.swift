@@ -70,9 +70,13 @@ struct DaemonClient: Sendable {
     }
 
     /// Whatever the daemon says, also no.
-    /// - Throws: that it was not heard.
+    /// - Throws: that it was not heard; `.quiet` where a signal has come that is watched for.
     func answer(to request: DaemonRequest) throws(Ending) -> DaemonAnswer {
-        let result = Blocking.run(within: request.patience) { await exchange(request) }
+        let result = Blocking.run(
+            within: request.patience,
+            unless: { Interruption.hasCome && !request.outlastsSignals }
+        ) { await exchange(request) }
+        if result == nil, Interruption.hasCome, !request.outlastsSignals { throw .quiet }
         do throws(ConnectionFault) {
             return try (result ?? .failure(.late)).get()
         } catch { throw Ending(error, at: place, changes: request.changes) }

@@ -26,6 +26,9 @@ struct DaemonRequest: Sendable {
     /// Of the answer's body.
     var answerBytesMax = Limits.daemonAnswerBytesMax
 
+    /// Whether it is carried out though a signal has come: what begins or ends something there.
+    var outlastsSignals = false
+
     init(
         _ method: Method, _ path: DaemonPath, query: DaemonQuery = [], body: [UInt8]? = nil
     ) {
