@@ -16,11 +16,11 @@ enum DecisionLine {
         let namesMax = columns.map { max(entityColumns, $0 / 5) } ?? .max
         let line = [
             time(decision.at),
-            decision.entity.printable.cut(to: namesMax).padded(to: entityColumns),
-            decision.route.printable.cut(to: namesMax).padded(to: routeColumns),
+            decision.entity.printable.fitted(to: namesMax).padded(to: entityColumns),
+            decision.route.printable.fitted(to: namesMax).padded(to: routeColumns),
             outcome(decision).printable,
         ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     /// `03-01 12:00:00`

@@ -16,14 +16,9 @@ extension String {
         return String(scalars)
     }
 
-    /// At most so many characters, the last a `…` where some are left out.
-    func cut(to count: Int) -> String {
-        self.count <= count ? self : prefix(max(0, count - 1)) + "…"
-    }
-
-    /// At least so many characters.
-    func padded(to count: Int) -> String {
-        self + String(repeating: " ", count: max(0, count - self.count))
+    /// At least so many columns.
+    func padded(to columns: Int) -> String {
+        self + String(repeating: " ", count: max(0, columns - terminalColumns))
     }
 }
 

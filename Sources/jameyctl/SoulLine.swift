@@ -17,10 +17,10 @@ enum SoulLine {
         let namesMax = columns.map { max(entityColumns, $0 / 3) } ?? .max
         let count = soul.changes == 1 ? "1 change," : "\(soul.changes) changes, the last"
         let line = [
-            stored.entity.printable.cut(to: namesMax).padded(to: entityColumns),
-            number(soul.trust), mood(soul).padded(to: 9), count, time(soul.at),
+            stored.entity.printable.fitted(to: namesMax).padded(to: entityColumns),
+            number(soul.trust), mood(soul).padded(to: 10), count, time(soul.at),
         ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     static func mood(_ soul: Soul) -> String { "\(soul.mood.emoji) \(soul.mood.rawValue)" }

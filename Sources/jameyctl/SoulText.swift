@@ -40,7 +40,7 @@ struct SoulText {
             lines += ["", "memories about it, the newest"]
             lines += memories.map { MemoryLine.text($0) }
         }
-        return lines.map { $0.cut(to: columns ?? .max) }
+        return lines.map { $0.fitted(to: columns ?? .max) }
     }
 
     private var plot: TrustPlot {
@@ -101,7 +101,7 @@ private struct SoulReason {
         let change = number("trust") - number("trust_before")
         var words = [
             Self.signed(number("effect")), Self.signed(change), Self.padded(percent, to: 5),
-            feeling.padded(to: 16), SoulLine.time(json["at"]?.time ?? Timestamp(microseconds: 0)),
+            feeling.padded(to: 17), SoulLine.time(json["at"]?.time ?? Timestamp(microseconds: 0)),
             "\(json["source"]?.string ?? "") \(json["origin"]?.string ?? "")",
         ]
         if let decision = json["decision_id"]?.string { words.append(decision) }

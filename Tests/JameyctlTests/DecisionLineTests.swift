@@ -62,6 +62,22 @@ struct DecisionLineTests {
         #expect(DecisionLine.text(long, columns: 0).count <= 1)
     }
 
+    @Test("names of wide letters do not push what is behind them out of its column")
+    func wide() throws {
+        let json = #"{"explanation":"denied by x"}"#
+        for entity in ["press-7", "東京", "工場/旋盤", "🔥", "東京工場東京工場東京工場東京工場"] {
+            let line = DecisionLine.text(decision(json, entity: entity), columns: 100)
+            let head = try #require(line.firstRange(of: " DENIED"), "\(line)")
+            // Of a name that is longer than its column, up to a fifth of the line.
+            let most = 15 + max(10, min(entity.terminalColumns, 20)) + 1 + 14
+            #expect(String(line[..<head.lowerBound]).terminalColumns <= most, "\(line)")
+            if entity.terminalColumns <= 10 {
+                #expect(String(line[..<head.lowerBound]).terminalColumns == 40, "\(line)")
+            }
+            #expect(line.terminalColumns <= 100)
+        }
+    }
+
     @Test("a device cannot rewrite the terminal or begin a line of its own")
     func control() {
         let hostile = decision(

@@ -27,7 +27,11 @@ enum Blocking {
         let deadline = DispatchTime.now() + patience.dispatched
         // Neither a signal nor anything else but the task itself wakes who waits here.
         let pause = Limits.followInterval.dispatched
-        while outcome.isThere.wait(timeout: min(deadline, DispatchTime.now() + pause)) == .timedOut {
+        func isTimedOut() -> Bool {
+            let next = min(deadline, DispatchTime.now() + pause)
+            return outcome.isThere.wait(timeout: next) == .timedOut
+        }
+        while isTimedOut() {
             guard !isUnwanted(), DispatchTime.now() < deadline else {
                 task.cancel()
                 break

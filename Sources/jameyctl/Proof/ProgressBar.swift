@@ -58,11 +58,11 @@ struct ProgressBar {
         let padding = String(repeating: " ", count: max(0, 3 - percent.count))
         var text = "[\(bar)] \(padding)\(percent) %  \(done) of \(total) \(unit)"
         let seconds = Double(elapsed.microseconds) / 1e6
-        guard done > 0, seconds > 0 else { return text.cut(to: columns) }
+        guard done > 0, seconds > 0 else { return text.fitted(to: columns) }
         let rate = Double(done) / seconds
         text += "  \(Int(rate))/s"
         if done < total { text += "  \(Int((Double(total - done) / rate).rounded(.up))) s left" }
-        return text.cut(to: columns)
+        return text.fitted(to: columns)
     }
 
     private static func write(_ text: String) {
