@@ -27,7 +27,7 @@ enum SoulLine {
 
     /// `0.42`: two digits, rounded half up.
     static func number(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
+        let hundredths = Int(near: abs(value) * 100)
         let digits = hundredths % 100
         return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
             + (digits < 10 ? "0" : "") + "\(digits)"

@@ -97,7 +97,7 @@ private struct SoulReason {
     /// `-0.12 -0.20  62 % anger   overheat (rule) 03-01 12:00:00 log-3`
     var line: String {
         func number(_ name: String) -> Double { json[name]?.double ?? 0 }
-        let percent = String(Int((number("left") * 100).rounded())) + " %"
+        let percent = String(Int(near: number("left") * 100)) + " %"
         let change = number("trust") - number("trust_before")
         var words = [
             Self.signed(number("effect")), Self.signed(change), Self.padded(percent, to: 5),

@@ -30,7 +30,9 @@ struct DaemonCheck {
         if let answer = try? client.get("/metrics") {
             let told = MetricText(answer.body)
             hasMetrics = true
-            heard.clockSkew = told["jamey_clock_skew_seconds"].map { Duration.seconds($0) }
+            heard.clockSkew = told["jamey_clock_skew_seconds"].map {
+                Duration.microseconds(Int64(near: $0 * 1_000_000))
+            }
             found += dropped(told)
         }
         if !found.contains(where: { $0.check == Self.access }) {
@@ -120,7 +122,7 @@ struct DaemonCheck {
         return [
             .warning(
                 Self.access,
-                "the broker has refused \(Int64(count)) publications since the agent started: "
+                "the broker has refused \(Int64(near: count)) publications since the agent started: "
                     + "whoever waits for these waits in vain",
                 do: "see PUBLISH_REFUSED in journalctl -u jameyd; allow the agent's account to "
                     + "write to these topics")

@@ -90,7 +90,7 @@ enum BacktestLine {
 
     /// Two decimals, with a sign: how far above or below its threshold a score was.
     static func margin(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
+        let hundredths = Int(near: abs(value) * 100)
         let decimals = hundredths % 100
         return (value < 0 && hundredths > 0 ? "-" : "+")
             + "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"

@@ -89,7 +89,9 @@ struct ToldSeries {
 extension Series.Point {
     /// As the daemon tells it; nil of anything else.
     fileprivate init?(_ json: JSONValue) {
+        // Sums of so many do not overflow, however many points there are.
         guard let at = json["time"]?.time, let count = json["count"]?.int,
+            (0...(1 << 40)).contains(count),
             let minimum = json["min"]?.double, let maximum = json["max"]?.double,
             let mean = json["mean"]?.double, let last = json["last"]?.double,
             let deviation = json["stddev"]?.double

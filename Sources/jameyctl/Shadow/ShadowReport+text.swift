@@ -56,18 +56,10 @@ extension ShadowReport {
             return message.isEmpty ? rules : "\(rules): \(message.printable)"
         case .denyToAllow, .allowToDeny, .unjudged, .score:
             let scores = ["active", "shadow"].map { side in
-                json?[side]?["moral_score"]?.double.map { hundredths($0) } ?? "none"
+                json?[side]?["moral_score"]?.double.map { SoulLine.number($0) } ?? "none"
             }
             return scores.joined(separator: " → ") + "  " + rules
         }
-    }
-
-    /// `-0.50`
-    private static func hundredths(_ number: Double) -> String {
-        let value = Int((number * 100).rounded())
-        let digits = "\(abs(value) % 100)"
-        return "\(value < 0 ? "-" : "")\(abs(value) / 100)."
-            + String(repeating: "0", count: 2 - digits.count) + digits
     }
 
     private static func table(_ title: String, _ all: [String: Counts]) -> [String] {

@@ -169,6 +169,19 @@ struct DoctorTests {
         _ = daemon
     }
 
+    @Test("metrics that are no numbers, or beyond all measure, do not end it")
+    func strangeMetrics() throws {
+        _ = try configuration(broker: "port: 1")
+        for value in ["NaN", "+Inf", "1e300"] {
+            let daemon = try daemon(
+                Self.online,
+                "jamey_publications_dropped_total \(value)\njamey_clock_skew_seconds \(value)\n")
+            let (code, levels) = try findings()
+            #expect(code == 1 && levels["daemon"] == "ok", "\(value): \(levels)")
+            _ = daemon
+        }
+    }
+
     @Test("a store that is damaged, or was changed, is found with --deep")
     func damaged() throws {
         _ = try configuration(broker: "port: 1")
