@@ -57,8 +57,9 @@ struct NumbersFromOutsideTests {
             let result = command.wait()
             #expect(result.code == 0 && result.lines.first == "p t (r, 1m)", "\(result)")
         }
-        let many = #"{"time":"1970-01-01T00:00:00.000Z","count":9223372036854775807,"min":1,"#
-            + #""max":1,"mean":1,"last":1,"stddev":0}"#
+        let many =
+            #"{"time":"1970-01-01T00:00:00.000Z","count":9223372036854775807,"#
+            + #""min":1,"max":1,"mean":1,"last":1,"stddev":0}"#
         let body = "\(head)[\(many),\(many)]}"
         let other = try PlayedDaemon(socket + "2") { _ in .json(body) }
         let result = try Command(["memory", "series", "p", "t", "--socket", other.path]).wait()
