@@ -226,6 +226,33 @@ struct DoctorTests {
         #expect(try findings().levels["broker"] == "error")
     }
 
+    @Test("it asks the agent of this machine, though the environment names another place")
+    func elsewhere() throws {
+        _ = try configuration(broker: "port: 1")
+        let daemon = try daemon(Self.online)
+        var environment = ProcessInfo.processInfo.environment
+        environment["JAMEY_URL"] = "http://127.0.0.1:1"
+        let command = try Command(
+            ["doctor", "--config", scratch.directory + "/jamey.yaml"], environment: environment)
+        let result = command.wait()
+        #expect(result.output.contains("ok       daemon: edge-1 is online"), "\(result)")
+        #expect(result.errors.contains("passes over JAMEY_URL"), "\(result)")
+        #expect(daemon.asked.first?.target == "/status")
+        let named = try run("--url", "http://127.0.0.1:1")
+        #expect(named.output.contains("no agent answers at http://127.0.0.1:1"), "\(named)")
+    }
+
+    @Test("an agent is on this machine for certain by its socket and by a loopback address")
+    func here() throws {
+        #expect(DaemonPlace.socket("/run/x").isHere)
+        for (url, isHere) in [
+            ("http://127.0.0.1:8642", true), ("http://[::1]", true), ("http://localhost", true),
+            ("https://edge-1.example", false), ("http://10.0.0.1:8642", false),
+        ] {
+            #expect(DaemonPlace.url(try DaemonURL(url)).isHere == isHere, "\(url)")
+        }
+    }
+
     @Test("a wrong command line exits with 64, a key file that others can read with 77")
     func commandLine() throws {
         _ = try configuration(broker: "port: 1")
