@@ -148,6 +148,19 @@ struct FindingsTests {
         #expect(permissions(outline).map(\.level) == [.warning])
     }
 
+    // MARK: Configuration
+
+    @Test("a file that this account may not read hides no error beside it")
+    func denied() {
+        let denied = "jamey.yaml: error: /etc/jamey/x cannot be opened: Permission denied"
+        let wrong = ["rules.d/a.yaml:1:1: error: unknown key 'rulez'", "    rulez: []", "    ^"]
+        #expect(ConfigurationCheck.isHidden([denied]))
+        #expect(ConfigurationCheck.isHidden([denied, denied]))
+        for lines in [wrong, wrong + [denied], [denied] + wrong, ["Permission denied"], []] {
+            #expect(!ConfigurationCheck.isHidden(lines), "\(lines)")
+        }
+    }
+
     // MARK: Agent
 
     @Test("what to do about an agent that is not heard depends on why")
