@@ -51,7 +51,11 @@ struct LineOutput {
         switch code {
         case EINTR: if Interruption.hasCome { throw .quiet }
         case EPIPE: throw .quiet
-        case EAGAIN: _ = wait(milliseconds: -1, for: Int16(POLLOUT))
+        case EAGAIN:
+            // Not for ever: the signal that ends it may have come to another thread.
+            let pause = Int32(clamping: Limits.followInterval.microseconds / 1_000)
+            _ = wait(milliseconds: pause, for: Int16(POLLOUT))
+            if Interruption.hasCome { throw .quiet }
         case _:
             let reason = String(cString: strerror(code))
             throw .failure(Exit.io, "the output cannot be written: \(reason)")

@@ -67,7 +67,9 @@ struct MemoryUnlinkCommand: EndingCommand {
 
     func perform() throws(Ending) {
         let missing = Ending.failure(
-            Exit.noValue, "memory \(memory.id) is not linked to '\(entity.name.printable)'")
+            Exit.noValue,
+            "memory \(memory.id) is not linked to '\(entity.name.printable)'; jameyctl memory show "
+                + "\(memory.id) tells its links")
         switch try place.resolve() {
         case .file(let store):
             let request = ControlRequest.change(

@@ -146,7 +146,7 @@ struct KeysTests {
         let none = #"{"error":"there is no such key","code":"NOT_FOUND"}"#
         let (missing, _) = try run(["revoke", "0a1b2c3d4e5f", "--json"], none, status: 404)
         #expect(missing.code == 1 && missing.output.isEmpty, "\(missing)")
-        #expect(missing.errors.contains("there is no such key"))
+        #expect(missing.errors.contains("there is no such key; jameyctl keys"))
     }
 
     @Test("keys are listed with their state and without secrets")
