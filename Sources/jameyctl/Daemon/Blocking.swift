@@ -15,7 +15,7 @@ enum Blocking {
     /// - Returns: nil where it takes longer, or is not wanted; it is cancelled then, and left to
     ///   itself.
     static func run<Value: Sendable>(
-        within patience: Duration, unless isUnwanted: () -> Bool = { false },
+        within patience: Duration, unless isUnwanted: () -> Bool,
         _ body: @escaping @Sendable () async -> Value
     ) -> Value? {
         let outcome = Outcome<Value>()
