@@ -39,7 +39,7 @@ struct NumbersFromOutsideTests {
     @Test("a series is drawn whatever its points are")
     func series() throws {
         let numbers = ["1e308", "-1e308", "1e-300", "0", "5"]
-        let points = numbers.indices.map { index in
+        let points = numbers.indices.map { index -> String in
             let (low, high) = (numbers[index], numbers[(index + 2) % numbers.count])
             let year = index % 2 == 0 ? "1970" : "9999"
             return #"{"time":"\#(year)-01-01T00:00:00.000Z","count":1099511627776,"#

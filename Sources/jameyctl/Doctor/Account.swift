@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// The account that the agent runs as, and what owners, groups and modes let it do.
@@ -49,7 +50,7 @@ struct Account: Equatable {
     }
 
     private init(_ entry: passwd) {
-        var count: Int32 = 256
+        var count = Limits.doctorGroupsMax
         var groups = [gid_t](repeating: 0, count: Int(count))
         // Of more than there is room for, these are told all the same.
         getgrouplist(entry.pw_name, entry.pw_gid, &groups, &count)

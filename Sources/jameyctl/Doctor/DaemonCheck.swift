@@ -66,8 +66,8 @@ struct DaemonCheck {
             "look who answers at \(place) (ss -lptx), or name the agent's place with --socket, or "
                 + "--url and --ca"
         case Exit.tryAgain:
-            "it is there and does not answer, or not now: run doctor again, and where that stays so "
-                + "see journalctl -u jameyd, then systemctl restart jameyd"
+            "it is there and does not answer, or not now: run doctor again, and where that stays "
+                + "so see journalctl -u jameyd, then systemctl restart jameyd"
         case Exit.software: "journalctl -u jameyd says why"
         case _: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why"
         }
@@ -122,8 +122,8 @@ struct DaemonCheck {
         return [
             .warning(
                 Self.access,
-                "the broker has refused \(Int64(near: count)) publications since the agent started: "
-                    + "whoever waits for these waits in vain",
+                "the broker has refused \(Int64(near: count)) publications since the agent "
+                    + "started: whoever waits for these waits in vain",
                 do: "see PUBLISH_REFUSED in journalctl -u jameyd; allow the agent's account to "
                     + "write to these topics")
         ]

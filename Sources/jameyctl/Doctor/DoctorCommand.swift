@@ -13,9 +13,10 @@ struct DoctorCommand: EndingCommand {
             the store, the disk, the clock and the versions; it changes nothing, and works while \
             the agent is down. Run it as root, or as the agent's account, for which nothing is \
             hidden. It passes over JAMEY_URL; an agent that --url names elsewhere is asked, and \
-            its version and clock are not compared with those of this machine. --deep reads the whole store and verifies the audit chain: seconds for each \
-            GiB. Exits with 0 when there is no error, with 1 when there is; warnings do not \
-            count. Other exit codes: see jameyctl --help.
+            its version and clock are not compared with those of this machine. --deep reads the \
+            whole store and verifies the audit chain: seconds for each GiB. Exits with 0 when \
+            there is no error, with 1 when there is; warnings do not count. Other exit codes: see \
+            jameyctl --help.
             """)
 
     @Option(help: "The configuration of jameyd.", completion: .file())
@@ -55,8 +56,8 @@ struct DoctorCommand: EndingCommand {
     private func client(_ outline: ConfigurationOutline) throws(Ending) -> DaemonClient? {
         if daemon.namesPlace, !daemon.isNamed {
             StandardError.write(
-                "jameyctl: doctor looks at this machine and passes over \(DaemonOptions.urlVariable);"
-                    + " --url has it ask there")
+                "jameyctl: doctor looks at this machine and passes over "
+                    + "\(DaemonOptions.urlVariable); --url has it ask there")
         }
         let configured = outline.hasAPI ? outline.socket : nil
         guard configured != nil || daemon.isNamed else { return nil }

@@ -80,8 +80,8 @@ extension PermissionCheck {
             else { return nil }
             return .error(
                 Self.check,
-                "every user can change what is in \(directory), and so replace what the agent reads "
-                    + "and writes below it",
+                "every user can change what is in \(directory), and so replace what the agent "
+                    + "reads and writes below it",
                 do: "chmod o-w \(directory)")
         }
     }

@@ -43,8 +43,8 @@ struct TopView: Equatable, Sendable {
     /// Whether an agent that was not seen for this reason may be seen by waiting for it.
     ///
     /// Of one that was seen once nearly everything passes: it is started again, and what stands
-    /// before it says other things meanwhile. Not so a key that is refused, and asking with it again
-    /// and again locks out whoever does.
+    /// before it says other things meanwhile. Not so a key that is refused, and asking with it
+    /// again and again locks out whoever does.
     func isWorthWaiting(after ending: Ending) -> Bool {
         guard sample != nil else { return ending.isPassing }
         return !(ending.isLasting && ending.code == Exit.permission)
