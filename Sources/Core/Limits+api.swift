@@ -285,6 +285,8 @@ extension Limits {
     public static let programOutputBytesMax = 64 << 10
     /// How long a broker may take until it shows its certificate.
     public static let brokerProbeTimeMax: Duration = .seconds(15)
+    /// How many groups of the agent's account doctor looks at.
+    public static let doctorGroupsMax: Int32 = 256
     /// Bytes that the file system of the store should have left, and the share of its inodes.
     public static let doctorDiskFreeMin = 64 << 20
     public static let doctorInodesShareMin = 0.01

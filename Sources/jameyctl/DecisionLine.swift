@@ -1,6 +1,7 @@
 import Core
 
-/// One decision as a line for a person: when (UTC), about whom, on which route, what, and why.
+/// One decision as a line for a person: when (UTC), about whom, on which route, what, and why; on
+/// a wide terminal also the id that `jameyctl why` takes, behind the time.
 ///
 /// ```
 /// 03-01 12:00:00 press-7    press-commands DENIED by no-harm: spindle press-7 is vibrating
@@ -9,18 +10,25 @@ import Core
 enum DecisionLine {
     private static let entityColumns = 10
     private static let routeColumns = 14
+    /// Of the id, where a terminal is so wide.
+    private static let idColumns = 16
+    private static let wideColumns = 100
 
     /// - Parameter columns: The width of the terminal; nil writes everything out.
     static func text(_ decision: Decision, columns: Int? = nil) -> String {
         // A long name must not push the outcome off the line.
         let namesMax = columns.map { max(entityColumns, $0 / 5) } ?? .max
-        let line = [
-            time(decision.at),
-            decision.entity.printable.cut(to: namesMax).padded(to: entityColumns),
-            decision.route.printable.cut(to: namesMax).padded(to: routeColumns),
+        var words = [time(decision.at)]
+        if let columns, columns >= wideColumns {
+            // Never cut: a part of it names nothing.
+            words.append(decision.id.printable.padded(to: idColumns))
+        }
+        words += [
+            decision.entity.printable.fitted(to: namesMax).padded(to: entityColumns),
+            decision.route.printable.fitted(to: namesMax).padded(to: routeColumns),
             outcome(decision).printable,
-        ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        ]
+        return words.joined(separator: " ").fitted(to: columns ?? .max)
     }
 
     /// `03-01 12:00:00`

@@ -5,10 +5,12 @@ import Store
 /// How a command ends before it is through: what to tell, and the code to exit with.
 struct Ending: Error, Equatable {
     var code: Int32
-    /// For standard error, as it is; nil where nothing is to be said.
+    /// For standard error; nil where nothing is to be said.
     var text: String?
     /// Where the store is the reason: a follower goes on after some of them.
     var cause: ReadError?
+    /// Whoever asked the agent is told the same again, however long he waits.
+    var isLasting = false
 
     /// The reader of our output has enough, or a signal asked for the end.
     static let quiet = Ending(code: 0)
@@ -68,8 +70,9 @@ extension EndingCommand {
 
 /// Where errors and notices go.
 enum StandardError {
+    /// Names of devices and the words of other programs are in it: it is made fit for a terminal.
     static func write(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
+        let bytes = Array((text.printableLines + "\n").utf8)
         // There is nobody to tell when this fails.
         _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
     }

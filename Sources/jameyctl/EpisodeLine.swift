@@ -21,11 +21,11 @@ enum EpisodeLine {
         let line = [
             String(repeating: " ", count: max(0, idColumns - id.count)) + id,
             dayAndTime(text("opened_at", of: episode)),
-            text("entity", of: episode).printable.cut(to: namesMax).padded(to: entityColumns),
+            text("entity", of: episode).printable.fitted(to: namesMax).padded(to: entityColumns),
             text("severity", of: episode).printable.padded(to: severityColumns),
             what(episode).printable,
         ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     private static func what(_ episode: JSONValue) -> String {
@@ -87,7 +87,8 @@ enum EpisodeLine {
         let offset = offset(of: message, in: episode)
         let padding = String(repeating: " ", count: max(0, 11 - offset.count))
         let line = "\(padding)\(offset) \(text("topic", of: message)) "
-        return (line + String(decoding: payload, as: UTF8.self)).printable.cut(to: columns ?? .max)
+        return (line + String(decoding: payload, as: UTF8.self)).printable
+            .fitted(to: columns ?? .max)
     }
 
     /// `-12.000s`

@@ -14,13 +14,13 @@ struct Jameyctl: ParsableCommand {
             no such memory, soul, decision, rule set, alert, device or key, the audit chain is \
             broken, the status is not online, a proposal is denied, or doctor found an error; 64 \
             wrong command line; 65 wrong rules, tests, expression, payload or store, or the agent \
-            refuses what was asked; 66 no such file or directory; 69 no agent answers there, or \
-            it is not to be trusted; 70 the agent has failed inside, its log says why; 74 reading \
-            or writing failed; 75 not now or not done yet, standard error says what to do: \
-            another program locks the store, the agent does not answer in time, does not run or \
-            has too much to do, or the forgetting of an entity is not done; 77 no permission, or \
-            a key that does not suffice. When the reader of a pipe has enough (| head), the end \
-            is quiet and the code 0.
+            refuses what was asked; 66 no such file or directory; 69 no agent answers there, what \
+            answers is none or an older one, or it is not to be trusted; 70 the agent has failed \
+            inside, its log says why; 74 reading or writing failed; 75 not now or not done yet, \
+            standard error says what to do: another program locks the store, the agent does not \
+            answer in time, does not run or has too much to do, or the forgetting of an entity is \
+            not done; 77 no permission, or a key that does not suffice; 128 + N ended by signal \
+            N. When the reader of a pipe has enough (| head), the end is quiet and the code 0.
             """,
         version: Version.text,
         subcommands: [

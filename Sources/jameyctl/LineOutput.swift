@@ -4,19 +4,31 @@ import Glibc
 /// Standard output, written whole lines at a time.
 struct LineOutput {
     private let descriptor: Int32
+    private let isTerminal: Bool
     private var buffer: [UInt8] = []
 
-    init(descriptor: Int32 = STDOUT_FILENO) { self.descriptor = descriptor }
+    init(descriptor: Int32 = STDOUT_FILENO) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+    }
 
-    /// Adds a line; it is written with others, at `flush` at the latest.
+    /// Adds a line of JSON; it is written with others, at `flush` at the latest.
+    ///
+    /// For a program it stays byte for byte as it is; on a terminal it means the same.
     /// - Throws: as `flush`.
-    mutating func line(_ bytes: [UInt8]) throws(Ending) {
+    mutating func line(_ json: [UInt8]) throws(Ending) {
+        try add(isTerminal ? TerminalJSON.text(json) : json)
+    }
+
+    /// Adds a line of text, which is fit for a terminal.
+    /// - Throws: as `flush`.
+    mutating func line(_ text: String) throws(Ending) { try add(Array(text.utf8)) }
+
+    private mutating func add(_ bytes: [UInt8]) throws(Ending) {
         buffer += bytes
         buffer.append(UInt8(ascii: "\n"))
         if buffer.count >= Limits.outputBufferBytes { try flush() }
     }
-
-    mutating func line(_ text: String) throws(Ending) { try line(Array(text.utf8)) }
 
     /// Writes what is there.
     /// - Throws: `.quiet` when the reader is gone or a signal has come, an I/O error else.
@@ -39,7 +51,11 @@ struct LineOutput {
         switch code {
         case EINTR: if Interruption.hasCome { throw .quiet }
         case EPIPE: throw .quiet
-        case EAGAIN: _ = wait(milliseconds: -1, for: Int16(POLLOUT))
+        case EAGAIN:
+            // Not for ever: the signal that ends it may have come to another thread.
+            let pause = Int32(clamping: Limits.followInterval.microseconds / 1_000)
+            _ = wait(milliseconds: pause, for: Int16(POLLOUT))
+            if Interruption.hasCome { throw .quiet }
         case _:
             let reason = String(cString: strerror(code))
             throw .failure(Exit.io, "the output cannot be written: \(reason)")

@@ -111,9 +111,15 @@ struct MemoryPinCommand: EndingCommand {
 
     @OptionGroup var memory: MemoryNumber
 
+    @OptionGroup var confirmation: Confirmation
+
     func perform() throws(Ending) {
         try place.resolve().change(.pin(memory.id, true), of: memory.id) { id in
             DaemonRequest(.put, "/memory/\(id)/pin")
+        }
+        try confirmation.tell {
+            $0.member("id", memory.id)
+            $0.member("pinned", true)
         }
     }
 }
@@ -130,9 +136,15 @@ struct MemoryUnpinCommand: EndingCommand {
 
     @OptionGroup var memory: MemoryNumber
 
+    @OptionGroup var confirmation: Confirmation
+
     func perform() throws(Ending) {
         try place.resolve().change(.pin(memory.id, false), of: memory.id) { id in
             DaemonRequest(.delete, "/memory/\(id)/pin")
+        }
+        try confirmation.tell {
+            $0.member("id", memory.id)
+            $0.member("pinned", false)
         }
     }
 }

@@ -36,7 +36,7 @@ struct MemoryForgetCommand: EndingCommand {
     @Flag(help: "With --before: those that are pinned, too.")
     var pinned = false
 
-    @Flag(help: "With --entity or --before: what was done as one JSON object.")
+    @Flag(help: "What was done as one JSON object.")
     var json = false
 
     func validate() throws {
@@ -58,7 +58,11 @@ struct MemoryForgetCommand: EndingCommand {
         let option = entity != nil ? "--entity" : before != nil ? "--before" : nil
         let place = try place.resolve(fileFor: option)
         if let id {
-            return try place.change(.forget(id), of: id) { DaemonRequest(.delete, "/memory/\($0)") }
+            try place.change(.forget(id), of: id) { DaemonRequest(.delete, "/memory/\($0)") }
+            return try Confirmation.tell(asJSON: json) {
+                $0.member("id", id)
+                $0.member("forgotten", true)
+            }
         }
         // The options have seen to it that it is the file.
         guard case .file(let store) = place else { return }

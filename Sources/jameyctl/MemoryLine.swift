@@ -20,11 +20,11 @@ enum MemoryLine {
         let line = [
             String(repeating: " ", count: max(0, idColumns - id.count)) + id,
             time(memory.at),
-            memory.entity.printable.cut(to: namesMax).padded(to: entityColumns),
+            memory.entity.printable.fitted(to: namesMax).padded(to: entityColumns),
             memory.layer.rawValue.padded(to: layerColumns),
             (memory.content + tags).printable,
         ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     /// Everything about one, a line for each thing.

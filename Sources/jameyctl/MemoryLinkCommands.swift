@@ -18,6 +18,8 @@ struct MemoryLinkCommand: EndingCommand {
 
     @OptionGroup var entity: EntityName
 
+    @OptionGroup var confirmation: Confirmation
+
     func perform() throws(Ending) {
         switch try place.resolve() {
         case .file(let store): try link(in: store)
@@ -25,6 +27,11 @@ struct MemoryLinkCommand: EndingCommand {
             try daemon.ask(
                 DaemonRequest(.put, "/memory/\(memory.id)/links/\(entity.name)"),
                 missing: .noMemory(memory.id))
+        }
+        try confirmation.tell {
+            $0.member("id", memory.id)
+            $0.member("entity", entity.name)
+            $0.member("linked", true)
         }
     }
 
@@ -56,9 +63,13 @@ struct MemoryUnlinkCommand: EndingCommand {
 
     @OptionGroup var entity: EntityName
 
+    @OptionGroup var confirmation: Confirmation
+
     func perform() throws(Ending) {
         let missing = Ending.failure(
-            Exit.noValue, "memory \(memory.id) is not linked to '\(entity.name.printable)'")
+            Exit.noValue,
+            "memory \(memory.id) is not linked to '\(entity.name.printable)'; jameyctl memory show "
+                + "\(memory.id) tells its links")
         switch try place.resolve() {
         case .file(let store):
             let request = ControlRequest.change(
@@ -68,6 +79,11 @@ struct MemoryUnlinkCommand: EndingCommand {
             try daemon.ask(
                 DaemonRequest(.delete, "/memory/\(memory.id)/links/\(entity.name)"),
                 missing: missing)
+        }
+        try confirmation.tell {
+            $0.member("id", memory.id)
+            $0.member("entity", entity.name)
+            $0.member("linked", false)
         }
     }
 }

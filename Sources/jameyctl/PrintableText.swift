@@ -6,14 +6,19 @@ extension String {
         return String(scalars)
     }
 
-    /// At most so many characters, the last a `…` where some are left out.
-    func cut(to count: Int) -> String {
-        self.count <= count ? self : prefix(max(0, count - 1)) + "…"
+    /// The same of several lines, whose ends and tabs stay.
+    var printableLines: String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            let stays = scalar.isPrintable || scalar == "\n" || scalar == "\t"
+            scalars.append(stays ? scalar : "\u{FFFD}")
+        }
+        return String(scalars)
     }
 
-    /// At least so many characters.
-    func padded(to count: Int) -> String {
-        self + String(repeating: " ", count: max(0, count - self.count))
+    /// At least so many columns.
+    func padded(to columns: Int) -> String {
+        self + String(repeating: " ", count: max(0, columns - terminalColumns))
     }
 }
 

@@ -94,6 +94,7 @@ struct ShownEpisode {
 
 extension Ending {
     fileprivate static func noEpisode(_ id: Int64) -> Ending {
-        .failure(Exit.noValue, "there is no episode \(id)")
+        .failure(
+            Exit.noValue, "there is no episode \(id); jameyctl memory episodes shows which are")
     }
 }

@@ -143,6 +143,8 @@ struct SoulForgetCommand: EndingCommand {
 
     @OptionGroup var author: AuthorOption
 
+    @OptionGroup var confirmation: Confirmation
+
     func validate() throws { try request.check() }
 
     private var request: SoulRequest {
@@ -158,6 +160,10 @@ struct SoulForgetCommand: EndingCommand {
         case .daemon(let daemon):
             try daemon.ask(
                 DaemonRequest(.delete, "/soul/\(entity.name)"), missing: .noSoul(entity.name))
+        }
+        try confirmation.tell {
+            $0.member("entity", entity.name)
+            $0.member("forgotten", true)
         }
     }
 }

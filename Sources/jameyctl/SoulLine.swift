@@ -17,17 +17,17 @@ enum SoulLine {
         let namesMax = columns.map { max(entityColumns, $0 / 3) } ?? .max
         let count = soul.changes == 1 ? "1 change," : "\(soul.changes) changes, the last"
         let line = [
-            stored.entity.printable.cut(to: namesMax).padded(to: entityColumns),
-            number(soul.trust), mood(soul).padded(to: 9), count, time(soul.at),
+            stored.entity.printable.fitted(to: namesMax).padded(to: entityColumns),
+            number(soul.trust), mood(soul).padded(to: 10), count, time(soul.at),
         ].joined(separator: " ")
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     static func mood(_ soul: Soul) -> String { "\(soul.mood.emoji) \(soul.mood.rawValue)" }
 
     /// `0.42`: two digits, rounded half up.
     static func number(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
+        let hundredths = Int(near: abs(value) * 100)
         let digits = hundredths % 100
         return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
             + (digits < 10 ? "0" : "") + "\(digits)"

@@ -40,7 +40,7 @@ struct SoulText {
             lines += ["", "memories about it, the newest"]
             lines += memories.map { MemoryLine.text($0) }
         }
-        return lines.map { $0.cut(to: columns ?? .max) }
+        return lines.map { $0.fitted(to: columns ?? .max) }
     }
 
     private var plot: TrustPlot {
@@ -97,11 +97,11 @@ private struct SoulReason {
     /// `-0.12 -0.20  62 % anger   overheat (rule) 03-01 12:00:00 log-3`
     var line: String {
         func number(_ name: String) -> Double { json[name]?.double ?? 0 }
-        let percent = String(Int((number("left") * 100).rounded())) + " %"
+        let percent = String(Int(near: number("left") * 100)) + " %"
         let change = number("trust") - number("trust_before")
         var words = [
             Self.signed(number("effect")), Self.signed(change), Self.padded(percent, to: 5),
-            feeling.padded(to: 16), SoulLine.time(json["at"]?.time ?? Timestamp(microseconds: 0)),
+            feeling.padded(to: 17), SoulLine.time(json["at"]?.time ?? Timestamp(microseconds: 0)),
             "\(json["source"]?.string ?? "") \(json["origin"]?.string ?? "")",
         ]
         if let decision = json["decision_id"]?.string { words.append(decision) }

@@ -13,7 +13,7 @@ struct TextTable {
         init(stringLiteral value: String) { self.init(value) }
     }
 
-    /// Characters of a column but the last, on a terminal.
+    /// Of a column but the last, on a terminal.
     private static let columnMax = 24
     private static let gap = "  "
 
@@ -27,7 +27,7 @@ struct TextTable {
     func lines(columns: Int?, paint: Paint) -> [String] {
         let bound = columns == nil ? Int.max : Self.columnMax
         let widths = heading.indices.map { index in
-            let cells = rows.map { $0[index].text.count } + [heading[index].count]
+            let cells = rows.map { $0[index].text.terminalColumns } + [heading[index].count]
             return min(bound, cells.max() ?? 0)
         }
         let all = [heading.map { Cell($0, .bold) }] + rows
@@ -42,10 +42,10 @@ struct TextTable {
         for (index, cell) in cells.enumerated() where room > 0 {
             let isLast = cells[(index + 1)...].allSatisfy(\.text.isEmpty)
             let width = index == cells.count - 1 ? room : min(room, widths[index])
-            let text = cell.text.cut(to: width)
+            let text = cell.text.fitted(to: width)
             line += cell.colour.map { paint($0, text) } ?? text
             if isLast { break }
-            line += String(repeating: " ", count: max(0, width - text.count)) + gap
+            line += String(repeating: " ", count: max(0, width - text.terminalColumns)) + gap
             room -= width + gap.count
         }
         return line

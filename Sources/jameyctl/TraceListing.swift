@@ -13,9 +13,9 @@ struct TraceListing {
     /// One line for each: its place, its text, its value and type, or why it has none.
     var lines: [String] {
         let places = steps.map(\.position.description)
-        let texts = steps.map { Self.oneLine($0.text).cut(to: Self.textWidth) }
+        let texts = steps.map { Self.oneLine($0.text).fitted(to: Self.textWidth) }
         let placeWidth = places.map(\.count).max() ?? 0
-        let textWidth = texts.map(\.count).max() ?? 0
+        let textWidth = texts.map(\.terminalColumns).max() ?? 0
         var lines = steps.indices.map { index in
             places[index].padded(to: placeWidth) + "  " + texts[index].padded(to: textWidth) + "  "
                 + Self.text(of: steps[index].result)
@@ -56,9 +56,9 @@ struct TraceListing {
     private static func text(of result: Result<Value, EvaluationError>) -> String {
         switch result {
         case .success(let value):
-            Abridgement(value, to: valueWidth).value.literal.cut(to: valueWidth)
+            Abridgement(value, to: valueWidth).value.literal.fitted(to: valueWidth)
                 + " : \(value.kind.typeName)"
-        case .failure(let error): "error: \(error.message.printable.cut(to: valueWidth))"
+        case .failure(let error): "error: \(error.message.printable.fitted(to: valueWidth))"
         }
     }
 

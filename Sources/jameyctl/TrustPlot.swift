@@ -36,7 +36,7 @@ struct TrustPlot {
         guard let first = course.first else { return [] }
         let width = max(10, min(columns, Self.columnsMax) - Self.marginColumns)
         let levels = values(width, from: first.at).map { value in
-            Int((value * Double(Self.rows * 8)).rounded())
+            Int(near: value * Double(Self.rows * 8))
         }
         var lines = (0..<Self.rows).reversed().map { row in
             let label = row == Self.rows - 1 ? "1.0" : row == Self.rows / 2 ? "0.5" : "   "

@@ -151,6 +151,34 @@ struct AuditTests {
         #expect(credential.output.contains("check") && !credential.output.contains("hunter2"))
     }
 
+    @Test("links since a time of which there are more than are shown are told of")
+    func more() throws {
+        try fill()
+        let place = Place.file(StoreFile(path: scratch.store))
+        for (limit, isMore) in [(5, true), (6, false), (7, false)] {
+            var search = AuditSearch(since: Timestamp(microseconds: 0), limit: limit)
+            #expect(try !search.found(at: place).isMore)
+            search.tellsMore = true
+            let found = try search.found(at: place)
+            #expect(found.isMore == isMore && found.links.count == min(limit, 6), "\(limit)")
+        }
+        let link = try #require(try run("list", "--json", "-n", "1").lines.first)
+        let links = Array(repeating: link, count: 1_000).joined(separator: ",")
+        let daemon = try PlayedDaemon(scratch.directory + "/api.sock") { asked in
+            let cursor = asked.target.split(separator: "=").last.flatMap { Int($0) } ?? 0
+            return .json(#"{"links":[\#(links)],"next":"\#(cursor + 1)"}"#)
+        }
+        let listed = try Command(
+            ["audit", "list", "--since", "7d", "--socket", daemon.path]
+        ).wait()
+        #expect(listed.code == 0 && listed.lines.count == Limits.auditShownMax)
+        #expect(listed.errors.contains("there are more since then"), "\(listed.errors)")
+        let wanted = try Command(
+            ["audit", "list", "--since", "7d", "-n", "9", "--socket", daemon.path]
+        ).wait()
+        #expect(wanted.errors.isEmpty, "\(wanted.errors)")
+    }
+
     @Test("links about keys, access and acknowledgements are listed by their names")
     func access() throws {
         let writer = try scratch.writer()

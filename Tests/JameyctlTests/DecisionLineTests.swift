@@ -62,6 +62,33 @@ struct DecisionLineTests {
         #expect(DecisionLine.text(long, columns: 0).count <= 1)
     }
 
+    @Test("a wide terminal has the id that why takes, whole")
+    func identifier() {
+        let made = decision(#"{"explanation":"denied by x"}"#)
+        let line = DecisionLine.text(made, columns: 100)
+        #expect(line.hasPrefix("03-01 12:00:00 d                press-7    press-commands DENIED"))
+        #expect(!DecisionLine.text(made, columns: 99).contains(" d "))
+        var long = made
+        long.id = String(repeating: "a", count: 40)
+        #expect(DecisionLine.text(long, columns: 100).contains(" \(long.id) press-7 "))
+    }
+
+    @Test("names of wide letters do not push what is behind them out of its column")
+    func wide() throws {
+        let json = #"{"explanation":"denied by x"}"#
+        for entity in ["press-7", "東京", "工場/旋盤", "🔥", "東京工場東京工場東京工場東京工場"] {
+            let line = DecisionLine.text(decision(json, entity: entity), columns: 90)
+            let head = try #require(line.firstRange(of: " DENIED"), "\(line)")
+            // Of a name that is longer than its column, up to a fifth of the line.
+            let most = 15 + max(10, min(entity.terminalColumns, 20)) + 1 + 14
+            #expect(String(line[..<head.lowerBound]).terminalColumns <= most, "\(line)")
+            if entity.terminalColumns <= 10 {
+                #expect(String(line[..<head.lowerBound]).terminalColumns == 40, "\(line)")
+            }
+            #expect(line.terminalColumns <= 90)
+        }
+    }
+
     @Test("a device cannot rewrite the terminal or begin a line of its own")
     func control() {
         let hostile = decision(

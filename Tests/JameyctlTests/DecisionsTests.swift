@@ -141,6 +141,28 @@ struct DecisionsTests {
         #expect(command.wait().code == 0)
     }
 
+    @Test("so does one whose output was handed over as one that does not wait")
+    func blockedPipeThatDoesNotWait() throws {
+        let pipe = scratch.directory + "/pipe"
+        mkfifo(pipe, 0o600)
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        try scratch.writer().commit(decisions: (1...20_000).map { decision($0) })
+        let python = """
+            import fcntl, os, sys
+            fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_NONBLOCK)
+            os.execv(sys.argv[1], sys.argv[1:])
+            """
+        let command = try Command(
+            [
+                "python3", "-c", python, Command.path, "decisions", "--follow", "--json", "-n",
+                "10000", "--database", scratch.store,
+            ], program: "/usr/bin/env", output: pipe)
+        #expect(awaits { Self.isFull(reader) })
+        command.send(SIGTERM)
+        #expect(command.wait().code == 0)
+    }
+
     /// A pipe holds 64 KiB (pipe(7)).
     private static func isFull(_ descriptor: Int32) -> Bool {
         var count: Int32 = 0

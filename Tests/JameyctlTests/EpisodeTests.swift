@@ -120,7 +120,7 @@ struct EpisodeTests {
     func faults() throws {
         try fill()
         let none = try run("episode", "7")
-        #expect(none.code == 1 && none.errors.contains("there is no episode 7"))
+        #expect(none.code == 1 && none.errors.contains("there is no episode 7; jameyctl"))
         #expect(try run("episode", "x").code == 64)
         #expect(try run("episode", "0").code == 64)
         #expect(try run("episodes", "--before", "0").code == 64)

@@ -48,6 +48,27 @@ struct TerminalTests {
         #expect(filed.code == 1 && filed.output == shown.text, "\(filed)")
     }
 
+    @Test("JSON on a terminal has nothing that it would obey, and means the same")
+    func json() throws {
+        let text = "a\u{9B}31m\u{202E}b\u{7F}\u{2028}é 東"
+        let body = #"{"status":"online","reason":"\#(text)","components":{}}"#
+        let scratch = try Scratch()
+        let socket = scratch.directory + "/api.sock"
+        let daemon = try PlayedDaemon(socket) { _ in .json(body) }
+        let arguments = ["status", "--json", "--socket", socket]
+        let shown = try Terminal.shown(arguments)
+        #expect(shown.code == 0)
+        #expect(shown.text.contains(#"a\u009b31m\u202eb\u007f\u2028é 東"#), "\(shown)")
+        let read = try JSONScanner.scan(Array(shown.text.utf8))
+        #expect(read["reason"]?.string == text)
+        // For a program nothing is another.
+        #expect(try Command(arguments).wait().output == body + "\n")
+        #expect(daemon.asked.count == 2)
+        let raw = Array("{\"a\":\"\u{1B}[2J\",\n\t\"b\":1}".utf8)
+        let fit = String(decoding: TerminalJSON.text(raw), as: UTF8.self)
+        #expect(fit == "{\"a\":\"\\u001b[2J\",\n\t\"b\":1}")
+    }
+
     @Test("a bar shows how far a replay is, on one line, and is gone at the end")
     func bar() throws {
         let shown = try Terminal.shown(["replay", "--database", recording.path])

@@ -35,6 +35,15 @@ struct WrappedTextTests {
         #expect(lines == [String(repeating: " ", count: 10) + "deep down"])
     }
 
+    @Test("wide letters take two columns, and a word of them is broken before the one without room")
+    func wide() {
+        #expect("東京 工場 x".wrapped(to: 10) == ["東京 工場", "  x"])
+        #expect("東京工場東京".wrapped(to: 7, hanging: 2) == ["東京工", "  場東", "  京"])
+        #expect(
+            "名前  東京工場東京".wrapped(to: 12, hanging: 6)
+                == ["名前  東京工", "      場東京"])
+    }
+
     @Test("nothing is lost, and no line is too long")
     func anything() {
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -42,7 +51,7 @@ struct WrappedTextTests {
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...200, using: &generator)
             let text = String(
-                (0..<count).map { _ in "ab →  ".randomElement(using: &generator) ?? "a" })
+                (0..<count).map { _ in "ab →東🔥  ".randomElement(using: &generator) ?? "a" })
             let columns = Int.random(in: 8...60, using: &generator)
             let hanging = Bool.random(using: &generator) ? nil : 5
             let lines = text.wrapped(to: columns, hanging: hanging)
@@ -50,7 +59,7 @@ struct WrappedTextTests {
                 lines.joined().filter { $0 != " " } == text.filter { $0 != " " },
                 "\(text), seed \(seed)")
             #expect(
-                lines.allSatisfy { $0.count <= columns },
+                lines.allSatisfy { $0.terminalColumns <= columns },
                 "\(columns) columns: \(lines), seed \(seed)")
         }
     }

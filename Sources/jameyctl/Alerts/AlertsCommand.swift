@@ -89,7 +89,12 @@ struct AlertsAckCommand: EndingCommand {
 
     func perform() throws(Ending) {
         let body = JSONWriter.object { $0.member("note", ifPresent: note) }
-        let answer = try daemon.client().post("/alerts/\(rule)/\(entity)/ack", body)
+        let missing = Ending.failure(
+            Exit.noValue,
+            "no alert of '\(rule.printable)' about '\(entity.printable)': it does not fire; "
+                + "jameyctl alerts shows which do")
+        let answer = try daemon.client().ask(
+            DaemonRequest(.post, "/alerts/\(rule)/\(entity)/ack", body: body), missing: missing)
         var output = LineOutput()
         if json {
             try output.line(answer.body)

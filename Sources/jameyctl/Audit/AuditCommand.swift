@@ -108,9 +108,12 @@ struct AuditListCommand: EndingCommand {
             start = try self.start(now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
         let limit = self.limit ?? (start == nil ? Self.limitDefault : Limits.auditShownMax)
-        let search = AuditSearch(kind: kind?.kind, since: start, limit: limit)
+        var search = AuditSearch(kind: kind?.kind, since: start, limit: limit)
+        // Whoever names no number expects all since then.
+        search.tellsMore = self.limit == nil && start != nil
+        let found = try search.found(at: try place.resolve())
         var output = LineOutput()
-        for link in try search.found(at: try place.resolve()).reversed() {
+        for link in found.links.reversed() {
             if json {
                 try output.line(link.json)
             } else {
@@ -118,6 +121,11 @@ struct AuditListCommand: EndingCommand {
             }
         }
         try output.flush()
+        if search.tellsMore, found.isMore {
+            StandardError.write(
+                "jameyctl: there are more since then; these are the newest \(limit): ask for one "
+                    + "--kind, or from later on")
+        }
     }
 }
 

@@ -22,7 +22,7 @@ enum AuditLine {
             about(link.kind, link.reference).padded(to: aboutColumns), String(hash),
         ].joined(separator: " ")
         if let record = link.record { line += " " + record.printable }
-        return line.cut(to: columns ?? .max)
+        return line.fitted(to: columns ?? .max)
     }
 
     /// `decision 12`, `trust, event 7`, `key 0a1b2c3d4e5f`

@@ -10,43 +10,58 @@ struct AuditSearch {
     /// So many at most, 0...
     var limit: Int
 
-    struct Found {
+    /// Whether it is looked for one more, behind as many as are wanted.
+    var tellsMore = false
+
+    struct Link {
         var link: AuditLink
         var json: [UInt8]
     }
 
-    /// The newest first.
-    func found(at place: Place) throws(Ending) -> [Found] {
+    struct Found {
+        /// The newest first.
+        var links: [Link] = []
+        /// Whether there are others, where that is looked for.
+        var isMore = false
+    }
+
+    func found(at place: Place) throws(Ending) -> Found {
         switch place {
         case .file(let store): try found(in: try store.open())
         case .daemon(let daemon): try found(by: daemon)
         }
     }
 
-    private func found(in reader: StoreReader) throws(Ending) -> [Found] {
-        var links: [AuditLink] = []
+    private func found(in reader: StoreReader) throws(Ending) -> Found {
+        var found = Found()
         do throws(ReadError) {
             try reader.forEachLinkFromNewest { link in
-                guard links.count < limit else { return false }
+                guard tellsMore || found.links.count < limit else { return false }
                 let isWanted =
                     (kind == nil || link.kind == kind) && since.map { link.at >= $0 } ?? true
-                if isWanted { links.append(link) }
+                guard isWanted else { return true }
+                guard found.links.count < limit else {
+                    found.isMore = true
+                    return false
+                }
+                found.links.append(Link(link: link, json: link.json))
                 return true
             }
         } catch { throw Ending(error) }
-        return links.map { Found(link: $0, json: $0.json) }
+        return found
     }
 
-    private func found(by daemon: DaemonClient) throws(Ending) -> [Found] {
-        guard limit > 0 else { return [] }
+    private func found(by daemon: DaemonClient) throws(Ending) -> Found {
+        guard limit > 0 else { return Found() }
         let query: DaemonQuery = [
             ("kind", kind?.name), ("since", since?.rfc3339(.microseconds)),
         ]
-        var links: [Found] = []
-        for piece in try daemon.list("/audit", "links", query: query, limit: limit).pieces {
+        let list = try daemon.list("/audit", "links", query: query, limit: limit)
+        var found = Found(isMore: list.isMore)
+        for piece in list.pieces {
             guard let link = AuditLink(piece) else { throw DaemonAnswer.foreign }
-            links.append(Found(link: link, json: piece.line))
+            found.links.append(Link(link: link, json: piece.line))
         }
-        return links
+        return found
     }
 }

@@ -11,9 +11,12 @@ enum Blocking {
     }
 
     /// Waits on this thread, which must be none of the tasks' own.
-    /// - Returns: nil where it takes longer; it is cancelled then, and left to itself.
+    /// - Parameter isUnwanted: asked now and then: whether nobody waits for it any longer.
+    /// - Returns: nil where it takes longer, or is not wanted; it is cancelled then, and left to
+    ///   itself.
     static func run<Value: Sendable>(
-        within patience: Duration, _ body: @escaping @Sendable () async -> Value
+        within patience: Duration, unless isUnwanted: () -> Bool,
+        _ body: @escaping @Sendable () async -> Value
     ) -> Value? {
         let outcome = Outcome<Value>()
         let task = Task.detached {
@@ -21,8 +24,18 @@ enum Blocking {
             outcome.value.withLock { $0 = value }
             outcome.isThere.signal()
         }
-        if outcome.isThere.wait(timeout: .now() + patience.dispatched) == .timedOut {
-            task.cancel()
+        let deadline = DispatchTime.now() + patience.dispatched
+        // Neither a signal nor anything else but the task itself wakes who waits here.
+        let pause = Limits.followInterval.dispatched
+        func isTimedOut() -> Bool {
+            let next = min(deadline, DispatchTime.now() + pause)
+            return outcome.isThere.wait(timeout: next) == .timedOut
+        }
+        while isTimedOut() {
+            guard !isUnwanted(), DispatchTime.now() < deadline else {
+                task.cancel()
+                break
+            }
         }
         return outcome.value.withLock { $0 }
     }

@@ -10,6 +10,15 @@ struct DaemonAnswer: Sendable {
     /// Whether it was done.
     var isGood: Bool { (200..<300).contains(status) }
 
+    /// Whether there is no such thing as was asked for, where such things are.
+    var lacksThing: Bool { isNotFound && !lacksRoute }
+
+    /// Whether an agent has answered that does not know what was asked: in these words every one
+    /// has said so.
+    var lacksRoute: Bool { isNotFound && piece["error"]?.string == "there is no such route" }
+
+    private var isNotFound: Bool { status == 404 && piece["code"]?.string == "NOT_FOUND" }
+
     /// The first header field of a name, in any case.
     func field(_ name: String) -> String? {
         let wanted = name.lowercased()
@@ -34,8 +43,7 @@ struct DaemonAnswer: Sendable {
     var piece: JSONPiece { JSONPiece(body) }
 
     /// What came is not what an agent answers.
-    static let foreign = Ending.failure(
-        Exit.unavailable,
+    static let foreign = Ending.mistaken(
         "the answer cannot be understood: what answers there is no jameyd, or "
             + "one of another version")
 }

@@ -51,7 +51,7 @@ struct DaemonClient: Sendable {
     /// - Throws: as `get`.
     func ask(_ request: DaemonRequest) throws(Ending) -> DaemonAnswer {
         let answer = try answer(to: request)
-        guard answer.isGood else { throw Ending(answer, from: place, hasKey: key != nil) }
+        guard answer.isGood else { throw ending(answer, to: request) }
         return answer
     }
 
@@ -60,24 +60,37 @@ struct DaemonClient: Sendable {
     @discardableResult
     func ask(_ request: DaemonRequest, missing: Ending) throws(Ending) -> DaemonAnswer {
         let answer = try answer(to: request)
-        if answer.status == 404, answer.piece["code"]?.string == "NOT_FOUND" { throw missing }
-        guard answer.isGood else { throw Ending(answer, from: place, hasKey: key != nil) }
+        if answer.lacksThing { throw missing }
+        guard answer.isGood else { throw ending(answer, to: request) }
         return answer
     }
 
+    private func ending(_ answer: DaemonAnswer, to request: DaemonRequest) -> Ending {
+        Ending(answer, from: place, hasKey: key != nil, changes: request.changes)
+    }
+
     /// Whatever the daemon says, also no.
-    /// - Throws: that it was not heard.
+    /// - Throws: that it was not heard; `.quiet` where a signal has come that is watched for.
     func answer(to request: DaemonRequest) throws(Ending) -> DaemonAnswer {
-        let result = Blocking.run(within: request.patience) { await exchange(request) }
+        let result = Blocking.run(
+            within: request.patience,
+            unless: { Interruption.hasCome && !request.outlastsSignals }
+        ) { await exchange(request) }
+        if result == nil, Interruption.hasCome, !request.outlastsSignals { throw .quiet }
         do throws(ConnectionFault) {
             return try (result ?? .failure(.late)).get()
-        } catch { throw Ending(error, at: place) }
+        } catch { throw Ending(error, at: place, changes: request.changes) }
     }
 
     /// Whether somebody answers there, whatever they say.
-    var isThere: Bool {
+    /// - Throws: where this account may not ask: that is not the same as nobody.
+    func isThere() throws(Ending) -> Bool {
         var request = DaemonRequest(.get, "/livez")
         request.patience = Limits.daemonKnockTimeMax
-        return (try? answer(to: request)) != nil
+        do throws(Ending) { _ = try answer(to: request) } catch {
+            guard error.code == Exit.permission else { return false }
+            throw error
+        }
+        return true
     }
 }

@@ -47,14 +47,16 @@ struct DaemonOptions: ParsableArguments {
     }
 
     /// What was said, or what holds where nothing is.
-    /// - Parameter socket: where the agent is configured to have its own.
+    /// - Parameters:
+    ///   - socket: where the agent is configured to have its own.
+    ///   - isHere: that of this machine is meant, unless the command line says otherwise.
     /// - Throws: what is wrong with the files and the environment.
     func client(
-        socket configured: String = DaemonOptions.socketDefault
+        socket configured: String = DaemonOptions.socketDefault, isHere: Bool = false
     ) throws(Ending) -> DaemonClient {
         let place: DaemonPlace
         do throws(ValidationError) {
-            place = try self.place(configured)
+            place = try self.place(configured, isHere: isHere)
             try Self.check(place, ca: ca)
         } catch { throw .failure(Exit.usage, error.message) }
         let key = try key(for: place)
@@ -66,16 +68,20 @@ struct DaemonOptions: ParsableArguments {
     }
 
     /// Whether somebody has said where it is.
-    var namesPlace: Bool {
-        socket != nil || url != nil || Self.variable(Self.urlVariable) != nil
-    }
+    var namesPlace: Bool { isNamed || Self.variable(Self.urlVariable) != nil }
+
+    /// Whether the command line says where it is.
+    var isNamed: Bool { socket != nil || url != nil }
 
     /// Whether the command line says that the daemon is meant.
     var isMeant: Bool { socket != nil || url != nil || keyFile != nil || ca != nil }
 
-    private func place(_ configured: String) throws(ValidationError) -> DaemonPlace {
+    private func place(
+        _ configured: String, isHere: Bool
+    ) throws(ValidationError) -> DaemonPlace {
         if let socket { return .socket(socket) }
-        if let text = url ?? Self.variable(Self.urlVariable) { return .url(try DaemonURL(text)) }
+        let environment = isHere ? nil : Self.variable(Self.urlVariable)
+        if let text = url ?? environment { return .url(try DaemonURL(text)) }
         return .socket(configured)
     }
 

@@ -28,6 +28,14 @@ enum DaemonPlace: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is certain that it is on this machine.
+    var isHere: Bool {
+        switch self {
+        case .socket: true
+        case .url(let url): url.isLoopback
+        }
+    }
+
     /// Whether nobody on the way can read what is sent.
     var keepsSecrets: Bool {
         switch self {

@@ -26,6 +26,9 @@ struct DaemonRequest: Sendable {
     /// Of the answer's body.
     var answerBytesMax = Limits.daemonAnswerBytesMax
 
+    /// Whether it is carried out though a signal has come: what begins or ends something there.
+    var outlastsSignals = false
+
     init(
         _ method: Method, _ path: DaemonPath, query: DaemonQuery = [], body: [UInt8]? = nil
     ) {
@@ -34,6 +37,9 @@ struct DaemonRequest: Sendable {
         self.query = query
         self.body = body
     }
+
+    /// Whether something may be another when it is answered.
+    var changes: Bool { method != .get }
 
     /// The path with the query.
     var target: String {

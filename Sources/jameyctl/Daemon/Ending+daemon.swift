@@ -24,30 +24,64 @@ extension Exit {
 
 extension Ending {
     /// The daemon has said no.
-    /// - Parameter hasKey: whether it was shown a key or a token.
-    init(_ answer: DaemonAnswer, from place: DaemonPlace, hasKey: Bool) {
+    /// - Parameters:
+    ///   - hasKey: whether it was shown a key or a token.
+    ///   - changes: whether it was asked to change something, which may be done all the same.
+    init(_ answer: DaemonAnswer, from place: DaemonPlace, hasKey: Bool, changes: Bool = false) {
         let body = try? JSONScanner.scan(answer.body)
-        code = Exit.code(ofStatus: answer.status)
         guard let message = body?["error"]?.string, let name = body?["code"]?.string else {
-            let answered = "\(place) has answered with HTTP \(answer.status)"
-            text = "jameyctl: \(answered), as no jameyd does; name another with --url"
+            self = .foreign(answer, from: place, changes: changes)
+            return
+        }
+        guard !answer.lacksRoute else {
+            self = .mistaken(
+                "this agent knows no such route: it is older than this jameyctl, or its API is "
+                    + "another; install both of one version")
             return
         }
         var lines = ["jameyctl: \(message.printable) (\(name.printable))"]
-        lines[0] += Self.advice(for: answer, from: place, hasKey: hasKey)
+        lines[0] += Self.advice(for: answer, hasKey: hasKey, changes: changes)
         if let details = body?["details"]?.string { lines.append(details.printable) }
         lines += (body?["errors"]?.array ?? []).map(Self.line)
-        text = lines.joined(separator: "\n")
+        self = Ending(
+            code: Exit.code(ofStatus: answer.status), text: lines.joined(separator: "\n"),
+            isLasting: answer.status == 401 || answer.status == 403)
+    }
+
+    /// What has answered is no jameyd; a proxy before one says so when that one does not answer.
+    private static func foreign(
+        _ answer: DaemonAnswer, from place: DaemonPlace, changes: Bool
+    ) -> Ending {
+        let answered = "\(place) has answered with HTTP \(answer.status), as no jameyd does"
+        guard Exit.code(ofStatus: answer.status) == Exit.tryAgain else {
+            return .mistaken(answered + "; name another with --url")
+        }
+        return .failure(Exit.tryAgain, answered + "; " + again(changes: changes))
+    }
+
+    /// What answers is not what was looked for, or cannot be trusted: waiting does not change that.
+    static func mistaken(_ text: String) -> Ending {
+        var ending = failure(Exit.unavailable, text)
+        ending.isLasting = true
+        return ending
+    }
+
+    /// What was asked may be done without a word: whoever asks for a change once more may make two.
+    private static func again(changes: Bool) -> String {
+        changes ? "look whether it was done, and try again" : "try again"
     }
 
     private static func advice(
-        for answer: DaemonAnswer, from place: DaemonPlace, hasKey: Bool
+        for answer: DaemonAnswer, hasKey: Bool, changes: Bool
     ) -> String {
         switch answer.status {
         case 401 where hasKey: "; this key is unknown, expired or revoked"
         case 401: "; name a file with one by --key-file (jameyctl keys create makes one)"
         case 403: "; show a key of another role, or ask on the agent's own machine"
-        case 429, 503: answer.retryAfter.map { "; try again in \($0.text)" } ?? "; try again"
+        case 429, 503:
+            // What is too much is refused before it is begun.
+            "; " + again(changes: changes && answer.status == 503)
+                + (answer.retryAfter.map { " in \($0.text)" } ?? "")
         case _: ""
         }
     }
@@ -64,7 +98,8 @@ extension Ending {
     }
 
     /// The daemon was not heard.
-    init(_ fault: ConnectionFault, at place: DaemonPlace) {
+    /// - Parameter changes: whether it was asked to change something.
+    init(_ fault: ConnectionFault, at place: DaemonPlace, changes: Bool = false) {
         switch fault {
         case .unreachable(let code) where code == EACCES || code == EPERM:
             self = .failure(
@@ -77,17 +112,19 @@ extension Ending {
                 "no agent answers at \(place): \(fault); start it (systemctl start jameyd), or "
                     + "name another place with --socket or --url; jameyctl doctor looks for the "
                     + "reason")
+            isLasting = fault == .unknownHost
         case .untrusted:
             let advice = "name the authority that it trusts with --ca"
-            self = .failure(Exit.unavailable, "\(place): \(fault); \(advice)")
+            self = .mistaken("\(place): \(fault); \(advice)")
         case .foreign:
-            self = .failure(Exit.unavailable, "what answers at \(place) is no jameyd: \(fault)")
+            self = .mistaken("what answers at \(place) is no jameyd: \(fault)")
         case .late:
-            self = .failure(Exit.tryAgain, "\(place) has not answered in time; try again")
-        case .broken:
             self = .failure(
                 Exit.tryAgain,
-                "\(place): \(fault); look whether it was done, and try again")
+                "\(place) has not answered in time; \(Self.again(changes: changes))")
+        case .broken:
+            self = .failure(
+                Exit.tryAgain, "\(place): \(fault); \(Self.again(changes: changes))")
         case .tooLarge:
             self = .failure(Exit.io, "\(place): \(fault); ask for less")
         }

@@ -29,7 +29,13 @@ struct DevicesCommand: EndingCommand {
     func perform() throws(Ending) {
         let client = try daemon.client()
         if let entity {
-            return try DeviceReport(try client.get("/devices/\(entity)")).tell(asJSON: json)
+            let missing = Ending.failure(
+                Exit.noValue,
+                "there is no device '\(entity.printable)' in working memory; jameyctl devices "
+                    + "shows which are")
+            let answer = try client.ask(
+                DaemonRequest(.get, "/devices/\(entity)"), missing: missing)
+            return try DeviceReport(answer).tell(asJSON: json)
         }
         let list = try client.list("/devices", "devices", limit: bound.limit)
         var table = TextTable(["ENTITY", "LAST SEEN (UTC)", "TRUST", "ALERTS", "VALUES"])

@@ -24,7 +24,9 @@ struct BrokerProbe: Sendable {
 
     /// Waits until the broker is there, or is not.
     func run() -> Result<Void, ConnectionFault> {
-        let result = Blocking.run(within: Limits.brokerProbeTimeMax) { await connect() }
+        let result = Blocking.run(within: Limits.brokerProbeTimeMax, unless: { false }) {
+            await connect()
+        }
         return result ?? .failure(.late)
     }
 

@@ -47,7 +47,7 @@ struct ConfigurationCheck {
             finding.details = run.lines.dropLast()
             return finding
         case .exited(0): return .ok(Self.check, "\(path) and its rules are good")
-        case .exited where run.output.contains("Permission denied"):
+        case .exited where Self.isHidden(run.lines):
             var finding = Finding.hidden(
                 Self.check, "this account may not read what \(path) names")
             finding.details = run.lines
@@ -61,5 +61,12 @@ struct ConfigurationCheck {
                 Self.check, "jameyd --check has not come to an end",
                 do: "run it by hand: jameyd --check --config \(path)", details: run.lines)
         }
+    }
+
+    /// Whether nothing is told but what this account may not read: a wrong rule beside it is wrong
+    /// for the agent, too.
+    static func isHidden(_ lines: [String]) -> Bool {
+        let errors = lines.filter { $0.contains(": error: ") }
+        return !errors.isEmpty && errors.allSatisfy { $0.contains("Permission denied") }
     }
 }

@@ -9,6 +9,7 @@ struct DaemonCheck {
     }
 
     private static let check = "daemon"
+    private static let access = "broker.acl"
 
     let client: DaemonClient
     /// Where the rules are that it should have.
@@ -17,20 +18,31 @@ struct DaemonCheck {
     func findings() -> (findings: [Finding], heard: Heard) {
         let status: JSONValue
         do throws(Ending) { status = try client.get("/status").json() } catch {
-            return ([unheard(error)], Heard())
+            let found = [
+                Self.unheard(error, at: client.place), Self.unchecked("the agent was not heard"),
+            ]
+            return (found, Heard())
         }
         var heard = Heard(version: status["version"]?.string)
         var found = [state(status)] + components(status)
+        var hasMetrics = false
         // An agent that is heard tells its numbers too, unless the key is a lesser one.
         if let answer = try? client.get("/metrics") {
-            let metrics = MetricText(answer.body)
-            heard.clockSkew = metrics["jamey_clock_skew_seconds"].map { Duration.seconds($0) }
-            found += dropped(metrics)
+            let told = MetricText(answer.body)
+            hasMetrics = true
+            heard.clockSkew = told["jamey_clock_skew_seconds"].map {
+                Duration.microseconds(Int64(near: $0 * 1_000_000))
+            }
+            found += dropped(told)
+        }
+        if !found.contains(where: { $0.check == Self.access }) {
+            found.append(granted(status, hasMetrics: hasMetrics))
         }
         return (found, heard)
     }
 
-    private func unheard(_ ending: Ending) -> Finding {
+    /// - Parameter ending: why the agent was not heard.
+    static func unheard(_ ending: Ending, at place: DaemonPlace) -> Finding {
         let lines = (ending.text ?? "").split(separator: "\n").map(String.init)
         var message = lines.first ?? "it was not heard"
         let prefix = "jameyctl: "
@@ -39,11 +51,26 @@ struct DaemonCheck {
         if let end = message.firstRange(of: "; ") {
             message.removeSubrange(end.lowerBound..<message.endIndex)
         }
-        if ending.code == Exit.permission { return .hidden(Self.check, message) }
+        if ending.code == Exit.permission {
+            return ending.isLasting
+                ? .warning(check, message, do: "name a file with another key by --key-file")
+                : .hidden(check, message)
+        }
         return .error(
-            Self.check, message,
-            do: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why",
-            details: Array(lines.dropFirst()))
+            check, message, do: advice(on: ending, at: place), details: Array(lines.dropFirst()))
+    }
+
+    private static func advice(on ending: Ending, at place: DaemonPlace) -> String {
+        switch ending.code {
+        case Exit.unavailable where ending.isLasting:
+            "look who answers at \(place) (ss -lptx), or name the agent's place with --socket, or "
+                + "--url and --ca"
+        case Exit.tryAgain:
+            "it is there and does not answer, or not now: run doctor again, and where that stays "
+                + "so see journalctl -u jameyd, then systemctl restart jameyd"
+        case Exit.software: "journalctl -u jameyd says why"
+        case _: "systemctl start jameyd; where it ends again, journalctl -u jameyd says why"
+        }
     }
 
     private func state(_ status: JSONValue) -> Finding {
@@ -83,7 +110,7 @@ struct DaemonCheck {
 
     private func unsubscribed(_ filters: [String]) -> Finding {
         .error(
-            "broker.acl",
+            Self.access,
             "the broker lets the agent not subscribe to \(filters.joined(separator: ", ")): it "
                 + "hears nothing of that",
             do: "allow its account to read these topics in the broker's access control list (see "
@@ -94,12 +121,31 @@ struct DaemonCheck {
         guard let count = metrics["jamey_publications_dropped_total"], count > 0 else { return [] }
         return [
             .warning(
-                "broker.acl",
-                "the broker has refused \(Int64(count)) publications since the agent started: "
-                    + "whoever waits for these waits in vain",
+                Self.access,
+                "the broker has refused \(Int64(near: count)) publications since the agent "
+                    + "started: whoever waits for these waits in vain",
                 do: "see PUBLISH_REFUSED in journalctl -u jameyd; allow the agent's account to "
                     + "write to these topics")
         ]
+    }
+
+    /// Neither login nor access control list were looked at: the agent alone logs in to the broker.
+    static func unchecked(_ reason: String) -> Finding {
+        .warning(
+            access,
+            "not checked: whether the broker lets the agent in, and to its topics, is known by the "
+                + "agent only, and \(reason)",
+            do: "see the findings about the agent and the broker, and run doctor again")
+    }
+
+    private func granted(_ status: JSONValue, hasMetrics: Bool) -> Finding {
+        guard status["components"]?["broker"]?["status"]?.string == "ok" else {
+            return Self.unchecked("it is not connected")
+        }
+        return .ok(
+            Self.access,
+            "the broker has let the agent in, and has refused none of its subscriptions"
+                + (hasMetrics ? " or publications" : ""))
     }
 
     private func advice(for component: String) -> String {

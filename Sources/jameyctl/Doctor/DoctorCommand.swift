@@ -12,9 +12,11 @@ struct DoctorCommand: EndingCommand {
             runs, at the broker and what it refuses, at the permissions of files and sockets, at \
             the store, the disk, the clock and the versions; it changes nothing, and works while \
             the agent is down. Run it as root, or as the agent's account, for which nothing is \
-            hidden. --deep reads the whole store and verifies the audit chain: seconds for each \
-            GiB. Exits with 0 when there is no error, with 1 when there is; warnings do not \
-            count. Other exit codes: see jameyctl --help.
+            hidden. It passes over JAMEY_URL; an agent that --url names elsewhere is asked, and \
+            its version and clock are not compared with those of this machine. --deep reads the \
+            whole store and verifies the audit chain: seconds for each GiB. Exits with 0 when \
+            there is no error, with 1 when there is; warnings do not count. Other exit codes: see \
+            jameyctl --help.
             """)
 
     @Option(help: "The configuration of jameyd.", completion: .file())
@@ -49,11 +51,18 @@ struct DoctorCommand: EndingCommand {
         if !report.isWell { throw Ending(code: Exit.noValue) }
     }
 
-    /// nil where the agent has no local socket, and no other place is named.
+    /// It is about this machine: an environment that is for asking another one is passed over.
+    /// - Returns: nil where the agent has no local socket, and no other place is named.
     private func client(_ outline: ConfigurationOutline) throws(Ending) -> DaemonClient? {
+        if daemon.namesPlace, !daemon.isNamed {
+            StandardError.write(
+                "jameyctl: doctor looks at this machine and passes over "
+                    + "\(DaemonOptions.urlVariable); --url has it ask there")
+        }
         let configured = outline.hasAPI ? outline.socket : nil
-        guard configured != nil || daemon.namesPlace else { return nil }
-        return try daemon.client(socket: configured ?? DaemonOptions.socketDefault)
+        guard configured != nil || daemon.isNamed else { return nil }
+        return try daemon.client(
+            socket: configured ?? DaemonOptions.socketDefault, isHere: true)
     }
 
     private static var credentialsDirectory: String {

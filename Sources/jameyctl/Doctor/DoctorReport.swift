@@ -42,7 +42,7 @@ struct DoctorReport: Report {
         lines[0] = paint(Self.colour(finding.level), level) + lines[0].dropFirst(level.count)
         let margin = String(repeating: " ", count: Self.levelColumns)
         for detail in finding.details.prefix(Self.detailsShown) {
-            lines.append((margin + "| " + detail.printable).cut(to: String.reportColumns))
+            lines.append((margin + "| " + detail.printable).fitted(to: String.reportColumns))
         }
         let more = finding.details.count - Self.detailsShown
         if more > 0 { lines.append(margin + "| and \(more) more lines") }

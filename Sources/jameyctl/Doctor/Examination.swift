@@ -19,7 +19,8 @@ struct Examination {
         found += daemon
         found += BrokerCheck(outline: outline, credentials: credentials).findings()
         found += PermissionCheck(
-            configuration: configuration, outline: outline, credentials: credentials
+            configuration: configuration, outline: outline, credentials: credentials,
+            account: Account.ofAgent(storePath: outline.storePath)
         ).findings()
         found += StoreCheck(path: outline.storePath, isDeep: isDeep).findings()
         found += DiskCheck(
@@ -39,9 +40,12 @@ struct Examination {
             let finding = Finding.warning(
                 "daemon", "it has no local socket to be asked by (http.enabled, http.socket)",
                 do: "name its address with --url, and a key with --key-file")
-            return ([finding], DaemonCheck.Heard())
+            return ([finding, DaemonCheck.unchecked("it was not asked")], DaemonCheck.Heard())
         }
         let directory = outline.ruleDirectories.first ?? ""
-        return DaemonCheck(client: client, ruleDirectory: directory).findings()
+        var told = DaemonCheck(client: client, ruleDirectory: directory).findings()
+        // The version and the clock of another machine say nothing of this one.
+        if !client.place.isHere { told.heard = DaemonCheck.Heard() }
+        return told
     }
 }

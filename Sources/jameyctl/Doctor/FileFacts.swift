@@ -10,9 +10,12 @@ struct FileFacts: Equatable {
 
     var mode: mode_t
     var owner: uid_t
+    var group: gid_t
 
     var isReadableByAll: Bool { mode & 0o004 != 0 }
     var isWritableByAll: Bool { mode & 0o002 != 0 }
+    /// Of a directory: whoever can write there can delete only what is theirs.
+    var isSticky: Bool { mode & 0o1000 != 0 }
     /// Others may do anything at all with it.
     var isOpenToAll: Bool { mode & 0o007 != 0 }
 
@@ -21,6 +24,12 @@ struct FileFacts: Equatable {
         guard stat(path, &status) == 0 else {
             throw errno == EACCES || errno == EPERM ? .hidden : .missing
         }
-        return FileFacts(mode: status.st_mode & 0o7777, owner: status.st_uid)
+        return FileFacts(
+            mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid)
+    }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

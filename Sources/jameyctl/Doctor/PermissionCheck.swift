@@ -3,20 +3,25 @@ import Mind
 
 /// Whether nobody can read what is secret, or change what the agent does, who should not.
 struct PermissionCheck {
-    private static let check = "permissions"
+    static let check = "permissions"
 
     let configuration: String
     let outline: ConfigurationOutline
     let credentials: String
+    /// As whom the agent runs; nil where nobody knows.
+    let account: Account?
 
     func findings() -> [Finding] {
-        let found = [settings, secrets, store, sockets].flatMap { $0 }
+        let found = [settings, secrets, store, sockets, directoryFindings, agentFindings]
+            .flatMap { $0 }
         guard found.isEmpty else { return found }
+        let agent = account.map { "\($0.name) can read and write what the agent must" }
         return [
             .ok(
                 Self.check,
                 "others can neither read secrets nor change the configuration, the "
-                    + "rules or the store")
+                    + "rules or the store; "
+                    + (agent ?? "the agent's account is not known, and was not looked at"))
         ]
     }
 
@@ -35,7 +40,7 @@ struct PermissionCheck {
             }
     }
 
-    private var ruleFiles: [String] {
+    var ruleFiles: [String] {
         outline.ruleDirectories.flatMap { directory -> [String] in
             let found = try? TextDirectory.read(
                 directory, suffixes: RuleFile.suffixes, filesMax: Limits.ruleFilesMax,
@@ -89,8 +94,16 @@ struct PermissionCheck {
                     do: "chmod 600 \(path)"))
         }
         for suffix in ["-wal", "-shm"] {
-            guard let beside = try? FileFacts.of(path + suffix), beside.owner != facts.owner
-            else { continue }
+            guard let beside = try? FileFacts.of(path + suffix) else { continue }
+            if beside.isOpenToAll {
+                found.append(
+                    .error(
+                        Self.check,
+                        "every user can \(beside.isWritableByAll ? "change" : "read") "
+                            + "\(path + suffix), which is a part of the store",
+                        do: "chmod 600 \(path + suffix)"))
+            }
+            guard beside.owner != facts.owner else { continue }
             found.append(
                 .error(
                     Self.check,

@@ -37,10 +37,7 @@ struct KeyDelivery: ParsableArguments {
         }
         do throws(Ending) { try file.write(key.secret) } catch {
             file.discard()
-            let advice = "the key \(key.id) is good, and nobody has it: revoke it (jameyctl keys "
-            throw Ending(
-                code: error.code,
-                text: (error.text ?? "jameyctl") + "\n" + advice + "revoke \(key.id))")
+            throw Self.lost(key, error)
         }
         StandardError.write("\(key.summary); it is in \(output)")
         guard json else { return }
@@ -51,10 +48,22 @@ struct KeyDelivery: ParsableArguments {
 
     private func deliver(_ key: NewKey) throws(Ending) {
         var lines = LineOutput()
-        if json { try lines.line(key.json) } else { try lines.line(key.secret) }
-        try lines.flush()
+        do throws(Ending) {
+            if json { try lines.line(key.json) } else { try lines.line(key.secret) }
+            try lines.flush()
+        } catch { throw Self.lost(key, error) }
         StandardError.write(
             "\(key.summary); it is shown this once: keep it in a file that others cannot read "
                 + "(chmod 600)")
+    }
+
+    /// A secret that nobody has is good all the same. Never quiet: a reader that has gone before it
+    /// had the key has not got enough.
+    private static func lost(_ key: NewKey, _ error: Ending) -> Ending {
+        let reason = error.text ?? "jameyctl: nobody has taken the key"
+        return Ending(
+            code: error.code == 0 ? Exit.io : error.code,
+            text: reason + "\n" + "the key \(key.id) is good, and nobody has it: revoke it "
+                + "(jameyctl keys revoke \(key.id)), or give it another secret (rotate)")
     }
 }

@@ -130,7 +130,8 @@ struct KeysRotateCommand: EndingCommand {
         let body = JSONWriter.object { $0.member("overlap", ifPresent: overlap) }
         let client = try daemon.client()
         try delivery.deliver { () throws(Ending) in
-            try client.post("/keys/\(key.id)/rotate", body)
+            try client.ask(
+                DaemonRequest(.post, "/keys/\(key.id)/rotate", body: body), missing: .noKey)
         }
     }
 }
@@ -148,19 +149,14 @@ struct KeysRevokeCommand: EndingCommand {
 
     @OptionGroup var key: KeyID
 
-    @Flag(help: "Shows what came of it as one JSON object.")
-    var json = false
+    @OptionGroup var confirmation: Confirmation
 
     func perform() throws(Ending) {
-        try daemon.client().delete("/keys/\(key.id)")
-        guard json else { return }
-        var output = LineOutput()
-        try output.line(
-            JSONWriter.object {
-                $0.member("id", key.id)
-                $0.member("revoked", true)
-            })
-        try output.flush()
+        try daemon.client().ask(DaemonRequest(.delete, "/keys/\(key.id)"), missing: .noKey)
+        try confirmation.tell {
+            $0.member("id", key.id)
+            $0.member("revoked", true)
+        }
     }
 }
 
@@ -174,6 +170,11 @@ struct KeyID: ParsableArguments {
             throw ValidationError("a key's id has 12 hexadecimal digits; jameyctl keys shows them")
         }
     }
+}
+
+extension Ending {
+    fileprivate static let noKey = Ending.failure(
+        Exit.noValue, "there is no such key; jameyctl keys shows which are")
 }
 
 extension Role: ExpressibleByArgument {}

@@ -42,9 +42,10 @@ struct PlaceOptions: ParsableArguments {
     }
 
     /// nil where nobody answers.
+    /// - Throws: where this account may not ask.
     private func answering(at socket: String) throws(Ending) -> DaemonClient? {
         guard FileIdentity(socket) != nil else { return nil }
         let client = try daemon.client(socket: socket)
-        return client.isThere ? client : nil
+        return try client.isThere() ? client : nil
     }
 }

@@ -8,12 +8,12 @@ enum BacktestLine {
     static func flip(_ pair: JSONValue) -> [String] {
         let action = pair["action"]?.string.map { " " + $0 } ?? ""
         let movers = movers(of: pair)
-        let entity = text("entity", pair).cut(to: columns)
+        let entity = text("entity", pair).fitted(to: columns)
         return [
             "event \(number("event_seq", pair)) \(time(of: pair)) \(entity)\(action)",
             "  then  \(side("recorded", pair))", "  now   \(side("supposed", pair))",
             "  by    \(movers.isEmpty ? "the threshold" : movers)",
-        ].map { $0.printable.cut(to: String.reportColumns) }
+        ].map { $0.printable.fitted(to: String.reportColumns) }
     }
 
     /// An alert of one side only.
@@ -22,8 +22,8 @@ enum BacktestLine {
         let resolved = span["resolved"].map { "to \(time(of: $0))" }
         let times = "\(raised ?? "firing before") \(resolved ?? "still firing")"
         // Two names share what the times leave.
-        let entity = text("entity", span).cut(to: columns / 3 * 2)
-        return "\(times) \(entity) \(text("rule", span))".printable.cut(to: String.reportColumns)
+        let entity = text("entity", span).fitted(to: columns / 3 * 2)
+        return "\(times) \(entity) \(text("rule", span))".printable.fitted(to: String.reportColumns)
     }
 
     /// A rule's part then and now; nil where both are the same.
@@ -53,8 +53,8 @@ enum BacktestLine {
         let margins = ["recorded", "supposed"].map { margin(pair[$0]?["margin"]?.double ?? 0) }
         let line =
             "event \(number("event_seq", pair)) \(margins[0]) → \(margins[1]) "
-            + "\(text("entity", pair).cut(to: columns)) \(movers(of: pair))"
-        return line.printable.cut(to: String.reportColumns)
+            + "\(text("entity", pair).fitted(to: columns)) \(movers(of: pair))"
+        return line.printable.fitted(to: String.reportColumns)
     }
 
     private static func movers(of pair: JSONValue) -> String {
@@ -80,7 +80,7 @@ enum BacktestLine {
     }
 
     private static func name(_ name: String) -> String {
-        name.printable.cut(to: columns).padded(to: columns)
+        name.printable.fitted(to: columns).padded(to: columns)
     }
 
     private static func right(_ number: Int64, _ columns: Int) -> String {
@@ -90,7 +90,7 @@ enum BacktestLine {
 
     /// Two decimals, with a sign: how far above or below its threshold a score was.
     static func margin(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
+        let hundredths = Int(near: abs(value) * 100)
         let decimals = hundredths % 100
         return (value < 0 && hundredths > 0 ? "-" : "+")
             + "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"

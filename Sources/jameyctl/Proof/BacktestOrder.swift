@@ -11,17 +11,27 @@ struct BacktestOrder {
     /// - Returns: the report.
     func carryOut() throws(Ending) -> [UInt8] {
         Interruption.watch()
-        let begun = try daemon.post("/backtest", body)
+        var order = DaemonRequest(.post, "/backtest", body: body)
+        // It answers at once; without its number nobody could end what it has begun.
+        order.outlastsSignals = true
+        let begun = try daemon.ask(order)
         guard let id = begun.piece["id"]?.string else { throw DaemonAnswer.foreign }
         let report: [UInt8]
         do throws(Ending) { report = try wait(for: id) } catch {
             // Nobody waits for it any longer; where it is gone already there is nothing to end.
-            _ = try? daemon.delete("/backtest/\(id)")
-            throw error
+            end(id)
+            throw Interruption.hasCome ? Interruption.ending : error
         }
         // It is shown once: the daemon need not keep it.
-        _ = try? daemon.delete("/backtest/\(id)")
+        end(id)
         return report
+    }
+
+    private func end(_ id: String) {
+        var request = DaemonRequest(.delete, "/backtest/\(id)")
+        request.outlastsSignals = true
+        request.patience = Limits.daemonKnockTimeMax
+        _ = try? daemon.ask(request)
     }
 
     private func wait(for id: String) throws(Ending) -> [UInt8] {

@@ -32,7 +32,7 @@ enum ExplanationText {
     private static func behind(_ line: String, _ seen: String?, _ indent: Int) -> [String] {
         guard let seen else { return [line] }
         let whole = line + "   (\(seen))"
-        if whole.count <= String.reportColumns { return [whole] }
+        if whole.terminalColumns <= String.reportColumns { return [whole] }
         return [line, String(repeating: " ", count: indent + 2) + "(\(seen))"]
     }
 

@@ -51,6 +51,7 @@ struct ProgressBar {
 
     /// `[########                ]  33 %  120000 of 360000 events  81000/s  3 s left`
     func text(_ done: Int64, after elapsed: Duration) -> String {
+        let done = max(0, done)
         let share = Double(min(done, total)) / Double(total)
         let filled = Int(share * Double(barColumns))
         let bar = String(repeating: "#", count: filled).padded(to: barColumns)
@@ -58,11 +59,14 @@ struct ProgressBar {
         let padding = String(repeating: " ", count: max(0, 3 - percent.count))
         var text = "[\(bar)] \(padding)\(percent) %  \(done) of \(total) \(unit)"
         let seconds = Double(elapsed.microseconds) / 1e6
-        guard done > 0, seconds > 0 else { return text.cut(to: columns) }
+        guard done > 0, seconds > 0 else { return text.fitted(to: columns) }
         let rate = Double(done) / seconds
-        text += "  \(Int(rate))/s"
-        if done < total { text += "  \(Int((Double(total - done) / rate).rounded(.up))) s left" }
-        return text.cut(to: columns)
+        text += "  \(Int(near: rate.rounded(.down)))/s"
+        if done < total {
+            let left = (Double(total - done) / rate).rounded(.up)
+            text += "  \(Int(near: left)) s left"
+        }
+        return text.fitted(to: columns)
     }
 
     private static func write(_ text: String) {

@@ -30,7 +30,7 @@ struct WhyRow {
     }
 
     private static func text(_ rule: String, _ stance: String, _ cells: [String]) -> String {
-        rule.printable.cut(to: ruleColumns).padded(to: ruleColumns) + " " + stance.padded(to: 7)
+        rule.printable.fitted(to: ruleColumns).padded(to: ruleColumns) + " " + stance.padded(to: 7)
             + zip(cells, [8, 10, 16]).map { right($0, $1) }.joined()
     }
 
@@ -38,7 +38,7 @@ struct WhyRow {
     private static func right(_ text: String, _ count: Int) -> String {
         let rounded = Double(text).map { ($0 * decimals).rounded() / decimals }
         let shown = text.count < count ? text : rounded.map { "\($0)" } ?? text
-        let cell = shown.cut(to: count - 1)
+        let cell = shown.fitted(to: count - 1)
         return String(repeating: " ", count: count - cell.count) + cell
     }
 }

@@ -48,7 +48,7 @@ struct WhyText: Report {
         let time = stored["timestamp"]?.string ?? stored["since"]?.string
         var lines = Self.fact("decision", "\(decision.id), \(time ?? decision.at.rfc3339())")
         if let action = stored["action"]?.string {
-            lines += Self.fact("action", action.cut(to: Self.longestText))
+            lines += Self.fact("action", action.fitted(to: Self.longestText))
         }
         if let score = number("score"), let moral = number("moral_score") {
             lines += Self.fact("score", "\(score), moral score \(moral)")
@@ -89,14 +89,14 @@ struct WhyText: Report {
         if let topic = event["topic"]?.string {
             let bytes = event["payload_base64"]?.string.flatMap(Base64.decode) ?? []
             let payload = event["payload"]?.string ?? String(decoding: bytes, as: UTF8.self)
-            return "\(topic) \(payload)".cut(to: longestText)
+            return "\(topic) \(payload)".fitted(to: longestText)
         }
         switch event["kind"]?.string {
         case "ruleset":
             return "the rule set \(event["digest"]?.string?.shortDigest ?? "") took effect"
         case "control":
             return String(decoding: event["control"]?.bytes ?? [], as: UTF8.self)
-                .cut(to: longestText)
+                .fitted(to: longestText)
         case _: return "the passing of time"
         }
     }

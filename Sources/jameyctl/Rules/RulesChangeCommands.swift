@@ -11,8 +11,8 @@ struct RulesReloadCommand: EndingCommand {
             As jameyctl reload; with --database or --user by the agent of that store, which takes \
             the right to write there. Wrong files change nothing. While a rollback or a promotion \
             holds, the directory's files take effect only once they have changed, or with --force. \
-            Exit codes: 65 the files are wrong, 69 or 75 no agent runs; the others as in jameyctl \
-            --help.
+            Exit codes: 65 the files are wrong; 69 no agent answers there; 75 no agent has the \
+            store of --database open; the others as in jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -42,8 +42,9 @@ struct RulesRollbackCommand: EndingCommand {
         discussion: """
             It is an event of the log. The rule directory is not touched: the set stays in force, \
             over restarts too, until the directory's files are others than now. Exits with 1 when \
-            there is no such set or its files are no longer kept, with 69 or 75 when no agent \
-            runs. Exit codes: see jameyctl --help.
+            there is no such set or its files are no longer kept, with 69 when no agent \
+            answers there, with 75 when none has the store of --database open. Exit codes: see \
+            jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions

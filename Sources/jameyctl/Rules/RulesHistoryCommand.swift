@@ -68,14 +68,14 @@ enum ActivationLine {
             activation.digest.shortDigest.padded(to: 12),
             (activation.how?.rawValue ?? "-").padded(to: 8),
             who(activation),
-        ].joined(separator: "  ").cut(to: String.reportColumns)
+        ].joined(separator: "  ").fitted(to: String.reportColumns)
         guard !activation.message.isEmpty else { return line }
         let message = ("      " + activation.message.printable).wrapped(hanging: 6)
         return ([line] + message).joined(separator: "\n")
     }
 
     private static func who(_ activation: RuleActivation) -> String {
-        if !activation.author.isEmpty { return activation.author.printable.cut(to: 21) }
+        if !activation.author.isEmpty { return activation.author.printable.fitted(to: 21) }
         return activation.userID.map { "uid \($0)" } ?? "-"
     }
 }

@@ -14,8 +14,8 @@ struct RulesPromoteCommand: EndingCommand {
             restarts too, until the files of the rule directory are others than now; move those \
             of the shadow there, which changes nothing more. A rule in mode shadow is promoted \
             by editing its file; with its name, this says where. Exit codes: 65 nothing is in \
-            shadow, or it is a rule to be edited; 69 or 75 no agent runs; the others as in \
-            jameyctl --help.
+            shadow, or it is a rule to be edited; 69 no agent answers there; 75 no agent has the \
+            store of --database open; the others as in jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions

@@ -145,7 +145,8 @@ extension SeriesSearch.Words {
 
 extension Ending {
     init(_ error: SeriesError, of search: SeriesSearch) {
-        let text = search.text(of: error, .options)
+        // Fields are named by devices: one must not look like a further line.
+        let text = search.text(of: error, .options).printable
         switch error {
         case .store(let cause): self.init(cause)
         case .severalRoutes, .tooFine: self = .failure(Exit.data, text)

@@ -53,7 +53,8 @@ struct SeriesPlot {
             var column = [Character](repeating: " ", count: rows)
             guard summary.count > 0 else { return column }
             let (low, high) = (row(of: summary.minimum, total), row(of: summary.maximum, total))
-            for place in high...low { column[place] = style.band }
+            // Of what comes from outside the least may be more than the greatest.
+            for place in min(high, low)...max(high, low) { column[place] = style.band }
             column[row(of: summary.mean, total)] = style.mean
             return column
         }
@@ -64,7 +65,7 @@ struct SeriesPlot {
         let span = total.maximum - total.minimum
         guard span > 0, span.isFinite else { return rows / 2 }
         let share = (total.maximum - value) / span
-        return min(rows - 1, max(0, Int((share * Double(rows - 1)).rounded())))
+        return min(rows - 1, max(0, Int(near: share * Double(rows - 1))))
     }
 
     /// What each column comes to. A point covers the columns of its time.
@@ -74,7 +75,7 @@ struct SeriesPlot {
         let length = series.grain.resolution?.microseconds ?? 1
         func column(_ time: Timestamp) -> Int {
             let share = Double((time - series.since).microseconds) / Double(span)
-            return Int((share * Double(width)).rounded(.down))
+            return Int(near: (share * Double(width)).rounded(.down))
         }
         for point in series.points {
             let first = max(0, column(point.at))

@@ -52,7 +52,8 @@ struct ToldSeries {
             : .noField(known: others, isCutOff: isCutOff)
         let text = SeriesSearch.text(
             of: error, instead: series, .options, eventsMax: Limits.apiSeriesEventsMax)
-        return .failure(Exit.noValue, text)
+        // Fields are named by devices: one must not look like a further line.
+        return .failure(Exit.noValue, text.printable)
     }
 
     /// A line for each point, under `Series.header`.
@@ -88,7 +89,9 @@ struct ToldSeries {
 extension Series.Point {
     /// As the daemon tells it; nil of anything else.
     fileprivate init?(_ json: JSONValue) {
+        // Sums of so many do not overflow, however many points there are.
         guard let at = json["time"]?.time, let count = json["count"]?.int,
+            (0...(1 << 40)).contains(count),
             let minimum = json["min"]?.double, let maximum = json["max"]?.double,
             let mean = json["mean"]?.double, let last = json["last"]?.double,
             let deviation = json["stddev"]?.double

@@ -34,7 +34,7 @@ extension ShadowReport {
         var first = "no differences"
         if let since { first += " since \(KnownShadows.text(since))" }
         if !known.isAny { first += ", and nothing is known to run in shadow" }
-        return [first] + known.lines.map { ("  " + $0).cut(to: 80) }
+        return [first] + known.lines.map { ("  " + $0).fitted(to: 80) }
     }
 
     private static func text(_ times: ClosedRange<Timestamp>) -> String {
@@ -45,10 +45,10 @@ extension ShadowReport {
     private static func line(_ difference: ShadowDifference) -> String {
         let time = difference.at.rfc3339()
         let names = [difference.entity, difference.route].map {
-            $0.printable.cut(to: 14).padded(to: 10)
+            $0.printable.fitted(to: 14).padded(to: 10)
         }
         let head = "  \(time.dropFirst(5).prefix(5)) \(time.dropFirst(11).prefix(8)) "
-        return (head + names.joined(separator: " ") + " " + what(difference)).cut(to: 80)
+        return (head + names.joined(separator: " ") + " " + what(difference)).fitted(to: 80)
     }
 
     private static func what(_ difference: ShadowDifference) -> String {
@@ -61,24 +61,16 @@ extension ShadowReport {
             return message.isEmpty ? rules : "\(rules): \(message.printable)"
         case .denyToAllow, .allowToDeny, .unjudged, .score:
             let scores = ["active", "shadow"].map { side in
-                json?[side]?["moral_score"]?.double.map { hundredths($0) } ?? "none"
+                json?[side]?["moral_score"]?.double.map { SoulLine.number($0) } ?? "none"
             }
             return scores.joined(separator: " → ") + "  " + rules
         }
     }
 
-    /// `-0.50`
-    private static func hundredths(_ number: Double) -> String {
-        let value = Int((number * 100).rounded())
-        let digits = "\(abs(value) % 100)"
-        return "\(value < 0 ? "-" : "")\(abs(value) / 100)."
-            + String(repeating: "0", count: 2 - digits.count) + digits
-    }
-
     private static func table(_ title: String, _ all: [String: Counts]) -> [String] {
         guard !all.isEmpty else { return [] }
         func row(_ name: String, _ cells: [String]) -> String {
-            name.cut(to: 26).padded(to: 26)
+            name.fitted(to: 26).padded(to: 26)
                 + cells.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 }.joined()
         }
         let kinds = ShadowDifference.Kind.allCases

@@ -48,11 +48,11 @@ struct StatusReport: Report {
     }
 
     private var headline: [String] {
-        let node = (status["node"]?.string ?? "the agent").printable.cut(to: Self.nodeColumns)
+        let node = (status["node"]?.string ?? "the agent").printable.fitted(to: Self.nodeColumns)
         let since = status["since"]?.dayAndTime.map { " since \($0)" } ?? ""
         let reason = status["reason"]?.string.map { ": \($0.printable)" } ?? ""
         let head = "\(node) is "
-        let state = self.state.printable.cut(to: Self.stateColumns)
+        let state = self.state.printable.fitted(to: Self.stateColumns)
         var lines = (head + state + since + reason).wrapped(hanging: 2)
         let rest = lines[0].dropFirst(head.count + state.count)
         lines[0] = head + paint(isOnline ? .green : .red, state) + rest
@@ -78,13 +78,13 @@ struct StatusReport: Report {
     }
 
     private func line(_ component: ComponentStatus) -> [String] {
-        let name = component.name.printable.cut(to: Self.nameColumns - 1)
+        let name = component.name.printable.fitted(to: Self.nameColumns - 1)
             .padded(to: Self.nameColumns)
-        let state = component.state.printable.cut(to: Self.stateColumns - 1)
+        let state = component.state.printable.fitted(to: Self.stateColumns - 1)
         let head = name + state.padded(to: Self.stateColumns)
         let text = component.summary.printable
         guard !text.isEmpty else { return [name + paint(component.colour, state)] }
-        var lines = (head + text).wrapped(hanging: head.count)
+        var lines = (head + text).wrapped(hanging: head.terminalColumns)
         let rest = lines[0].dropFirst(name.count + state.count)
         lines[0] = name + paint(component.colour, state) + rest
         return lines

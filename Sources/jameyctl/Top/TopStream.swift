@@ -29,7 +29,9 @@ struct TopStream {
         Interruption.watch()
         repeat {
             do throws(Ending) { view.take(try sampler.look(view.order)) } catch {
-                guard view.sample != nil || error.isPassing else { throw error }
+                // It was not the daemon that kept silent.
+                if Interruption.hasCome { throw .quiet }
+                guard view.isWorthWaiting(after: error) else { throw error }
                 view.miss(error, at: clock.monotonic())
             }
             try tell()

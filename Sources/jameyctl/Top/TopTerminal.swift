@@ -4,7 +4,9 @@ import Glibc
 /// `jameyctl top` on a terminal, until somebody has enough of it.
 struct TopTerminal {
     /// Those that end it, and those that change what is to be seen.
-    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT]
+    private static let signals = [
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT,
+    ]
 
     private let clock = SystemTime()
     private let watcher: TopWatcher
@@ -96,8 +98,7 @@ struct TopTerminal {
             switch result {
             case .success(let sample): view.take(sample)
             case .failure(let ending):
-                // What is wrong from the beginning does not become right by waiting.
-                guard view.sample != nil || ending.isPassing else { throw ending }
+                guard view.isWorthWaiting(after: ending) else { throw ending }
                 view.miss(ending, at: clock.monotonic())
             }
         }

@@ -40,6 +40,16 @@ struct TopView: Equatable, Sendable {
         absence = Absence(since: absence?.since ?? time, reason: ending.reason)
     }
 
+    /// Whether an agent that was not seen for this reason may be seen by waiting for it.
+    ///
+    /// Of one that was seen once nearly everything passes: it is started again, and what stands
+    /// before it says other things meanwhile. Not so a key that is refused, and asking with it
+    /// again and again locks out whoever does.
+    func isWorthWaiting(after ending: Ending) -> Bool {
+        guard sample != nil else { return ending.isPassing }
+        return !(ending.isLasting && ending.code == Exit.permission)
+    }
+
     /// Does what a key is for.
     /// - Returns: whether something else is to be asked for.
     mutating func press(_ key: TopKey) -> Bool {
@@ -66,5 +76,7 @@ extension Ending {
     }
 
     /// Whether the daemon may well answer the next time: it is started again, or has much to do.
-    var isPassing: Bool { code == Exit.unavailable || code == Exit.tryAgain }
+    var isPassing: Bool {
+        !isLasting && (code == Exit.unavailable || code == Exit.tryAgain)
+    }
 }

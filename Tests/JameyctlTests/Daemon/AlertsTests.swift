@@ -78,7 +78,7 @@ struct AlertsTests {
         let (none, _) = try run(["ack", "a", "b"]) { _ in
             .json(#"{"error":"it does not fire","code":"NOT_FOUND"}"#, status: 404)
         }
-        #expect(none.code == 1 && none.errors.contains("it does not fire"))
+        #expect(none.code == 1 && none.errors.contains("it does not fire; jameyctl alerts"))
         let long = String(repeating: "x", count: Limits.acknowledgementNoteBytesMax + 1)
         #expect(try run(["ack", "a", "b", "--note", long]) { _ in .json("{}") }.result.code == 64)
         #expect(try run(["ack", "a"]) { _ in .json("{}") }.result.code == 64)

@@ -44,6 +44,13 @@ struct DaemonAccessTests {
         #expect(refused.code == 69 && refused.errors.contains("Connection refused"))
     }
 
+    @Test("what is told on standard error cannot rewrite a terminal, wherever it comes from")
+    func hostilePlace() throws {
+        let result = try status(["--socket", scratch.directory + "/a\u{1B}[2J\u{9B}1m.sock"])
+        #expect(result.code != 0, "\(result)")
+        #expect(result.errors.contains("/a\u{FFFD}[2J\u{FFFD}1m.sock"), "\(result)")
+    }
+
     @Test("the environment names the place where the command line does not")
     func environment() throws {
         let elsewhere = try status([], with: ["JAMEY_URL": "http://127.0.0.1:1"])
@@ -183,6 +190,9 @@ struct DaemonAccessTests {
             ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 69),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 69),
             ("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", 69),
+            ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 69),
+            ("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}", 69),
+            ("HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", 69),
             ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", 75),
             ("SSH-2.0-OpenSSH_9.2\r\n\r\n", 69),
             // It breaks off: whether it was done cannot be known.
@@ -193,6 +203,55 @@ struct DaemonAccessTests {
         let result = try status(["--socket", socket])
         #expect(result.code == code && result.output.isEmpty, "\(result)")
         #expect(result.errors.hasPrefix("jameyctl: "), "\(result)")
+        _ = daemon
+    }
+
+    @Test("an agent that does not know a route is not taken for one that lacks the thing")
+    func unrouted() throws {
+        let daemon = try PlayedDaemon(socket) { _ in
+            .json(#"{"error":"there is no such route","code":"NOT_FOUND"}"#, status: 404)
+        }
+        for words in [["memory", "show", "7"], ["keys", "list"], ["soul", "show", "x"]] {
+            let result = try Command(words + ["--socket", socket]).wait()
+            #expect(result.code == 69, "\(words): \(result)")
+            #expect(result.errors.contains("this agent knows no such route: it is older"))
+        }
+        #expect(daemon.asked.count == 3)
+    }
+
+    @Test("after a change that may have been made, one is told to look before it is tried again")
+    func maybeDone() async throws {
+        let daemon = try PlayedDaemon(socket) { asked in
+            switch asked.target {
+            case "/slow": .raw("", staysOpen: true)
+            case "/broken": .raw("")
+            case "/proxy": .raw("HTTP/1.1 504 Late\r\nContent-Length: 0\r\n\r\n")
+            case "/much": .json(#"{"error":"x","code":"TOO_MANY"}"#, status: 429)
+            case _: .json(#"{"error":"x","code":"UNAVAILABLE"}"#, status: 503)
+            }
+        }
+        let client = DaemonClient(.socket(socket))
+        func told(_ method: DaemonRequest.Method) async -> [String: Bool] {
+            await onThread {
+                var looks: [String: Bool] = [:]
+                let paths: [DaemonPath] = ["/slow", "/broken", "/proxy", "/much", "/unavailable"]
+                for path in paths {
+                    var request = DaemonRequest(method, path)
+                    if path.text == "/slow" { request.patience = .milliseconds(50) }
+                    do throws(Ending) { _ = try client.ask(request) } catch {
+                        let text = error.text ?? ""
+                        #expect(error.code == 75 && text.contains("try again"), "\(text)")
+                        looks[path.text] = text.contains("look whether it was done")
+                    }
+                }
+                return looks
+            }
+        }
+        let changed = await told(.post)
+        #expect(changed.count == 5 && changed["/much"] == false, "\(changed)")
+        #expect(changed.values.count { $0 } == 4, "\(changed)")
+        let read = await told(.get)
+        #expect(read.count == 5 && read.values.allSatisfy { !$0 }, "\(read)")
         _ = daemon
     }
 

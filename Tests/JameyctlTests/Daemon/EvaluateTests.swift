@@ -146,6 +146,8 @@ struct EvaluateTests {
                 """)
         #expect(try run(["devices", "x", "--json"], detail).result.output == detail + "\n")
         let none = #"{"error":"no such device","code":"NOT_FOUND"}"#
-        #expect(try run(["devices", "x"], none, status: 404).result.code == 1)
+        let missing = try run(["devices", "x"], none, status: 404).result
+        #expect(missing.code == 1 && missing.errors.contains("no device 'x'"), "\(missing)")
+        #expect(missing.errors.contains("; jameyctl devices shows which are"), "\(missing)")
     }
 }

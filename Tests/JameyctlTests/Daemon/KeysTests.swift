@@ -79,6 +79,38 @@ struct KeysTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory).isEmpty)
     }
 
+    @Test("a key that cannot be handed over is named, with what to do, and is an error")
+    func lost() throws {
+        let daemon = try PlayedDaemon(socket) { _ in .json(Self.made, status: 201) }
+        for words in [["create", "x"], ["rotate", "0a1b2c3d4e5f", "--json"]] {
+            let command = try Command(
+                ["keys"] + words + ["--socket", socket], output: "/dev/full")
+            let result = command.wait()
+            #expect(result.code == 74, "\(result)")
+            #expect(result.errors.contains("jameyctl keys revoke 0a1b2c3d4e5f"), "\(result)")
+            #expect(!result.errors.contains(Self.secret))
+        }
+        #expect(daemon.asked.count == 2)
+    }
+
+    @Test("a reader that is gone before it has the key does not end the command quietly")
+    func lostToAPipe() throws {
+        let pipe = scratch.directory + "/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        try #require(reader >= 0)
+        // It goes while the key is made.
+        let daemon = try PlayedDaemon(socket) { _ in
+            close(reader)
+            return .json(Self.made, status: 201)
+        }
+        let command = try Command(["keys", "create", "x", "--socket", socket], output: pipe)
+        let result = command.wait()
+        #expect(result.code == 74, "\(result)")
+        #expect(result.errors.contains("jameyctl keys revoke 0a1b2c3d4e5f"), "\(result)")
+        #expect(daemon.asked.count == 1)
+    }
+
     @Test("--json without --output is what the API answers, key and all")
     func json() throws {
         let (result, _) = try run(["create", "grafana", "--json"])
@@ -114,7 +146,7 @@ struct KeysTests {
         let none = #"{"error":"there is no such key","code":"NOT_FOUND"}"#
         let (missing, _) = try run(["revoke", "0a1b2c3d4e5f", "--json"], none, status: 404)
         #expect(missing.code == 1 && missing.output.isEmpty, "\(missing)")
-        #expect(missing.errors.contains("there is no such key"))
+        #expect(missing.errors.contains("there is no such key; jameyctl keys"))
     }
 
     @Test("keys are listed with their state and without secrets")

@@ -101,7 +101,7 @@ struct DoctorTests {
         let daemon = try daemon(Self.online, "jamey_clock_skew_seconds 0\n")
         let (code, levels) = try findings("--deep")
         #expect(code == 0, "\(levels)")
-        for check in ["daemon", "broker", "permissions", "store", "audit"] {
+        for check in ["daemon", "broker", "broker.acl", "permissions", "store", "audit"] {
             #expect(levels[check] == "ok", "\(check): \(levels)")
         }
         #expect(daemon.asked.map(\.target) == ["/status", "/metrics"])
@@ -127,6 +127,9 @@ struct DoctorTests {
         let (code, levels) = try findings("--socket", socket)
         #expect(code == 1 && levels["configuration"] == "error", "\(levels)")
         #expect(levels["daemon"] == "error" && levels["broker"] != nil)
+        // Only the agent logs in to the broker.
+        #expect(levels["broker.acl"] == "warning", "\(levels)")
+        #expect(try run("--socket", socket).output.contains("broker.acl: not checked"))
     }
 
     @Test("what the broker refuses is told from the agent's own word")
@@ -164,6 +167,19 @@ struct DoctorTests {
         #expect(levels["daemon.store"] == "error" && levels["daemon.api"] == nil, "\(levels)")
         #expect(levels["clock.skew"] == "warning" && levels["versions"] == "warning", "\(levels)")
         _ = daemon
+    }
+
+    @Test("metrics that are no numbers, or beyond all measure, do not end it")
+    func strangeMetrics() throws {
+        _ = try configuration(broker: "port: 1")
+        for value in ["NaN", "+Inf", "1e300"] {
+            let daemon = try daemon(
+                Self.online,
+                "jamey_publications_dropped_total \(value)\njamey_clock_skew_seconds \(value)\n")
+            let (code, levels) = try findings()
+            #expect(code == 1 && levels["daemon"] == "ok", "\(value): \(levels)")
+            _ = daemon
+        }
     }
 
     @Test("a store that is damaged, or was changed, is found with --deep")
@@ -208,6 +224,33 @@ struct DoctorTests {
             broker: "port: \(plain.port), tls: { ca: \(server.certificate) }")
         plain.answerOnce("HTTP/1.1 400 Bad Request\r\n\r\n")
         #expect(try findings().levels["broker"] == "error")
+    }
+
+    @Test("it asks the agent of this machine, though the environment names another place")
+    func elsewhere() throws {
+        _ = try configuration(broker: "port: 1")
+        let daemon = try daemon(Self.online)
+        var environment = ProcessInfo.processInfo.environment
+        environment["JAMEY_URL"] = "http://127.0.0.1:1"
+        let command = try Command(
+            ["doctor", "--config", scratch.directory + "/jamey.yaml"], environment: environment)
+        let result = command.wait()
+        #expect(result.output.contains("ok       daemon: edge-1 is online"), "\(result)")
+        #expect(result.errors.contains("passes over JAMEY_URL"), "\(result)")
+        #expect(daemon.asked.first?.target == "/status")
+        let named = try run("--url", "http://127.0.0.1:1")
+        #expect(named.output.contains("no agent answers at http://127.0.0.1:1"), "\(named)")
+    }
+
+    @Test("an agent is on this machine for certain by its socket and by a loopback address")
+    func here() throws {
+        #expect(DaemonPlace.socket("/run/x").isHere)
+        for (url, isHere) in [
+            ("http://127.0.0.1:8642", true), ("http://[::1]", true), ("http://localhost", true),
+            ("https://edge-1.example", false), ("http://10.0.0.1:8642", false),
+        ] {
+            #expect(DaemonPlace.url(try DaemonURL(url)).isHere == isHere, "\(url)")
+        }
     }
 
     @Test("a wrong command line exits with 64, a key file that others can read with 77")

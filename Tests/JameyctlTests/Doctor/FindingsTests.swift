@@ -86,10 +86,12 @@ struct FindingsTests {
         return path
     }
 
-    private func permissions(_ outline: ConfigurationOutline) -> [Finding] {
+    private func permissions(
+        _ outline: ConfigurationOutline, account: Account? = nil
+    ) -> [Finding] {
         PermissionCheck(
             configuration: scratch.directory + "/jamey.yaml", outline: outline,
-            credentials: scratch.directory
+            credentials: scratch.directory, account: account
         ).findings()
     }
 
@@ -144,6 +146,47 @@ struct FindingsTests {
             .init(key: "broker.password_file", reference: .credential("none"), isSecret: true)
         ]
         #expect(permissions(outline).map(\.level) == [.warning])
+    }
+
+    // MARK: Configuration
+
+    @Test("a file that this account may not read hides no error beside it")
+    func denied() {
+        let denied = "jamey.yaml: error: /etc/jamey/x cannot be opened: Permission denied"
+        let wrong = ["rules.d/a.yaml:1:1: error: unknown key 'rulez'", "    rulez: []", "    ^"]
+        #expect(ConfigurationCheck.isHidden([denied]))
+        #expect(ConfigurationCheck.isHidden([denied, denied]))
+        for lines in [wrong, wrong + [denied], [denied] + wrong, ["Permission denied"], []] {
+            #expect(!ConfigurationCheck.isHidden(lines), "\(lines)")
+        }
+    }
+
+    // MARK: Agent
+
+    @Test("what to do about an agent that is not heard depends on why")
+    func unheard() {
+        let place = DaemonPlace.socket("/run/x")
+        func finding(_ ending: Ending) -> Finding { DaemonCheck.unheard(ending, at: place) }
+        func answered(_ status: Int) -> Ending {
+            let body = Array(#"{"error":"no","code":"NO"}"#.utf8)
+            return Ending(DaemonAnswer(status: status, body: body), from: place, hasKey: true)
+        }
+        let advice: [(Ending, Finding.Level, String)] = [
+            (Ending(.unreachable(ECONNREFUSED), at: place), .error, "systemctl start jameyd"),
+            (Ending(.unreachable(EACCES), at: place), .warning, "as root"),
+            (Ending(.foreign, at: place), .error, "look who answers at /run/x"),
+            (Ending(.untrusted("x"), at: place), .error, "--ca"),
+            (Ending(.late, at: place), .error, "systemctl restart jameyd"),
+            (answered(503), .error, "run doctor again"), (answered(500), .error, "journalctl"),
+            (answered(401), .warning, "another key"), (answered(403), .warning, "another key"),
+        ]
+        for (ending, level, words) in advice {
+            let found = finding(ending)
+            #expect(found.level == level && found.check == "daemon", "\(found)")
+            #expect(found.advice?.contains(words) == true, "\(found)")
+        }
+        let started = finding(answered(500)).advice?.contains("start jameyd") == true
+        #expect(!started)
     }
 
     // MARK: Programs

@@ -133,6 +133,20 @@ struct DaemonBacktestTests {
         }
     }
 
+    @Test("a signal is heard while the daemon says nothing, and ends the job all the same")
+    func signalWhileAsking() throws {
+        let daemon = try PlayedDaemon(socket) { asked in
+            asked.method == "GET" ? .raw("", staysOpen: true) : .json(#"{"id":"0a1b"}"#)
+        }
+        let command = try Command(arguments + ["--socket", socket])
+        #expect(awaits { daemon.asked.contains { $0.method == "GET" } })
+        command.send(SIGINT)
+        let result = command.wait()
+        // Waited out, it would be an answer that does not come.
+        #expect(result.code == 128 + SIGINT && result.errors.isEmpty, "\(result)")
+        #expect(daemon.asked.last?.method == "DELETE")
+    }
+
     @Test("rules that are wrong here are not sent")
     func wrong() throws {
         try Self.write("rules: [", to: rules + "/b.yaml")

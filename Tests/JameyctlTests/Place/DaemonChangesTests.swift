@@ -88,6 +88,33 @@ struct DaemonChangesTests {
         #expect(full.code == 65 && full.errors.contains("it has 16 (CONFLICT)"), "\(full)")
     }
 
+    @Test("what says nothing where it is done tells it as JSON, of the daemon and of a file alike")
+    func confirmed() throws {
+        try scratch.writer().close()
+        let one = try Command(["memory", "store", "a", "--database", scratch.store]).wait()
+        #expect(one.output == "memory 1\n", "\(one)")
+        let felt = try Command(["soul", "record", "x", "joy", "--database", scratch.store]).wait()
+        #expect(felt.code == 0, "\(felt)")
+        for (arguments, told) in [
+            (["memory", "pin", "1"], #"{"id":1,"pinned":true}"#),
+            (["memory", "unpin", "1"], #"{"id":1,"pinned":false}"#),
+            (["memory", "link", "1", "a b"], #"{"id":1,"entity":"a b","linked":true}"#),
+            (["memory", "unlink", "1", "a b"], #"{"id":1,"entity":"a b","linked":false}"#),
+            (["memory", "forget", "1"], #"{"id":1,"forgotten":true}"#),
+            (["soul", "forget", "x"], #"{"entity":"x","forgotten":true}"#),
+        ] {
+            let (asked, _) = try run(arguments + ["--json"]) { _ in .json(Self.memory) }
+            let filed = try Command(arguments + ["--json", "--database", scratch.store]).wait()
+            for result in [asked, filed] {
+                #expect(result.code == 0 && result.output == told + "\n", "\(result)")
+            }
+        }
+        let (none, _) = try run(["memory", "pin", "12", "--json"]) { _ in
+            .json(Self.missing, status: 404)
+        }
+        #expect(none.code == 1 && none.output.isEmpty, "\(none)")
+    }
+
     // MARK: Trust
 
     private static let soul = """

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Glibc
 import Store
 import Testing
 
@@ -53,6 +54,20 @@ struct PlaceTests {
         }
         #expect(client.place == .socket(socket))
         #expect(daemon.asked.map(\.target) == ["/livez"])
+    }
+
+    @Test(
+        "a socket that this account may not open is told of, and not taken for nobody",
+        .enabled(if: getuid() != 0, "root may open it"))
+    func forbidden() async throws {
+        let daemon = try PlayedDaemon(socket) { _ in .json("{}") }
+        try #require(chmod(socket, 0) == 0)
+        let told = await ending { _ = try await resolve() }
+        #expect(told?.code == 77, "\(String(describing: told))")
+        #expect(told?.text?.contains("use sudo, or usermod -aG jamey") == true)
+        #expect(daemon.asked.isEmpty)
+        // A file that is named needs no socket.
+        _ = try await resolve(["--database", scratch.store])
     }
 
     @Test("what only the file can do goes there unasked, and nowhere else")

@@ -159,6 +159,23 @@ struct SeriesTests {
         }
     }
 
+    @Test("fields that a device has named can neither rewrite a terminal nor look like a line")
+    func hostileNames() throws {
+        let name = #"temp\u001b[2J\njameyctl: well"#
+        try fill([(1, "plant/press-7/telemetry", #"{"\#(name)":1}"#)])
+        let socket = scratch.directory + "/api.sock"
+        let told = #"{"entity":"press-7","field":"tmp","step":"1m","points":[],"fields":"#
+        let daemon = try PlayedDaemon(socket) { _ in .json(told + #"["\#(name)"]}"#) }
+        for place in [["--database", scratch.store], ["--socket", socket]] {
+            let command = try Command(["memory", "series", "press-7", "tmp"] + place + span)
+            let result = command.wait()
+            #expect(result.code == 1 && !result.errors.contains("\u{1B}"), "\(result)")
+            #expect(result.errors.contains("temp\u{FFFD}[2J\u{FFFD}jameyctl"), "\(result)")
+            #expect(result.errors.count { $0 == "\n" } == 1, "\(result)")
+        }
+        _ = daemon
+    }
+
     @Test("of routes without roll-ups there are raw readings only")
     func unrolled() throws {
         try fill([(1, "quiet/press-7", #"{"temp":1}"#), (2, "quiet/press-7", #"{"temp":2}"#)])

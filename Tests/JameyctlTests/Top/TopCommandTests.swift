@@ -142,7 +142,7 @@ struct TopCommandTests {
     @Test("it follows the size of the terminal, and gives it back for a stop and at a signal")
     func signals() throws {
         let daemon = try daemon()
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
             let terminal = try PlayedTerminal()
             let command = try terminal.run(arguments())
             #expect(awaits { terminal.seen.contains("\u{1B}[24;1Hq quit") })

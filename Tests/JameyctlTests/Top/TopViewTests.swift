@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Mind
 import Testing
 
@@ -53,6 +54,35 @@ struct TopViewTests {
         for code in [Exit.permission, Exit.usage, Exit.data] {
             #expect(!Ending.failure(code, "").isPassing)
         }
+    }
+
+    @Test("what waiting does not mend is not waited for, and a refused key never")
+    func waiting() throws {
+        let place = DaemonPlace.socket("/x")
+        func refusal(_ status: Int) -> Ending {
+            let body = Array(#"{"error":"no","code":"NO"}"#.utf8)
+            return Ending(DaemonAnswer(status: status, body: body), from: place, hasKey: true)
+        }
+        let lasting = [
+            Ending(.untrusted("x"), at: place), Ending(.foreign, at: place),
+            Ending(.unknownHost, at: place), DaemonAnswer.foreign,
+            Ending(DaemonAnswer(status: 404), from: place, hasKey: false),
+        ]
+        let passing = [
+            Ending(.unreachable(ENOENT), at: place), Ending(.late, at: place),
+            Ending(.broken("x"), at: place), refusal(503),
+            Ending(DaemonAnswer(status: 502), from: place, hasKey: false),
+        ]
+        let unseen = TopView(place: "/x", interval: .seconds(2))
+        for ending in lasting + [refusal(401), refusal(403)] {
+            #expect(!unseen.isWorthWaiting(after: ending), "\(ending)")
+        }
+        for ending in passing { #expect(unseen.isWorthWaiting(after: ending), "\(ending)") }
+        let seen = try TopScene().view()
+        for ending in lasting + passing + [Ending(.unreachable(EACCES), at: place)] {
+            #expect(seen.isWorthWaiting(after: ending), "\(ending)")
+        }
+        for status in [401, 403] { #expect(!seen.isWorthWaiting(after: refusal(status))) }
     }
 
     @Test("keys go through the orders of devices and the alerts, and not beyond these")

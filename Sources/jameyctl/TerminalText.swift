@@ -6,7 +6,8 @@ extension String {
     /// At most so many columns, the last a `…` where some text is left out. No letter is parted
     /// from its marks.
     func fitted(to columns: Int) -> String {
-        guard terminalColumns > columns else { return self }
+        // No letter takes more columns than bytes.
+        guard utf8.count > columns, terminalColumns > columns else { return self }
         var kept = ""
         var room = columns - 1
         for character in self {

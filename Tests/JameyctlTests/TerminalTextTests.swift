@@ -31,6 +31,20 @@ struct TerminalTextTests {
         #expect("".fitted(to: 0).isEmpty)
     }
 
+    @Test("tables have their columns where they are, whatever stands in them")
+    func tables() {
+        var table = TextTable(["NAME", "LAST"])
+        for name in ["press-7", "東京工場", "🔥🔥", "e\u{301}cole"] {
+            table.rows.append([TextTable.Cell(name), "|"])
+        }
+        for columns in [nil, 80, 12] as [Int?] {
+            let places = table.lines(columns: columns, paint: Paint(isOn: false)).dropFirst().map {
+                String($0.prefix { $0 != "|" }).terminalColumns
+            }
+            #expect(places == [10, 10, 10, 10], "\(places)")
+        }
+    }
+
     @Test("a column is filled to its width whatever stands in it")
     func filling() {
         for text in ["", "a", "東京", "東京工場で", "🔥🔥🔥", "e\u{301}cole superieure"] {

@@ -1,0 +1,88 @@
+import Core
+
+/// What the agent's own account must be able to do: root, who looks, may do everything.
+extension PermissionCheck {
+    /// Nothing where it is not known who that is.
+    var agentFindings: [Finding] {
+        guard let account else { return [] }
+        return [settingsFindings(account), storeFindings(account)].flatMap { $0 }
+    }
+
+    /// What systemd hands over as a credential is read by systemd.
+    private func settingsFindings(_ account: Account) -> [Finding] {
+        var wanted: [(String, Account.Access)] = []
+        for directory in outline.ruleDirectories { wanted.append((directory, [.read, .pass])) }
+        for file in [configuration] + ruleFiles { wanted.append((file, .read)) }
+        for file in outline.files {
+            if case .path(let path) = file.reference { wanted.append((path, .read)) }
+        }
+        return Self.barriers(account, wanted).map { path -> Finding in
+            .error(
+                Self.check,
+                "the agent's account \(account.name) cannot read \(path): the agent does not start "
+                    + "with it",
+                do: Self.admission(of: account, to: path))
+        }
+    }
+
+    private func storeFindings(_ account: Account) -> [Finding] {
+        let (path, directory) = (outline.storePath, FilePath.directory(of: outline.storePath))
+        var wanted: [(String, Account.Access)] = [(directory, [.write, .pass])]
+        for suffix in ["", "-wal", "-shm"] { wanted.append((path + suffix, [.read, .write])) }
+        let own = wanted.map { $0.0 }
+        return Self.barriers(account, wanted).map { path -> Finding in
+            let bits = FileFacts.isDirectory(path) ? "rwx" : "rw"
+            return .error(
+                Self.check,
+                "the agent's account \(account.name) cannot read and write \(path): the agent "
+                    + "does not start with it",
+                do: own.contains(path)
+                    ? "chown \(account.name): \(path) && chmod u+\(bits) \(path)"
+                    : Self.admission(of: account, to: path))
+        }
+    }
+
+    private static func admission(of account: Account, to path: String) -> String {
+        let isDirectory = FileFacts.isDirectory(path)
+        let mend = "chgrp \(account.name) \(path) && chmod g+\(isDirectory ? "rx" : "r") \(path)"
+        return isDirectory ? mend + ", or keep elsewhere what is below it" : mend
+    }
+
+    /// Each once, in their order: what is behind one is not reached either.
+    private static func barriers(
+        _ account: Account, _ wanted: [(String, Account.Access)]
+    ) -> [String] {
+        var found: [String] = []
+        for (path, access) in wanted {
+            guard let barrier = account.barrier(to: path, access), !found.contains(barrier) else {
+                continue
+            }
+            found.append(barrier)
+        }
+        return found
+    }
+
+    // MARK: Directories
+
+    /// Whoever can write to a directory can put something else in the place of what is in it, or
+    /// beside it. In one with the sticky bit only of what is theirs.
+    var directoryFindings: [Finding] {
+        var paths = [configuration, outline.storePath]
+        paths += outline.ruleDirectories.map { $0 + "/x" }
+        paths += outline.files.map { $0.reference.path(credentials: credentials) }
+        paths += outline.socket.map { [$0] } ?? []
+        var seen: Set<String> = []
+        let directories = paths.flatMap { FilePath.ancestors(of: $0) }
+            .filter { seen.insert($0).inserted }
+        return directories.compactMap { directory -> Finding? in
+            guard let facts = try? FileFacts.of(directory), facts.isWritableByAll,
+                !facts.isSticky, !outline.ruleDirectories.contains(directory)
+            else { return nil }
+            return .error(
+                Self.check,
+                "every user can change what is in \(directory), and so replace what the agent "
+                    + "reads and writes below it",
+                do: "chmod o-w \(directory)")
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Core
+import Foundation
+import Glibc
+import Testing
+
+@testable import jameyctl
+
+@Suite("What doctor makes of the agent's account")
+struct AgentAccountTests {
+    private let scratch: Scratch
+    /// Nobody that owns anything here.
+    private let stranger = Account(name: "jamey", user: 54_321, groups: [54_321])
+
+    init() throws { scratch = try Scratch() }
+
+    private func write(_ name: String, mode: mode_t) throws -> String {
+        let path = try scratch.write(name, "x")
+        try #require(chmod(path, mode) == 0)
+        return path
+    }
+
+    /// An installation in a directory that anybody may pass, where nothing is wrong for its owner.
+    private func installation(
+        configuration mode: mode_t = 0o644
+    ) throws -> (configuration: String, outline: ConfigurationOutline) {
+        try #require(chmod(scratch.directory, 0o755) == 0)
+        let configuration = try write("etc/jamey.yaml", mode: mode)
+        var outline = ConfigurationOutline()
+        outline.storePath = try write("state/jamey.db", mode: 0o600)
+        _ = try write("etc/rules.d/a.yaml", mode: 0o644)
+        outline.ruleDirectories = [scratch.directory + "/etc/rules.d"]
+        outline.socket = nil
+        for name in ["etc", "etc/rules.d", "state"] {
+            try #require(chmod(scratch.directory + "/" + name, 0o755) == 0)
+        }
+        return (configuration, outline)
+    }
+
+    private func findings(
+        _ installation: (configuration: String, outline: ConfigurationOutline), _ account: Account?
+    ) -> [Finding] {
+        PermissionCheck(
+            configuration: installation.configuration, outline: installation.outline,
+            credentials: scratch.directory, account: account
+        ).findings()
+    }
+
+    private var owner: Account {
+        // Never root, who may do everything: the owner, with what owners may.
+        Account(name: "owner", user: getuid(), groups: [])
+    }
+
+    @Test("the account of the store's directory is the agent's, and all is well with its own files")
+    func own() throws {
+        let place = try installation(configuration: 0o600)
+        if getuid() != 0 {
+            #expect(Account.ofAgent(storePath: place.outline.storePath)?.user == getuid())
+        }
+        #expect(findings(place, owner).map(\.level) == [.ok])
+        let unknown = findings(place, nil)
+        #expect(unknown.map(\.level) == [.ok], "\(unknown)")
+        #expect(unknown.first?.message.contains("not known") == true, "\(unknown)")
+    }
+
+    /// Whether a stranger comes as far as to the directories of the tests.
+    fileprivate static var isReachable: Bool {
+        let stranger = Account(name: "", user: 54_321, groups: [])
+        let directory = FileManager.default.temporaryDirectory.path
+        return stranger.barrier(to: directory, .pass) == nil
+    }
+
+    @Test(
+        "a configuration of mode 0600 and a store of another account are errors with a mend",
+        .enabled(if: AgentAccountTests.isReachable))
+    func foreign() throws {
+        let place = try installation(configuration: 0o600)
+        let found = findings(place, stranger)
+        #expect(found.allSatisfy { $0.level == .error }, "\(found)")
+        let unread = found.first { $0.message.contains(place.configuration) }
+        #expect(unread?.message.contains("jamey cannot read") == true, "\(found)")
+        #expect(unread?.advice?.hasPrefix("chgrp jamey \(place.configuration)") == true)
+        for path in [place.outline.storePath, scratch.directory + "/state"] {
+            let mend = found.first { $0.message.contains("write \(path):") }?.advice
+            #expect(mend?.hasPrefix("chown jamey: \(path) ") == true, "\(path): \(found)")
+        }
+        #expect(found.count == 3, "\(found)")
+    }
+
+    @Test(
+        "a directory that the account cannot pass is named, and not what is behind it",
+        .enabled(if: AgentAccountTests.isReachable))
+    func barrier() throws {
+        let place = try installation()
+        try #require(chmod(scratch.directory + "/etc", 0o700) == 0)
+        let found = findings(place, stranger).filter { $0.advice?.hasPrefix("chgrp") == true }
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.message.contains("read \(scratch.directory)/etc:") == true)
+        #expect(found.first?.advice?.contains("g+rx") == true)
+    }
+
+    @Test("owner, group and others are taken in this order, and only the first that fits")
+    func classes() {
+        let facts = FileFacts(mode: 0o046, owner: 7, group: 8)
+        let cases: [(uid_t, [gid_t], read: Bool, write: Bool)] = [
+            (7, [8], false, false), (1, [8], true, false), (1, [9], true, true),
+            (0, [], true, true),
+        ]
+        for (user, groups, read, write) in cases {
+            let account = Account(name: "x", user: user, groups: groups)
+            #expect(account.may(.read, facts) == read, "\(user) \(groups)")
+            #expect(account.may([.read, .write], facts) == write, "\(user) \(groups)")
+        }
+    }
+
+    @Test("a directory on the way that every user can write to is an error, unless it is sticky")
+    func directories() throws {
+        let place = try installation()
+        for (name, mode) in [("state", 0o777), ("etc", 0o757)] as [(String, mode_t)] {
+            let path = scratch.directory + "/" + name
+            try #require(chmod(path, mode) == 0)
+            let found = findings(place, owner)
+            #expect(found.map(\.level) == [.error], "\(found)")
+            #expect(found.first?.advice == "chmod o-w \(path)", "\(found)")
+            try #require(chmod(path, 0o1777) == 0)
+            #expect(findings(place, owner).map(\.level) == [.ok])
+            try #require(chmod(path, 0o755) == 0)
+        }
+    }
+
+    @Test("a write-ahead log that others can read is told of as the store is")
+    func log() throws {
+        let place = try installation()
+        let wal = try write("state/jamey.db-wal", mode: 0o604)
+        let found = findings(place, owner)
+        #expect(found.map(\.level) == [.error], "\(found)")
+        #expect(found.first?.advice == "chmod 600 \(wal)", "\(found)")
+    }
+}
