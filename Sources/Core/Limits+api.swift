@@ -222,6 +222,8 @@ extension Limits {
     /// handshakes of addresses: beyond it the one that was asked longest ago is given up, as if it
     /// were full.
     public static let rateBucketsMax = 4_096
+    /// So many times the rate of requests is that of the dashboard's files.
+    public static let rateOfFiles = 4
     /// Failed attempts of an address from which on it has to wait.
     public static let lockoutFailures = 5
     /// Failed attempts on one key from which on it is guarded.

@@ -17,7 +17,13 @@ final class RateLimitMiddleware: RouterMiddleware {
         var digest: [UInt8]?
     }
 
-    private let limiter: Mutex<RateLimiter<Party>>
+    private struct Buckets: Sendable {
+        var requests: RateLimiter<Party>
+        /// Of the dashboard's own files: one page is made of some thirty.
+        var files: RateLimiter<AddressBlock>
+    }
+
+    private let buckets: Mutex<Buckets>
     private let authenticator: Authenticator
     private let access: AccessLog
     private let clock: any TimeSource
@@ -27,10 +33,17 @@ final class RateLimitMiddleware: RouterMiddleware {
         clock: any TimeSource
     ) {
         self.authenticator = authenticator
-        limiter = Mutex(RateLimiter(perSecond: rate.perSecond, burst: rate.burst))
+        let pages = Limits.rateOfFiles
+        buckets = Mutex(
+            Buckets(
+                requests: RateLimiter(perSecond: rate.perSecond, burst: rate.burst),
+                files: RateLimiter(
+                    perSecond: rate.perSecond * Double(pages), burst: rate.burst * pages)))
         self.access = access
         self.clock = clock
     }
+
+    private static let files = "/dashboard/"
 
     /// - Throws: `TOO_MANY_REQUESTS`, and what the rest of the chain throws.
     func handle(
@@ -43,12 +56,18 @@ final class RateLimitMiddleware: RouterMiddleware {
 
     private func check(_ request: Request, from source: API.Source) throws(APIError) {
         if case .unix = source { return }
-        let header = AuthenticationMiddleware.authorization(of: request)
-        let party = Party(
-            block: AddressBlock(source.address),
-            digest: authenticator.knownDigest(in: header, from: source))
+        let block = AddressBlock(source.address)
         let now = clock.monotonic()
-        guard let delay = limiter.withLock({ $0.take(for: party, at: now) }) else { return }
+        let delay: Duration?
+        if request.uri.path.hasPrefix(Self.files) {
+            delay = buckets.withLock { $0.files.take(for: block, at: now) }
+        } else {
+            let header = AuthenticationMiddleware.authorization(of: request)
+            let digest = authenticator.knownDigest(in: header, from: source)
+            let party = Party(block: block, digest: digest)
+            delay = buckets.withLock { $0.requests.take(for: party, at: now) }
+        }
+        guard let delay else { return }
         access.refused(from: source, reason: "TOO_MANY_REQUESTS")
         throw .tooMany(after: delay)
     }

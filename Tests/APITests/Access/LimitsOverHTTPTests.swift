@@ -80,6 +80,23 @@ struct LimitsOverHTTPTests {
         }
     }
 
+    @Test("the dashboard's files have a rate of their own, which is one as well")
+    func files() async throws {
+        let fixture = try fixture(perSecond: 1, burst: 3)
+        let source = API.Source.address("192.0.2.1")
+        func statuses(_ path: String, _ count: Int) async -> [Int] {
+            var statuses: [Int] = []
+            for _ in 0..<count {
+                statuses.append(await fixture.request(.get, path, from: source).status)
+            }
+            return statuses
+        }
+        let most = 3 * Limits.rateOfFiles
+        #expect(await statuses("/dashboard/app.js", most) == Array(repeating: 200, count: most))
+        #expect(await statuses("/dashboard/app.js", 1) == [429])
+        #expect(await statuses("/livez", 4) == [200, 200, 200, 429])
+    }
+
     @Test("a rate of one's own is one, also where nobody has to be known and on what is over")
     func ownRate() async throws {
         let fixture = try fixture(perSecond: 1, burst: 3)
