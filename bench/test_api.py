@@ -167,10 +167,13 @@ class RowTest(unittest.TestCase):
     def test_the_row_is_the_ratio_of_the_medians(self):
         def side(p99):
             return {"verdicts": {"p99": p99}}
-        runs = [{"with": side(with_api), "without": side(1000)} for with_api in (900, 1200, 5000)]
-        told = api.told_row(runs)
+        runs = [
+            {"with": side(with_api), "without": side(1000), "beside": side(1200)}
+            for with_api in (900, 1200, 5000)]
+        told = api.told_row(runs, "without", 1.25)
         self.assertEqual((told["measured"], told["baseline"]), ("1.20 ms", "1.00 ms"))
-        self.assertEqual(told["figure"], 1.2)
+        self.assertEqual((told["figure"], told["target"]), (1.2, 1.25))
+        self.assertEqual(api.told_row(runs, "beside")["figure"], 1.0)
 
 
 if __name__ == "__main__":
