@@ -80,11 +80,11 @@ struct GreedyClientTests {
     @Test("what came behind the last refusal is not carried out, though it would be allowed then")
     func behindRefusals() async throws {
         var bounds = ServerBounds()
-        // Every eighth look finds the rate with room for one more.
+        // Of some looks of a request there are 24 until the rate has room for one more.
         bounds.clock = SteppingClock(by: .seconds(1))
         let server = try await RunningServer.start(
             bounds: bounds,
-            settings: { $0.rate = APISettings.Rate(perSecond: 0.125, burst: 3) })
+            settings: { $0.rate = APISettings.Rate(perSecond: 1.0 / 24, burst: 3) })
         let key = try await server.fixture.key(role: .operator)
         let requests = (1...36).map { number -> String in
             let body = #"{"layer":"semantic","content":"m\#(number)"}"#

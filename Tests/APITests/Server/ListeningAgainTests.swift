@@ -10,6 +10,17 @@ import Testing
 
 @Suite("Listening again")
 struct ListeningAgainTests {
+    /// What the server told, one after the other.
+    private final class Told: Sendable {
+        private let all = Mutex<[(places: [String], errors: [APIStartError])]>([])
+
+        func append(_ places: [String], _ errors: [APIStartError]) {
+            all.withLock { $0.append((places, errors)) }
+        }
+
+        var list: [(places: [String], errors: [APIStartError])] { all.withLock { $0 } }
+    }
+
     /// One with a file in the place of its socket.
     private func blocked() throws -> APIFixture {
         let fixture = try APIFixture.make(settings: { all, path in
@@ -51,25 +62,23 @@ struct ListeningAgainTests {
     func told() async throws {
         let fixture = try blocked()
         let server = fixture.server
-        let told = Mutex<[(places: [String], errors: [APIStartError])]>([])
+        let told = Told()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await server.run { places, errors in
-                    told.withLock { $0.append((places, errors)) }
-                }
+                await server.run { told.append($0, $1) }
             }
-            try await Condition.becomesTrue("what cannot be") { told.withLock { $0.count } == 1 }
+            try await Condition.becomesTrue("what cannot be") { told.list.count == 1 }
             unlink(fixture.path + "/api.sock")
             await server.reload()
-            try await Condition.becomesTrue("that it is well") { told.withLock { $0.count } == 2 }
+            try await Condition.becomesTrue("that it is well") { told.list.count == 2 }
             await server.stop()
             // It ends with the stop.
             try await group.waitForAll()
         }
-        let (first, last) = told.withLock { ($0[0], $0[1]) }
+        let (first, last) = (told.list[0], told.list[1])
         #expect(first.errors.count == 1 && first.places.count == 1)
         #expect(last.errors.isEmpty && last.places.count == 2)
-        #expect(told.withLock { $0.count } == 2)
+        #expect(told.list.count == 2)
     }
 
     @Test(
