@@ -55,12 +55,7 @@ export class Alerts {
         this.#poll = new Poll(POLL_MS, () => this.#read(), (fault) =>
             notice(byId("notice-alerts"), fault?.message), HIDDEN_MS);
         this.#hold = new Hold(byId("alert-list"), () => this.#draw());
-        byId("alerts-more").addEventListener("click", () => {
-            this.#shownMax += STEP;
-            this.#draw();
-            if (byId("alerts-more").hidden) byId("panel-alerts").focus();
-            this.#poll.now();
-        });
+        byId("alerts-more").addEventListener("click", () => this.#showMore());
         byId("ack-form").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();
@@ -142,9 +137,18 @@ export class Alerts {
         this.#knewAll = isAll;
     }
 
-    #draw() {
+    /** Whoever wants more gets it, though the list grows under the mouse that pressed. */
+    async #showMore() {
+        this.#shownMax += STEP;
+        this.#draw(true);
+        if (byId("alerts-more").hidden) byId("panel-alerts").focus();
+        await this.#poll.now();
+        this.#draw(true);
+    }
+
+    #draw(isWanted = false) {
         const wanted = this.#alerts.slice(0, this.#shownMax);
-        const isHeld = this.#hold.isOn && this.#known !== null;
+        const isHeld = !isWanted && this.#hold.isOn && this.#known !== null;
         const news = this.#place(wanted, isHeld);
         sync(byId("alert-list"), this.#placed.map(({ alert, isOver }) => ({
             key: alert.decision_id, version: [alert, isOver, this.mayAct],
