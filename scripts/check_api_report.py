@@ -39,6 +39,10 @@ def main():
     sys.exit(1 if faults else 0)
 
 
+# Streams that were left hold their places for a moment (scripts/schemathesis.toml).
+BOUNDED = {"GET /events"}
+
+
 def counted(report):
     """How often each operation was answered with each status, by its own method."""
     answers = collections.defaultdict(collections.Counter)
@@ -65,7 +69,7 @@ def judged(name, operation, role, statuses):
     needed_at_least = RANKS.get(operation.get("x-jamey-role-dry-run"), needed)
     if not statuses:
         yield f"{name}: was not asked"
-    elif 429 in statuses:
+    elif 429 in statuses and name not in BOUNDED:
         yield f"{name}: was held back by a limit: {dict(statuses)}"
     elif rank >= needed:
         if statuses.keys() & {401, 403}:

@@ -33,6 +33,8 @@ class JudgementTest(unittest.TestCase):
     def test_a_route_that_was_not_asked_or_was_held_back_shows(self):
         self.assertTrue(faults("admin", []))
         self.assertTrue(faults("admin", [201, 429]))
+        self.assertEqual(faults("viewer", [200, 429], "viewer", "GET /events"), [])
+        self.assertTrue(faults("viewer", [429], "viewer", "GET /events"))
 
     def test_the_lower_role_of_a_dry_run_may_do_something(self):
         more = {"x-jamey-role-dry-run": "viewer"}
