@@ -134,7 +134,7 @@ enum RuleHandlers {
         guard let condition = request.headers[.ifMatch] else { return nil }
         guard let tags = EntityTags(condition) else {
             throw .badRequest(
-                "'If-Match' is the digest of the rule set in quotes, as rule files have it for an ETag",
+                "'If-Match' is the digest of the rule set in quotes, the ETag of its files",
                 code: "BAD_IF_MATCH")
         }
         return tags

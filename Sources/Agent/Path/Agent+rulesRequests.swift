@@ -7,8 +7,8 @@ extension Agent {
     /// As `control`, with the rules loaded by whoever asks, on a thread of their own: reading and
     /// compiling them holds up no message then.
     ///
-    /// - Parameter ruleset: of a reload, the directory's files, which whoever asks has just changed,
-    ///   and puts back where this throws; of a rollback, the set of its digest.
+    /// - Parameter ruleset: of a reload, the directory's files, which whoever asks has just
+    ///   changed, and puts back where this throws; of a rollback, the set of its digest.
     /// - Throws: `FILES_CHANGED` where the directory's files are others by now, and what `control`
     ///   answers else: the rules in force stay in force.
     public func control(

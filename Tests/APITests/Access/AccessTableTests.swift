@@ -45,7 +45,7 @@ struct AccessTableTests {
         }
     }
 
-    /// What is answered, the answer itself being gone: a stream holds a place as long as it is there.
+    /// What is answered, the answer itself being gone: a stream has a place as long as it is there.
     private func answer(
         to route: APIRoute, _ shown: Shown, _ fixture: APIFixture, _ source: API.Source
     ) async throws -> (status: HTTPResponse.Status, isAsked: Bool) {
