@@ -105,12 +105,14 @@ extension APIServer {
         tell: @Sendable (_ places: [String], _ errors: [APIStartError]) async -> Void
     ) async {
         var (errors, known) = (await start(), places)
+        // Of one that is stopped nothing is worth telling: it listens nowhere, and nothing failed.
+        guard !isStopping else { return }
         await tell(known, errors)
         var pause = Limits.apiListenDelayMin
         var times = wakes.stream.makeAsyncIterator()
         while await isTime(after: errors.isEmpty ? Limits.apiListenDelayMax : pause, &times) {
             let (again, now) = (await listenAgain(), places)
-            guard !running.withLock({ $0.isStopping }) else { return }
+            guard !isStopping else { return }
             if again == errors, now == known {
                 pause = min(pause * 2, Limits.apiListenDelayMax)
                 continue
@@ -119,6 +121,8 @@ extension APIServer {
             await tell(known, errors)
         }
     }
+
+    private var isStopping: Bool { running.withLock { $0.isStopping } }
 
     /// Waits for a while, or until somebody wants it sooner.
     /// - Returns: false once it is stopped.

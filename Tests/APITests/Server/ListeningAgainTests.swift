@@ -81,6 +81,15 @@ struct ListeningAgainTests {
         #expect(told.list.count == 2)
     }
 
+    @Test("one that is stopped before it has begun tells nothing, and ends")
+    func stoppedBefore() async throws {
+        let fixture = try blocked()
+        let told = Told()
+        await fixture.server.stop()
+        await fixture.server.run { told.append($0, $1) }
+        #expect(told.list.isEmpty)
+    }
+
     @Test(
         "a certificate that comes later is taken",
         .enabled(if: TestCertificates.isPossible, "openssl is not installed"))
