@@ -54,7 +54,7 @@ final class ErrorShape: RouterMiddleware {
     /// No route has the path, or none of those that have it has the method.
     private static func unrouted(_ request: Request) -> APIError {
         let methods = APIRoute.methods(at: request.uri.path)
-        guard !methods.isEmpty else { return .notFound("there is no such route") }
+        guard !methods.isEmpty else { return APIError(.noSuchRoute) }
         let allowed = methods.map(\.rawValue).joined(separator: ", ")
         return APIError(
             .methodNotAllowed, code: "METHOD_NOT_ALLOWED",

@@ -27,6 +27,9 @@ struct ErrorShapeTests {
             expectShape(await fixture.request(.get, path), 404, "NOT_FOUND")
             expectShape(await fixture.admin(.post, path), 404, "NOT_FOUND")
         }
+        // In these words whatever the version: jameyctl knows an older agent by them.
+        let answer = await fixture.admin(.get, "/nothing")
+        #expect(answer["error"]?.string == "there is no such route")
     }
 
     @Test("a method that a route does not answer is told which it does")
