@@ -14,8 +14,10 @@ MESSAGES_RATE = 5_000
 REQUESTS_RATE = 500
 PROBES_RATE = 200
 MINUTE = 60
-# Beside these nothing of a run is the clock's: the load ends a little before its minute does.
-MARGIN = 1
+# What asks ends by itself, and so long before its minute does: the next minute is another side's.
+MARGIN = 5
+# For so long the agent beside hears the same before the minutes begin.
+SEEDED = 5
 KINDS = {
     "requests": f"{MESSAGES_RATE:,} messages a second, {REQUESTS_RATE} API requests a second "
     "against none: p99 of verdicts",
@@ -38,14 +40,21 @@ def measure(bench):
     told = {kind: [] for kind in KINDS}
     for number in range(bench.runs):
         for kind in KINDS:
-            first = number % len(SIDES)
-            told[kind].append(minutes(bench, kind, SIDES[first:] + SIDES[:first]))
+            told[kind].append(minutes(bench, kind, order(number)))
     rows = {}
     for kind, runs in told.items():
         rows[KINDS[kind]] = told_row(runs, "without", 1.25)
         rows[BESIDE[kind]] = told_row(runs, "beside")
     rows[KINDS["requests"]]["notes"] = [[note(told["requests"])]]
     return rows
+
+
+def order(number):
+    """The sides as a run has them: in six runs in every order, so that none always follows the
+    same one, nor finds the log of the same length."""
+    first = number % len(SIDES)
+    sides = SIDES[first:] + SIDES[:first]
+    return sides[::-1] if number % 2 else sides
 
 
 def told_row(runs, against, target=None):
@@ -64,7 +73,7 @@ def note(runs):
 
 def minutes(bench, kind, sides):
     """One agent: under the same messages, a minute in which it is asked, one in which nobody is,
-    and one in which another is, which hears no messages."""
+    and one in which another is, which hears no messages any longer."""
     folder, beside = bench.folder(), bench.folder()
     run = {}
     with (
@@ -74,14 +83,11 @@ def minutes(bench, kind, sides):
         bench.agent(beside, quiet, 100, {"http": UNLIMITED}) as other,
     ):
         askers = {"with": asker(agent, folder), "beside": asker(other, beside)}
-        with background(bench, broker) as (load, probe):
+        seed(bench, quiet, other)
+        with background(bench, broker, len(SIDES) * MINUTE) as (load, probe):
             for side in sides:
                 asking = askers[side](kind) if side in askers else None
-                line = probe.stdout.readline()
-                if not line:
-                    raise BenchError("the probe ended early")
-                run[side] = json.loads(line)
-                require_answers(run[side], PROBES_RATE * MINUTE)
+                run[side] = heard(probe, MINUTE)
                 if asking is not None:
                     run[side]["asked"] = finished(asking)
                     check(kind, run[side]["asked"])
@@ -89,6 +95,25 @@ def minutes(bench, kind, sides):
         agent.await_api(10)
         agent.await_processed(sent["count"], 120)
     return run
+
+
+def seed(bench, broker, agent):
+    """Some seconds of the same messages and probes, for what is asked there to be as much work: of
+    an empty store every answer is short."""
+    with background(bench, broker, SEEDED) as (load, probe):
+        heard(probe, SEEDED)
+        sent = json.loads(load.communicate(timeout=60)[0])
+    agent.await_processed(sent["count"], 120)
+
+
+def heard(probe, seconds):
+    """What the probe says of the seconds that have just passed."""
+    line = probe.stdout.readline()
+    if not line:
+        raise BenchError("the probe ended early")
+    told = json.loads(line)
+    require_answers(told, PROBES_RATE * seconds)
+    return told
 
 
 def asker(agent, folder):
@@ -99,17 +124,19 @@ def asker(agent, folder):
 
 
 class background:
-    """Messages and probes for as many minutes as there are sides; both are ended when it is over, whatever happened."""
+    """Messages and probes for so many seconds, told of by the minute; both are ended when it is
+    over, whatever happened."""
 
-    def __init__(self, bench, broker):
+    def __init__(self, bench, broker, seconds):
         self.program, self.port = str(bench.binaries / "jameysim"), str(broker.port)
+        self.seconds = seconds
 
     def __enter__(self):
-        count = MESSAGES_RATE * len(SIDES) * MINUTE
         self.processes = [
-            self._start("load", "--count", count, "--rate", MESSAGES_RATE),
+            self._start("load", "--count", MESSAGES_RATE * self.seconds, "--rate", MESSAGES_RATE),
             self._start(
-                "probe", "--rate", PROBES_RATE, "--seconds", len(SIDES) * MINUTE, "--window", MINUTE),
+                "probe", "--rate", PROBES_RATE, "--seconds", self.seconds,
+                "--window", min(MINUTE, self.seconds)),
         ]
         return self.processes
 
@@ -118,6 +145,7 @@ class background:
             if process.poll() is None:
                 process.kill()
             process.wait()
+            process.stdout.close()
 
     def _start(self, kind, *options):
         return subprocess.Popen(
@@ -138,15 +166,14 @@ def ask(kind, port, key):
 
 
 def finished(asking):
-    try:
-        output, _ = asking.communicate(timeout=30)
-    except subprocess.TimeoutExpired:
+    """What it says that asks. It has ended by now, or some of its work is in another's minute."""
+    if asking.poll() is None:
         asking.kill()
         asking.wait()
-        raise BenchError("what asks the API did not end")
+        raise BenchError("what asks the API went on beyond its minute")
     if asking.returncode != 0:
         raise BenchError(f"what asks the API ended with {asking.returncode}")
-    return json.loads(output)
+    return json.loads(asking.stdout.read())
 
 
 def check(kind, asked):

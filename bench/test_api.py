@@ -1,10 +1,17 @@
 """What asks of the API, against servers of a few lines; run by scripts/test."""
 
+import contextlib
+import json
 import pathlib
 import re
 import socket
+import subprocess
+import sys
+import tempfile
 import threading
+import types
 import unittest
+from unittest import mock
 
 import api
 import api_hostile
@@ -161,6 +168,73 @@ class HostileTest(unittest.TestCase):
                 api.check("hostile", {**good, name: 0})
         with self.assertRaises(BenchError):
             api.check("hostile", {**good, "seconds": 60})
+
+
+SIMULATION = """#!/bin/sh
+case $1 in
+load) echo '{"count":7}' ;;
+probe) for _ in 1 2 3; do echo '{"verdicts":{"count":1000000,"p99":1},"unanswered":0}'; done ;;
+esac
+"""
+ANSWERED = {"count": 1, "statuses": {"200": 1}, "failures": []}
+
+
+class Bench:
+    """Brokers and agents that only note what is done to them, and a simulation that is over."""
+
+    def __init__(self, folder):
+        self.binaries, self.done = folder, []
+        (folder / "jameysim").write_text(SIMULATION)
+        (folder / "jameysim").chmod(0o755)
+
+    def folder(self):
+        return pathlib.Path(tempfile.mkdtemp(dir=self.binaries))
+
+    @contextlib.contextmanager
+    def prompt_broker(self, _):
+        yield types.SimpleNamespace(port=1)
+
+    @contextlib.contextmanager
+    def agent(self, folder, *_):
+        yield types.SimpleNamespace(
+            api_port=folder, api_key=lambda role: "key", await_api=lambda seconds: None,
+            await_processed=lambda count, seconds: self.done.append((folder, count)))
+
+
+class MinutesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.bench = Bench(pathlib.Path(folder.name))
+
+    def run_minutes(self, *command):
+        """One run in which what asks is a command; echo has ended before the minute has."""
+        def ask(kind, port, key):
+            self.bench.done.append((port, kind))
+            self.asking = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.addCleanup(self.asking.stdin.close)
+            self.addCleanup(self.asking.stdout.close)
+            if command[0] == "echo":
+                self.asking.wait()
+            return self.asking
+        with mock.patch.object(api, "ask", ask):
+            return api.minutes(self.bench, "requests", api.order(0))
+
+    def test_the_agent_beside_has_heard_the_same_before_it_is_asked(self):
+        run = self.run_minutes("echo", json.dumps(ANSWERED))
+        self.assertEqual(run["beside"]["asked"], ANSWERED)
+        (seeded, count), *asked, (measured, _) = self.bench.done
+        self.assertEqual(count, 7)
+        self.assertEqual(asked, [(measured, "requests"), (seeded, "requests")])
+
+    def test_who_asks_beyond_its_minute_fails_the_run_and_is_ended(self):
+        with self.assertRaisesRegex(BenchError, "beyond its minute"):
+            self.run_minutes(sys.executable, "-c", "input()")
+        self.assertLess(self.asking.returncode, 0)
+
+    def test_in_six_runs_the_sides_are_in_every_order(self):
+        self.assertEqual(len({tuple(api.order(number)) for number in range(6)}), 6)
 
 
 class RowTest(unittest.TestCase):

@@ -59,6 +59,9 @@ install_missing() {
     # Installing Debian's mosquitto would start it on port 1883; a policy of 101 forbids that.
     # shellcheck disable=SC2016 # root's shell expands it
     as_root sh -c '
+        # A failed build ends what runs beside it by this; packages left half installed would be in
+        # the way of every later attempt. What is ignored here is ignored by apt and dpkg too.
+        trap "" TERM
         set -e
         policy=/usr/sbin/policy-rc.d
         if [ ! -e $policy ]; then

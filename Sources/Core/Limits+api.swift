@@ -154,6 +154,9 @@ extension Limits {
     public static let storeLongReadsWaitingMax = 16
     /// After the API keys could not be read, how long until the next attempt.
     public static let apiKeysRetryDelay: Duration = .seconds(10)
+    /// The log has one warning in such a time of requests that the store or the disk is in the way
+    /// of; it has the others where it shows debugging.
+    public static let apiWarningInterval: Duration = .seconds(10)
     /// How long `/livez` waits for the loop.
     public static let apiLivenessPatience: Duration = .seconds(2)
     /// Bytes of a file with a certificate chain or a key; a larger one is refused.

@@ -9,7 +9,7 @@ extension Router where Context == APIContext {
         // Outside of what makes answers of errors, so that errors have these headers too.
         router.add(middleware: SecurityHeaders(isEncrypted: settings.tls != nil))
         router.add(middleware: CORS(origins: settings.corsOrigins))
-        router.add(middleware: ErrorShape(isDebug: settings.isDebug))
+        router.add(middleware: ErrorShape(isDebug: settings.isDebug, clock: services.clock))
         router.add(
             middleware: RateLimitMiddleware(
                 rate: settings.rate, services.authenticator, access: services.access,

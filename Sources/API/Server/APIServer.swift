@@ -99,26 +99,33 @@ extension APIServer {
     /// Listens everywhere it can, and tries again where it cannot, until it is stopped.
     ///
     /// To be called once, and then `start` is not.
-    /// - Parameter tell: is told where it listens, where it does not and why: at first, and when
-    ///   something of that has changed.
+    /// - Parameters:
+    ///   - pauseMin: before it is tried again for the first time; longer in tests.
+    ///   - tell: is told where it listens, where it does not and why: at first, and when something
+    ///     of that has changed.
     public func run(
+        pauseMin: Duration = Limits.apiListenDelayMin,
         tell: @Sendable (_ places: [String], _ errors: [APIStartError]) async -> Void
     ) async {
         var (errors, known) = (await start(), places)
+        // Of one that is stopped nothing is worth telling: it listens nowhere, and nothing failed.
+        guard !isStopping else { return }
         await tell(known, errors)
-        var pause = Limits.apiListenDelayMin
+        var pause = pauseMin
         var times = wakes.stream.makeAsyncIterator()
         while await isTime(after: errors.isEmpty ? Limits.apiListenDelayMax : pause, &times) {
             let (again, now) = (await listenAgain(), places)
-            guard !running.withLock({ $0.isStopping }) else { return }
+            guard !isStopping else { return }
             if again == errors, now == known {
                 pause = min(pause * 2, Limits.apiListenDelayMax)
                 continue
             }
-            (errors, known, pause) = (again, now, Limits.apiListenDelayMin)
+            (errors, known, pause) = (again, now, pauseMin)
             await tell(known, errors)
         }
     }
+
+    private var isStopping: Bool { running.withLock { $0.isStopping } }
 
     /// Waits for a while, or until somebody wants it sooner.
     /// - Returns: false once it is stopped.

@@ -4,12 +4,21 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Answers every error as `{"error","code"}`, and says of what is ours in the log.
-struct ErrorShape: RouterMiddleware {
+final class ErrorShape: RouterMiddleware {
     typealias Context = APIContext
 
-    let isDebug: Bool
+    private let isDebug: Bool
+    private let clock: any TimeSource
+    /// When it was last warned of what is wrong with the store or the disk.
+    private let warned = Mutex<MonotonicTime?>(nil)
+
+    init(isDebug: Bool, clock: any TimeSource) {
+        self.isDebug = isDebug
+        self.clock = clock
+    }
 
     func handle(
         _ request: Request, context: APIContext,
@@ -22,7 +31,7 @@ struct ErrorShape: RouterMiddleware {
             throw error
         } catch {
             let error = Self.apiError(error, request)
-            Self.log(error, request, context)
+            log(error, request, context)
             return Self.response(error, isDebug: isDebug)
         }
     }
@@ -45,7 +54,7 @@ struct ErrorShape: RouterMiddleware {
     /// No route has the path, or none of those that have it has the method.
     private static func unrouted(_ request: Request) -> APIError {
         let methods = APIRoute.methods(at: request.uri.path)
-        guard !methods.isEmpty else { return .notFound("there is no such route") }
+        guard !methods.isEmpty else { return APIError(.noSuchRoute) }
         let allowed = methods.map(\.rawValue).joined(separator: ", ")
         return APIError(
             .methodNotAllowed, code: "METHOD_NOT_ALLOWED",
@@ -66,7 +75,7 @@ struct ErrorShape: RouterMiddleware {
         }
     }
 
-    private static func log(_ error: APIError, _ request: Request, _ context: APIContext) {
+    private func log(_ error: APIError, _ request: Request, _ context: APIContext) {
         context.logger.log(
             level: level(of: error), "\(error.message)",
             metadata: [
@@ -75,9 +84,20 @@ struct ErrorShape: RouterMiddleware {
             ])
     }
 
-    private static func level(of error: APIError) -> Logger.Level {
+    private func level(of error: APIError) -> Logger.Level {
         if error.status == .internalServerError { return .error }
         // Whoever asks is not told what is wrong with the store or the disk.
-        return error.status == .serviceUnavailable && error.details != nil ? .warning : .debug
+        let isOurs = error.status == .serviceUnavailable && error.details != nil
+        return isOurs && isTimeToWarn() ? .warning : .debug
+    }
+
+    /// However many ask meanwhile: every one of them meets the same fault, and fills no log by it.
+    private func isTimeToWarn() -> Bool {
+        let now = clock.monotonic()
+        return warned.withLock { warned in
+            if let last = warned, now - last < Limits.apiWarningInterval { return false }
+            warned = now
+            return true
+        }
     }
 }

@@ -73,7 +73,8 @@ final class RequestMetrics: RouterMiddleware {
         }
         return requests
             + state.durations.samples(
-                "jamey_api_request_seconds", "How long answers of the API took to make.")
+                "jamey_api_request_seconds",
+                "From a request's head to its answer, the wait for its body included.")
             + [
                 .gauge("jamey_api_connections", "Open connections to the API.", connections),
                 .gauge(

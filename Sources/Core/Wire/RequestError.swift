@@ -21,6 +21,11 @@ public struct RequestError: Error, Equatable, Sendable {
     public static let retained = RequestError(
         code: "RETAINED_REQUEST", message: "publish requests without the retain flag")
 
+    /// The words are part of the interface: by them jameyctl tells an agent that does not know what
+    /// was asked, because it is older, from one that does not have it.
+    public static let noSuchRoute = RequestError(
+        code: "NOT_FOUND", message: "there is no such route")
+
     /// Of a topic that answers must not go to.
     public static func badResponseTopic(_ topic: String) -> RequestError {
         RequestError(

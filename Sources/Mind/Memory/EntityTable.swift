@@ -134,6 +134,15 @@ struct EntityTable: Sendable {
         }
     }
 
+    /// Every slot, the most recently heard first.
+    func forEachSlotFromNewest(_ body: (Int) -> Void) {
+        var slot = newest
+        while slot != Self.none {
+            body(slot)
+            slot = slots[slot].older
+        }
+    }
+
     /// The slots that come first in an order.
     ///
     /// - Parameters:

@@ -35,8 +35,11 @@ extension Mind {
     ) -> [AlertReading] {
         guard alertsFiring > 0 else { return [] }
         var page = AlertPage(after: place, limit: limit)
-        entities.forEachFromOldest { _, state in
-            for alert in state.firing { page.add(alert, of: state.name) }
+        // About the order that is wanted, so that what is found first is what is kept.
+        entities.forEachSlotFromNewest { slot in
+            for alert in entities.firing(of: slot).reversed() {
+                page.add(alert, of: entities.name(of: slot))
+            }
         }
         return page.alerts
     }
@@ -71,7 +74,8 @@ public struct AlertPlace: Comparable, Sendable {
     }
 }
 
-/// The first alerts behind one, the newest first, whatever order they come in.
+/// The first alerts behind one, the newest first, whatever order they come in; the less work the
+/// more of the newest come first.
 private struct AlertPage {
     private let start: AlertPlace?
     private let limit: Int
@@ -89,7 +93,8 @@ private struct AlertPage {
         if let start, place <= start { return }
         if let last, place >= last { return }
         found.append(AlertReading(alert, of: entity))
-        // Some more than are wanted, so that few of a long list lead to sorting.
+        // They are sorted when there are twice as many as are wanted, not at each one; from then on
+        // only those count that are newer than the last of these.
         guard found.count >= 2 * limit else { return }
         found = alerts
         last = found.last.map { AlertPlace($0) }

@@ -15,7 +15,9 @@ struct DaemonAnswer: Sendable {
 
     /// Whether an agent has answered that does not know what was asked: in these words every one
     /// has said so.
-    var lacksRoute: Bool { isNotFound && piece["error"]?.string == "there is no such route" }
+    var lacksRoute: Bool {
+        isNotFound && piece["error"]?.string == RequestError.noSuchRoute.message
+    }
 
     private var isNotFound: Bool { status == 404 && piece["code"]?.string == "NOT_FOUND" }
 

@@ -27,6 +27,9 @@ struct ErrorShapeTests {
             expectShape(await fixture.request(.get, path), 404, "NOT_FOUND")
             expectShape(await fixture.admin(.post, path), 404, "NOT_FOUND")
         }
+        // In these words whatever the version: jameyctl knows an older agent by them.
+        let answer = await fixture.admin(.get, "/nothing")
+        #expect(answer["error"]?.string == "there is no such route")
     }
 
     @Test("a method that a route does not answer is told which it does")
@@ -69,15 +72,10 @@ struct ErrorShapeTests {
     func inside() async throws {
         struct Odd: Error { var secret = "of the house" }
         let log = ListedLog()
-        let logger = Logger(label: "test") { _ in log }
-        let context = APIContext(
-            source: APIContextSource(client: .address("::1"), logger: logger))
-        let request = Request(
-            head: HTTPRequest(method: .get, scheme: "http", authority: nil, path: "/"),
-            body: RequestBody(buffer: ByteBuffer()))
         for isDebug in [false, true] {
-            let response = try await ErrorShape(isDebug: isDebug).handle(
-                request, context: context
+            let shape = ErrorShape(isDebug: isDebug, clock: TestClock())
+            let response = try await shape.handle(
+                Self.request, context: Self.context(log)
             ) { _, _ in throw Odd() }
             let collector = BodyCollector()
             try await response.body.write(collector)
@@ -88,6 +86,38 @@ struct ErrorShapeTests {
             #expect(answer.text.contains("of the house") == isDebug, "\(answer.text)")
         }
         #expect(log.has("of the house"))
+    }
+
+    @Test("of a store that cannot be read the log warns once in a while, not once a request")
+    func warnings() async throws {
+        let (log, clock) = (ListedLog(), TestClock())
+        let shape = ErrorShape(isDebug: false, clock: clock)
+        func levels() async throws -> [String] {
+            let before = log.lines.count
+            for _ in 0..<3 {
+                _ = try await shape.handle(
+                    Self.request, context: Self.context(log)
+                ) { _, _ in throw APIError(.io("disk gone")) }
+            }
+            return log.lines.dropFirst(before).map { String($0.prefix { $0 != ":" }) }
+        }
+        #expect(try await levels() == ["warning", "debug", "debug"])
+        clock.advance(by: Limits.apiWarningInterval - .microseconds(1))
+        #expect(try await levels() == ["debug", "debug", "debug"])
+        clock.advance(by: .microseconds(1))
+        #expect(try await levels() == ["warning", "debug", "debug"])
+        #expect(log.lines.allSatisfy { $0.contains("disk gone") })
+    }
+
+    private static var request: Request {
+        Request(
+            head: HTTPRequest(method: .get, scheme: "http", authority: nil, path: "/"),
+            body: RequestBody(buffer: ByteBuffer()))
+    }
+
+    private static func context(_ log: ListedLog) -> APIContext {
+        let logger = Logger(label: "test") { _ in log }
+        return APIContext(source: APIContextSource(client: .address("::1"), logger: logger))
     }
 
     @Test("errors of the agent, the store and the port have their status")

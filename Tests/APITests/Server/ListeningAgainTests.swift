@@ -65,7 +65,8 @@ struct ListeningAgainTests {
         let told = Told()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await server.run { told.append($0, $1) }
+                // Nothing is tried again by itself while this test waits for it.
+                await server.run(pauseMin: .seconds(3600)) { told.append($0, $1) }
             }
             try await Condition.becomesTrue("what cannot be") { told.list.count == 1 }
             unlink(fixture.path + "/api.sock")
@@ -79,6 +80,15 @@ struct ListeningAgainTests {
         #expect(first.errors.count == 1 && first.places.count == 1)
         #expect(last.errors.isEmpty && last.places.count == 2)
         #expect(told.list.count == 2)
+    }
+
+    @Test("one that is stopped before it has begun tells nothing, and ends")
+    func stoppedBefore() async throws {
+        let fixture = try blocked()
+        let told = Told()
+        await fixture.server.stop()
+        await fixture.server.run { told.append($0, $1) }
+        #expect(told.list.isEmpty)
     }
 
     @Test(

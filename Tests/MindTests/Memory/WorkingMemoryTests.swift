@@ -154,6 +154,9 @@ struct WorkingMemoryTests {
         var order: [String] = []
         table.forEachFromOldest { order.append($1.name) }
         #expect(order == model && table.count == model.count)
+        order.removeAll()
+        table.forEachSlotFromNewest { order.append(table.name(of: $0)) }
+        #expect(order == Array(model.reversed()))
     }
 
     @Test("ten thousand devices are remembered, and more than may be are bounded")

@@ -67,6 +67,10 @@ struct ReadingTests {
         for device in 0..<23 {
             _ = subject.hear("plant/1/d\(device)/telemetry", #"{"temp":90.0}"#)
         }
+        // What goes on as it was is heard anew and does not begin anew.
+        for device in [3, 0, 17, 22, 9] {
+            _ = subject.hear("plant/1/d\(device)/telemetry", #"{"temp":91.0}"#)
+        }
         let whole = subject.mind.firingAlerts()
         #expect(whole.map(\.entity) == (0..<23).reversed().map { "d\($0)" })
         for limit in [1, 2, 5, 23, 100] {
