@@ -57,6 +57,11 @@ extension APIError {
                 .conflict, code: "READ_ONLY",
                 message: "'\(name)' in \(directory) is a link or no file: change what it leads "
                     + "to, and ask for POST /reload")
+        case .changed(let name):
+            self.init(
+                .conflict, code: "FILES_CHANGED",
+                message: "'\(name)' was changed by hand meanwhile, and is as it was saved there: "
+                    + "ask for POST /reload and read the rules again")
         case .failed(let reason):
             self.init(
                 .serviceUnavailable, code: "NOT_STORED",
