@@ -184,8 +184,9 @@ extension RulesReport {
         let files = try? RuleFile.all(found)
         let inForce = RuleFile.digest(of: ruleset?.writtenFiles ?? [])
         guard files.map({ RuleFile.digest(of: $0) }) != inForce else { return }
-        guard let heldBy else { throw .filesChanged }
-        throw .rulesHeld(by: heldBy)
+        if let heldBy { throw .rulesHeld(by: heldBy) }
+        let areGood = files.map { (try? RuleSetLoader.load($0)) != nil } ?? false
+        throw areGood ? .filesChanged : .filesWrong
     }
 }
 

@@ -128,4 +128,19 @@ struct HandEditedRulesTests {
         try folder.change(from: now.removed, to: now)
         #expect(try names() == [Self.name, "20.yaml"])
     }
+
+    @Test("where what was saved by hand is wrong the answer says how to mend it, and that does")
+    func wrong() async throws {
+        let known = try await tag()
+        try save("rules: [")
+        let reload = await fixture.admin(.post, "/reload")
+        #expect(reload.status == 422, "\(reload.text)")
+        let refused = await put(Self.name, Self.byHand, if: known)
+        #expect(refused.status == 409 && refused.code == "FILES_CHANGED", "\(refused.text)")
+        #expect(refused.text.contains("force=true with the change that mends them"))
+        #expect(!refused.text.contains("/reload"), "\(refused.text)")
+        let mended = await put(Self.name, Self.byHand, if: known, isForced: true)
+        #expect(mended["outcome"]?.string == "activated", "\(mended.text)")
+        #expect(try text() == Self.byHand)
+    }
 }
