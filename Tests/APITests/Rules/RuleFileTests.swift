@@ -24,7 +24,7 @@ struct RuleFileTests {
         private let inner: DirectoryRules
         let isRefused = Atomic(false)
         let hasMore = Atomic(false)
-        /// How often rules were read and compiled on the agent's loop.
+        /// How often rules were compiled on the agent's loop, beyond being read.
         let loads = Atomic(0)
 
         init(_ path: String) { inner = DirectoryRules(path: path) }
