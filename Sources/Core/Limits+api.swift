@@ -239,7 +239,7 @@ extension Limits {
     /// Addresses and keys that a lock-out knows, each; beyond it the one that was used longest ago
     /// is forgotten.
     public static let lockoutEntriesMax = 4_096
-    /// Addresses whose good credentials it knows, and how many of each; likewise.
+    /// Addresses whose good tokens it knows, and how many of each; likewise.
     public static let lockoutProofAddressesMax = 1_024
     public static let lockoutProofsOfOne = 64
 

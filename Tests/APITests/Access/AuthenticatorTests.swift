@@ -170,6 +170,23 @@ struct AuthenticatorTests {
         #expect(door.code(door.show(right, from: proxy)) == "UNAUTHENTICATED")
     }
 
+    @Test("however many keys are good at an address, a token that was is known there")
+    func placesOfTokens() async throws {
+        let site = try TokenSite()
+        let door = Door(tokens: await site.verifier(try site.settings()))
+        let proxy = API.Source.address("127.0.0.1")
+        let token = "Bearer " + (try TokenIssuer.hs256(site.secret, id: "hs-1").token())
+        #expect(door.code(door.show(token, from: proxy)) == "viewer")
+        for _ in 0...Limits.lockoutProofsOfOne {
+            let key = APIKeyToken.make()
+            door.ring.apply(.create(door.stored(key)))
+            #expect(door.code(door.show("Bearer " + key.revealed, from: proxy)) == "operator")
+        }
+        for _ in 0...Limits.lockoutFailures { _ = door.fail(from: proxy) }
+        #expect(door.fail(from: proxy) == "LOCKED_OUT")
+        #expect(door.code(door.show(token, from: proxy)) == "viewer")
+    }
+
     @Test("a guesser who knows the id of a key does not lock its owner out, wherever from")
     func knownID() {
         let door = Door()
