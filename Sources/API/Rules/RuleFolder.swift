@@ -66,7 +66,6 @@ struct RuleFolder: Sendable {
     ///   changed it; else it is as it was, or the same the other way makes it so.
     func change(from former: Version, to later: Version) throws(RuleFolderError) {
         guard let content = later.content else { return try remove(former) }
-        removeLeftovers()
         let name = later.name
         // Hidden, and of another ending: no rule file to whoever reads the directory meanwhile.
         let beside = path(of: ".\(name).\(UInt64.random(in: .min ... .max)).new")
@@ -74,6 +73,7 @@ struct RuleFolder: Sendable {
         guard descriptor >= 0 else { throw RuleFolderError(name, errno) }
         do throws(RuleFolderError) {
             defer { close(descriptor) }
+            removeLeftovers(olderThan: descriptor)
             try Self.write(content.bytes, to: descriptor, name)
             guard fchmod(descriptor, content.mode) == 0, fsync(descriptor) == 0 else {
                 throw RuleFolderError(name, errno)
@@ -103,10 +103,19 @@ struct RuleFolder: Sendable {
 
     private func path(of name: String) -> String { path + "/" + name }
 
-    /// Removes what was being written when the power went, or the agent: files are written one at a
-    /// time, so such a one is nobody's. Where that fails it stays, and harms nothing.
-    private func removeLeftovers() {
+    /// Removes what was being written when the power went, or the agent. What is younger than
+    /// `Limits.ruleLeftoverAge` may be being written by another agent of the same directory. Where
+    /// that fails it stays, and harms nothing.
+    ///
+    /// - Parameter descriptor: of a file made just now, by the same clock.
+    private func removeLeftovers(olderThan descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        let latest = status.st_mtim.tv_sec - Limits.ruleLeftoverAge
         for name in (try? TextDirectory.names(in: path)) ?? [] where Self.isLeftover(name) {
+            guard lstat(path(of: name), &status) == 0, status.st_mtim.tv_sec < latest else {
+                continue
+            }
             unlink(path(of: name))
         }
     }

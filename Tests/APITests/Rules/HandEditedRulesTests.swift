@@ -143,4 +143,25 @@ struct HandEditedRulesTests {
         #expect(mended["outcome"]?.string == "activated", "\(mended.text)")
         #expect(try text() == Self.byHand)
     }
+
+    @Test("what a crash has left of a file is removed with the next change, and nothing else")
+    func leftovers() async throws {
+        let now = Date()
+        let left = [".20.yaml.7.new", ".notes.new", ".20.yaml.x.new", ".20.txt.7.new"]
+        for name in left + [".30.yaml.8.new"] {
+            try save("half", as: name)
+            // As far in the past as a crash; the last is being written by somebody else.
+            let age = left.contains(name) ? 2 * Limits.ruleLeftoverAge : 0
+            try FileManager.default.setAttributes(
+                [.modificationDate: now.addingTimeInterval(-Double(age))],
+                ofItemAtPath: directory + "/" + name)
+        }
+        let answer = await put("20-tight.yaml", "rules: []\n", if: try await tag())
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(
+            try names() == [
+                ".20.txt.7.new", ".20.yaml.x.new", ".30.yaml.8.new", ".notes.new", Self.name,
+                "20-tight.yaml",
+            ])
+    }
 }

@@ -309,19 +309,6 @@ struct RuleFileTests {
         #expect(rules["fault"] == nil, "\(rules.text)")
     }
 
-    @Test("what a crash has left of a file is removed with the next change, and nothing else")
-    func leftovers() async throws {
-        for name in [".20.yaml.7.new", ".notes.new", ".20.yaml.x.new", ".20.txt.7.new"] {
-            try "half".write(toFile: directory + "/" + name, atomically: false, encoding: .utf8)
-        }
-        let answer = await put("20-tight.yaml", Self.tight, if: try await tag())
-        #expect(answer.status == 200, "\(answer.text)")
-        #expect(
-            try names() == [
-                ".20.txt.7.new", ".20.yaml.x.new", ".notes.new", "10-plant.yaml", "20-tight.yaml",
-            ])
-    }
-
     @Test("what is changed by hand before the agent looks has nothing take effect")
     func changedMeanwhile() async throws {
         let known = try await tag()
