@@ -45,6 +45,10 @@ final class AuthenticationMiddleware: RouterMiddleware {
         }
         if route.access(to: request, settings) == .anyone {
             context.principal = visitor(request, context, route)
+            // Or somebody with many tokens would have as many rates at each address.
+            if let visitor = context.principal, Self.authorization(of: request) != nil {
+                try check(visitor, from: context.source)
+            }
             return try await next(request, context)
         }
         let principal = try principal(request, context, route)

@@ -50,6 +50,28 @@ struct LimitsOverHTTPTests {
         #expect(answer.status == 200, "\(answer.text)")
     }
 
+    @Test("a subject has one rate, also where nobody has to be known, whatever its tokens are")
+    func manyTokens() async throws {
+        let site = try TokenSite()
+        let jwt = try site.settings()
+        let fixture = try APIFixture.make(settings: { settings, _ in
+            settings.rate = APISettings.Rate(perSecond: 1, burst: 3)
+            settings.jwt = jwt
+        })
+        await fixture.server.reload()
+        let issuer = TokenIssuer.hs256(site.secret, id: "hs-1")
+        var statuses: [Int] = []
+        for number in 0..<4 {
+            let token = try issuer.token(["jti": .string("\(number)")])
+            let source = API.Source.address("192.0.2.\(number)")
+            let answer = await fixture.request(.get, "/livez", token: token, from: source)
+            statuses.append(answer.status)
+        }
+        #expect(statuses == [200, 200, 200, 429])
+        let last = API.Source.address("192.0.2.3")
+        #expect(await fixture.request(.get, "/livez", from: last).status == 200)
+    }
+
     @Test("whoever is known has a rate of their own, whatever others at the address use up")
     func sharedAddress() async throws {
         let site = try TokenSite()
