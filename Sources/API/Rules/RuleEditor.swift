@@ -186,7 +186,7 @@ extension RulesReport {
         guard files.map({ RuleFile.digest(of: $0) }) != inForce else { return }
         if let heldBy { throw .rulesHeld(by: heldBy) }
         let areGood = files.map { (try? RuleSetLoader.load($0)) != nil } ?? false
-        throw areGood ? .filesChanged : .filesWrong
+        throw areGood ? APIError.filesChanged : .filesWrong
     }
 }
 
