@@ -26,6 +26,8 @@ extension Limits {
     public static let ruleWritersMax = 8
     /// Checks of rule files, and steps of changing one, that wait or run.
     public static let ruleWorkMax = 32
+    /// Seconds after which what was written beside a rule file was left by a crash.
+    public static let ruleLeftoverAge = 60
 
     // MARK: Keys by request
 
@@ -242,7 +244,7 @@ extension Limits {
     /// Addresses and keys that a lock-out knows, each; beyond it the one that was used longest ago
     /// is forgotten.
     public static let lockoutEntriesMax = 4_096
-    /// Addresses whose good credentials it knows, and how many of each; likewise.
+    /// Addresses whose good tokens it knows, and how many of each; likewise.
     public static let lockoutProofAddressesMax = 1_024
     public static let lockoutProofsOfOne = 64
 

@@ -24,6 +24,14 @@ extension APIRoute {
     /// As the audit chain names it: `PUT /soul/{entity}`.
     var pattern: String { "\(method.rawValue) \(path)" }
 
+    /// Whether somebody is answered otherwise than anybody, or noted as having been there.
+    var dependsOnWhoAsks: Bool {
+        switch self {
+        case .root, .openAPI, .dashboard, .dashboardFile: false
+        case _: true
+        }
+    }
+
     /// Whether a request that was carried out has changed something that its handler has not noted.
     func isNotedAsChange(_ request: Request) -> Bool {
         switch self {

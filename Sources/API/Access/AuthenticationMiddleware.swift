@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// Whether they may do what they ask for is decided behind it, by the table (`Authorization`).
 /// Routes for anyone answer anyone, also with credentials that are not good: a probe with an old
-/// key is to be heard. Good ones are told more there, so that bad ones count as attempts.
+/// key is to be heard. Good ones are told more by probes, so that bad ones count as attempts there;
+/// what is the same for everybody (`APIRoute.dependsOnWhoAsks`) looks at none.
 final class AuthenticationMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
@@ -44,6 +45,10 @@ final class AuthenticationMiddleware: RouterMiddleware {
         }
         if route.access(to: request, settings) == .anyone {
             context.principal = visitor(request, context, route)
+            // Or somebody with many tokens would have as many rates at each address.
+            if let visitor = context.principal, Self.authorization(of: request) != nil {
+                try check(visitor, from: context.source)
+            }
             return try await next(request, context)
         }
         let principal = try principal(request, context, route)
@@ -74,6 +79,8 @@ final class AuthenticationMiddleware: RouterMiddleware {
     private func visitor(
         _ request: Request, _ context: APIContext, _ route: APIRoute
     ) -> Principal? {
+        // Or a made-up token would cost a signature at the rate of the dashboard's files.
+        guard route.dependsOnWhoAsks else { return context.principal }
         if Self.authorization(of: request) != nil {
             return try? principal(request, context, route)
         }

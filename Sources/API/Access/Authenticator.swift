@@ -105,7 +105,10 @@ public final class Authenticator: Sendable {
         if let delay, Self.canBeGuessed(shown) { return lockedOut(for: delay, source) }
         switch principal(of: shown, at: now) {
         case .success(let principal):
-            lockout.withLock { $0.succeed(from: block, showing: digest, at: time) }
+            // A key is looked at anyway, and would take the place of a token.
+            if case .token? = principal.shown {
+                lockout.withLock { $0.succeed(from: block, showing: digest, at: time) }
+            }
             return .success(welcome(principal, from: source))
         case .failure(let fault):
             if let delay, fault.isGuess { return lockedOut(for: delay, source) }

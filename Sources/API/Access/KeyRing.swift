@@ -90,9 +90,7 @@ public final class KeyRing: Sendable {
         let hash = token.hash
         return ring.withLock { ring in
             let key = ring.keys[token.id]
-            let hashes = key?.hashes(at: now) ?? []
-            let isCurrent = ConstantTime.areEqual(hash, hashes.first ?? dummy)
-            let isPrevious = ConstantTime.areEqual(hash, hashes.dropFirst().first ?? dummy)
+            let (isCurrent, isPrevious) = compare(hash, with: key, at: now)
             guard let key else { return .failure(ring.isLoaded ? .unknown : .notLoaded) }
             guard isCurrent || isPrevious else { return .failure(.wrong) }
             if key.isRevoked { return .failure(.revoked) }
@@ -105,13 +103,25 @@ public final class KeyRing: Sendable {
 
     /// Why a secret that was good is so no longer; nil: it still is.
     ///
+    /// Takes the same time for every key likewise: it is asked before any rate is held.
     /// - Parameter hash: of the secret.
     func fault(of id: String, _ hash: [UInt8], at now: Timestamp) -> KeyFault? {
-        guard let key = key(id) else { return .unknown }
-        let isOne = key.hashes(at: now).contains { ConstantTime.areEqual($0, hash) }
-        guard isOne else { return .wrong }
+        let key = key(id)
+        let (isCurrent, isPrevious) = compare(hash, with: key, at: now)
+        guard let key else { return .unknown }
+        guard isCurrent || isPrevious else { return .wrong }
         if key.isRevoked { return .revoked }
         return key.isExpired(at: now) ? .expired : nil
+    }
+
+    private func compare(
+        _ hash: [UInt8], with key: StoredKey?, at now: Timestamp
+    ) -> (isCurrent: Bool, isPrevious: Bool) {
+        let hashes = key?.hashes(at: now) ?? []
+        return (
+            ConstantTime.areEqual(hash, hashes.first ?? dummy),
+            ConstantTime.areEqual(hash, hashes.dropFirst().first ?? dummy)
+        )
     }
 
     /// When keys were used since it was asked last, to be written down.

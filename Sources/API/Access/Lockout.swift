@@ -7,8 +7,8 @@ import Core
 /// - A key whose secret was wrong `Limits.lockoutFailuresOfKey` times, wherever from, is guarded
 ///   for a delay that doubles as well: meanwhile the first failure on it makes an address wait. It
 ///   is never refused itself, or whoever knows its id could lock out who has its secret.
-/// - What was right at an address within `Limits.lockoutTrust` is looked at even while the address
-///   waits: others behind the same proxy, or on the same machine, lock nobody out either.
+/// - A token that was right at an address within `Limits.lockoutTrust` is looked at even while the
+///   address waits: others behind the same proxy, or on the same machine, lock nobody out either.
 ///
 /// Failures are forgiven one by one, each `Limits.lockoutDecay`. Success forgives none, or whoever
 /// has one key could try others with it in between. A pure value; the caller reads the clock.
@@ -16,8 +16,8 @@ struct Lockout: Sendable {
     private var addresses = RecentTable<AddressBlock, Failures>(
         capacity: Limits.lockoutEntriesMax)
     private var keys = RecentTable<String, Failures>(capacity: Limits.lockoutEntriesMax)
-    /// When a credential was right at an address: by its digest, which nobody has without it. Each
-    /// address has places of its own, so that who has many credentials has no others forgotten.
+    /// When a token was right at an address: by its digest, which nobody has without it. Each
+    /// address has places of its own, so that who has many tokens has no others forgotten.
     private var proofs = RecentTable<AddressBlock, RecentTable<[UInt8], MonotonicTime>>(
         capacity: Limits.lockoutProofAddressesMax)
 

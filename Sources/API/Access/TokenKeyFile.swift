@@ -38,7 +38,10 @@ struct TokenKeyFile: Sendable {
             keys = try await readKeys()
             fault = nil
         } catch {
-            fault = "the keys for tokens stay as they were: \(path) \(error.reason)"
+            fault =
+                keys.isEmpty
+                ? "no token is verified with \(path): it \(error.reason)"
+                : "the keys for tokens stay as they were: \(path) \(error.reason)"
             throw error
         }
     }

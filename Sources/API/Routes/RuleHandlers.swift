@@ -228,19 +228,25 @@ enum RuleHandlers {
     }
 
     /// The set of a rollback, made here and not on the agent's loop; nil where the agent knows
-    /// best, also of a set that the store does not have.
+    /// best: of a set that the store does not have, and where too much waits here already. Whoever
+    /// has rules checked or reads the store keeps nobody from taking bad rules back.
     private static func loaded(
         for action: RulesRequest.Action, _ services: APIServices
     ) async throws(APIError) -> RuleSet? {
         guard case .rollback(let digest) = action else { return nil }
-        let stored = try await services.store.read { (reader) throws(ReadError) in
-            try reader.ruleset(digest: digest)
-        }
-        guard let stored else { return nil }
-        let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
-        switch try await services.rules.check(files) {
-        case .success(let ruleset): return ruleset
-        case .failure(let errors): throw APIError(errors)
+        do throws(APIError) {
+            let stored = try await services.store.read { (reader) throws(ReadError) in
+                try reader.ruleset(digest: digest)
+            }
+            guard let stored else { return nil }
+            let files = stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+            switch try await services.rules.check(files) {
+            case .success(let ruleset): return ruleset
+            case .failure(let errors): throw APIError(errors)
+            }
+        } catch {
+            guard error.status == .serviceUnavailable else { throw error }
+            return nil
         }
     }
 

@@ -35,6 +35,12 @@ extension APIError {
         message: "the directory has other files than those in force: ask for POST /reload and read "
             + "the rules again, or send force=true to have all of it take effect with this file")
 
+    /// The same where it would be refused as it is, so that a reload does not help.
+    static let filesWrong = APIError(
+        .conflict, code: "FILES_CHANGED",
+        message: "the directory has other files than those in force, and they are wrong: send "
+            + "force=true with the change that mends them")
+
     static func noRuleFile(_ name: String) -> APIError {
         .notFound("there is no rule file '\(name.prefix(200))'")
     }
@@ -57,6 +63,11 @@ extension APIError {
                 .conflict, code: "READ_ONLY",
                 message: "'\(name)' in \(directory) is a link or no file: change what it leads "
                     + "to, and ask for POST /reload")
+        case .changed(let name):
+            self.init(
+                .conflict, code: "FILES_CHANGED",
+                message: "'\(name)' was changed by hand meanwhile, and is as it was saved there: "
+                    + "ask for POST /reload and read the rules again")
         case .failed(let reason):
             self.init(
                 .serviceUnavailable, code: "NOT_STORED",

@@ -1,5 +1,6 @@
 import Agent
 import Core
+import Logging
 import Mind
 
 /// Changes rule files one after the other: a change takes effect, or everything is as it was.
@@ -19,14 +20,18 @@ actor RuleEditor {
 
     private let folder: RuleFolder
     private let port: AgentPort
-    private let queue = BlockingQueue(label: "jamey.api.rules", waitingMax: Limits.ruleWorkMax)
+    private let log: Logger
+    /// What waits for the disk or compiles rules.
+    nonisolated let queue = BlockingQueue(
+        label: "jamey.api.rules", waitingMax: Limits.ruleWorkMax)
     private var isBusy = false
     /// In the order of asking; each is resumed with the turn in its hands.
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(directory: String, port: AgentPort) {
+    init(directory: String, port: AgentPort, log: Logger) {
         folder = RuleFolder(path: directory)
         self.port = port
+        self.log = log
     }
 
     /// Changes a file of the directory and has the whole set take effect.
@@ -37,8 +42,8 @@ actor RuleEditor {
     ///   - isForced: also where the directory has other files than those in force, which then take
     ///     effect with this one.
     /// - Throws: `PRECONDITION_FAILED`, `RULES_HELD`, `FILES_CHANGED`, `RULES_REFUSED`,
-    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `UNAVAILABLE`, and what the agent refuses: nothing
-    ///   has changed.
+    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `NOT_STORED`, `UNAVAILABLE`, and what the agent
+    ///   refuses: nothing has changed. What somebody saves by hand meanwhile stays.
     func change(
         _ name: String, _ change: Change, if tags: EntityTags, isForced: Bool, by author: Author
     ) async throws(APIError) -> RulesAnswer {
@@ -47,12 +52,11 @@ actor RuleEditor {
         let report = try await report()
         let inForce = report.digest ?? ""
         guard tags.matchesStrongly(inForce) else { throw .rulesChanged(inForce) }
-        let plan = try await prepare(name, change, knowing: isForced ? nil : report)
-        try await write(plan, change)
+        let written = try await write(name, change, knowing: isForced ? nil : report)
         do throws(APIError) {
-            return try await take(plan.ruleset, from: inForce, by: author)
+            return try await take(written.ruleset, from: inForce, by: author)
         } catch {
-            try await putBack(plan.former)
+            try await putBack(written)
             throw error
         }
     }
@@ -66,9 +70,10 @@ actor RuleEditor {
 
     // MARK: The steps of a change
 
-    private struct Plan: Sendable {
-        let former: RuleFolder.Former
-        /// Of the files as they are going to be.
+    fileprivate struct Written: Sendable {
+        let former: RuleFolder.Version
+        let later: RuleFolder.Version
+        /// Of all files, with this one.
         let ruleset: RuleSet
     }
 
@@ -94,60 +99,52 @@ actor RuleEditor {
         if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
     }
 
-    /// Checks the whole set as it would be.
+    /// Checks the whole set as it would be, and writes the file: in one piece of work, so that
+    /// nothing else waits between the two while somebody saves the file by hand.
     ///
     /// - Parameter report: of the rules in force, which the directory's are to be; nil: whatever is
     ///   there.
-    private func prepare(
+    private func write(
         _ name: String, _ change: Change, knowing report: RulesReport?
-    ) async throws(APIError) -> Plan {
+    ) async throws(APIError) -> Written {
         let folder = folder
         return try await queue.run { () throws(APIError) in
-            let former = try folder.telling { (folder) throws(RuleFolderError) in
-                try folder.former(name)
-            }
-            var added: [RuleFile] = []
-            switch change {
-            case .write(let text): added = [RuleFile(name: name, text: text)]
-            case .remove: guard former.exists else { throw .noRuleFile(name) }
-            }
-            let found = try folder.listed()
-            if let report { try report.expect(found) }
-            let others = found.filter { !$0.name.hasSameBytes(as: name) }
-            do throws(RuleSetErrors) {
-                let files = (try RuleFile.all(others) + added).sorted {
-                    $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            let written = try folder.prepared(name, change, knowing: report)
+            do throws(RuleFolderError) {
+                try folder.change(from: written.former, to: written.later)
+            } catch {
+                // It may be there, and not be known to survive a power cut. What was not written
+                // is found to be another file, and stays.
+                switch error {
+                case .changed: break
+                case .readOnly, .missing, .isLink, .failed:
+                    try? folder.change(from: written.later, to: written.former)
                 }
-                return Plan(former: former, ruleset: try RuleSetLoader.load(files))
-            } catch { throw APIError(error) }
+                throw APIError(error, directory: folder.path)
+            }
+            return written
         }
     }
 
-    private func write(_ plan: Plan, _ change: Change) async throws(APIError) {
+    /// Has the file again as it was, unless somebody has changed it since.
+    private func putBack(_ written: Written) async throws(APIError) {
         let folder = folder
-        do throws(APIError) {
-            try await queue.run { () throws(APIError) in
-                try folder.telling { (folder) throws(RuleFolderError) in
-                    switch change {
-                    case .write(let text): try folder.replace(plan.former, with: text)
-                    case .remove: try folder.remove(plan.former.name)
-                    }
-                }
-            }
-        } catch {
-            // Mostly nothing has changed yet; what could not be written cannot be put back either.
-            try? await putBack(plan.former)
-            throw error
-        }
-    }
-
-    private func putBack(_ former: RuleFolder.Former) async throws(APIError) {
-        let folder = folder
+        let log = log
         try await queue.runAnyway { () throws(APIError) in
-            do throws(RuleFolderError) { try folder.restore(former) } catch {
-                throw .internalError(
-                    "the rules did not take effect, and '\(former.name)' could not be put back",
-                    details: "\(error)")
+            do throws(RuleFolderError) {
+                try folder.change(from: written.later, to: written.former)
+            } catch {
+                let name = written.former.name
+                switch error {
+                case .changed, .isLink:
+                    log.notice(
+                        "a rule file was changed by hand while the API wrote it, and stays so",
+                        metadata: ["file": "\(name)"])
+                case .readOnly, .missing, .failed:
+                    throw .internalError(
+                        "the rules did not take effect, and '\(name)' could not be put back",
+                        details: "\(error)")
+                }
             }
         }
     }
@@ -187,12 +184,38 @@ extension RulesReport {
         let files = try? RuleFile.all(found)
         let inForce = RuleFile.digest(of: ruleset?.writtenFiles ?? [])
         guard files.map({ RuleFile.digest(of: $0) }) != inForce else { return }
-        guard let heldBy else { throw .filesChanged }
-        throw .rulesHeld(by: heldBy)
+        if let heldBy { throw .rulesHeld(by: heldBy) }
+        let areGood = files.map { (try? RuleSetLoader.load($0)) != nil } ?? false
+        throw areGood ? APIError.filesChanged : .filesWrong
     }
 }
 
 extension RuleFolder {
+    /// A change that is good with all other files, and is not written yet.
+    fileprivate func prepared(
+        _ name: String, _ change: RuleEditor.Change, knowing report: RulesReport?
+    ) throws(APIError) -> RuleEditor.Written {
+        let former = try telling { (folder) throws(RuleFolderError) in try folder.version(name) }
+        var added: [RuleFile] = []
+        var later = former.removed
+        switch change {
+        case .write(let text):
+            added = [RuleFile(name: name, text: text)]
+            later = former.with(text)
+        case .remove: guard former.exists else { throw .noRuleFile(name) }
+        }
+        let found = try listed()
+        if let report { try report.expect(found) }
+        let others = found.filter { !$0.name.hasSameBytes(as: name) }
+        do throws(RuleSetErrors) {
+            let files = (try RuleFile.all(others) + added).sorted {
+                $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            }
+            return RuleEditor.Written(
+                former: former, later: later, ruleset: try RuleSetLoader.load(files))
+        } catch { throw APIError(error) }
+    }
+
     /// Does something with the folder, and tells what is wrong to whoever asked for it.
     fileprivate func telling<Answer>(
         _ body: (RuleFolder) throws(RuleFolderError) -> Answer

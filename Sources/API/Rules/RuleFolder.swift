@@ -8,17 +8,29 @@ import Mind
 struct RuleFolder: Sendable {
     let path: String
 
-    /// One of its files, as it was before it was changed.
-    struct Former {
+    /// One of its files, as it is at some moment.
+    struct Version {
         let name: String
-        /// nil where there was none.
+        /// nil where there is none.
         fileprivate let content: (bytes: [UInt8], mode: mode_t)?
 
         var exists: Bool { content != nil }
+
+        /// With another text; the mode stays.
+        func with(_ text: String) -> Version {
+            Version(name: name, content: (Array(text.utf8), content?.mode ?? RuleFolder.newMode))
+        }
+
+        /// Without the file.
+        var removed: Version { Version(name: name, content: nil) }
+
+        fileprivate func hasSameBytes(as other: Version) -> Bool {
+            content?.bytes == other.content?.bytes
+        }
     }
 
     /// Of a file that there was none of before: read by everyone, as the directory allows.
-    private static let newMode: mode_t = 0o644
+    fileprivate static let newMode: mode_t = 0o644
     private static let permissions: mode_t = 0o7777
 
     /// Every file that can be of rules or of tests, in the order of their names.
@@ -28,11 +40,11 @@ struct RuleFolder: Sendable {
             bytesMax: Limits.ruleFileBytesMax)
     }
 
-    /// - Throws: `.isLink`, `.failed`: do not change it.
-    func former(_ name: String) throws(RuleFolderError) -> Former {
+    /// - Throws: `.isLink`, `.failed`, `.readOnly`: do not change it.
+    func version(_ name: String) throws(RuleFolderError) -> Version {
         var status = stat()
         guard lstat(path(of: name), &status) == 0 else {
-            if errno == ENOENT { return Former(name: name, content: nil) }
+            if errno == ENOENT { return Version(name: name, content: nil) }
             throw RuleFolderError(name, errno)
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .isLink(name) }
@@ -40,67 +52,70 @@ struct RuleFolder: Sendable {
             let bytes = try TextFile.readBytes(
                 path(of: name), bytesMax: Limits.ruleFileBytesMax
             ) { _ in nil }
-            return Former(
+            return Version(
                 name: name, content: (bytes, status.st_mode & Self.permissions))
         } catch { throw .failed("\(name) \(error)") }
     }
 
-    /// Writes a file beside the one that it replaces, and puts it in its place when it is on the
-    /// disk; the mode stays.
-    /// - Throws: every case of `RuleFolderError`: the file is as it was, or `restore` makes it so.
-    func replace(_ former: Former, with text: String) throws(RuleFolderError) {
-        try write(former.name, Array(text.utf8), mode: former.content?.mode ?? Self.newMode)
-    }
-
-    /// - Throws: `.readOnly`, `.failed`: the file is still there, or `restore` makes it so.
-    func remove(_ name: String) throws(RuleFolderError) {
-        guard unlink(path(of: name)) == 0 || errno == ENOENT else {
-            throw RuleFolderError(name, errno)
-        }
-        try sync()
-    }
-
-    /// Has the file again as it was.
-    func restore(_ former: Former) throws(RuleFolderError) {
-        if let content = former.content {
-            try write(former.name, content.bytes, mode: content.mode)
-        } else {
-            try remove(former.name)
-        }
-    }
-
-    private func path(of name: String) -> String { path + "/" + name }
-
-    private func write(
-        _ name: String, _ bytes: [UInt8], mode: mode_t
-    ) throws(RuleFolderError) {
-        removeLeftovers()
+    /// Has a file be another, unless somebody else has changed it meanwhile.
+    ///
+    /// It is written beside the old one, and put in its place when it is on the disk. It is
+    /// compared with what it was just before that, which leaves the moment of one system call in
+    /// which somebody may still save it.
+    /// - Throws: every case of `RuleFolderError`. After `.changed` the file is whoever's has
+    ///   changed it; else it is as it was, or the same the other way makes it so.
+    func change(from former: Version, to later: Version) throws(RuleFolderError) {
+        guard let content = later.content else { return try remove(former) }
+        let name = later.name
         // Hidden, and of another ending: no rule file to whoever reads the directory meanwhile.
         let beside = path(of: ".\(name).\(UInt64.random(in: .min ... .max)).new")
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw RuleFolderError(name, errno) }
         do throws(RuleFolderError) {
             defer { close(descriptor) }
-            try Self.write(bytes, to: descriptor, name)
-            guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
+            removeLeftovers(olderThan: descriptor)
+            try Self.write(content.bytes, to: descriptor, name)
+            guard fchmod(descriptor, content.mode) == 0, fsync(descriptor) == 0 else {
                 throw RuleFolderError(name, errno)
             }
+            try expect(former)
+            guard rename(beside, path(of: name)) == 0 else { throw RuleFolderError(name, errno) }
         } catch {
-            unlink(beside)
-            throw error
-        }
-        guard rename(beside, path(of: name)) == 0 else {
-            let error = RuleFolderError(name, errno)
             unlink(beside)
             throw error
         }
         try sync()
     }
 
-    /// Removes what was being written when the power went, or the agent: files are written one at a
-    /// time, so such a one is nobody's. Where that fails it stays, and harms nothing.
-    private func removeLeftovers() {
+    private func remove(_ former: Version) throws(RuleFolderError) {
+        try expect(former)
+        guard unlink(path(of: former.name)) == 0 || errno == ENOENT else {
+            throw RuleFolderError(former.name, errno)
+        }
+        try sync()
+    }
+
+    private func expect(_ former: Version) throws(RuleFolderError) {
+        guard try version(former.name).hasSameBytes(as: former) else {
+            throw .changed(former.name)
+        }
+    }
+
+    private func path(of name: String) -> String { path + "/" + name }
+
+    /// Removes what was being written when the power went, or the agent. What is younger than
+    /// `Limits.ruleLeftoverAge` may be being written by another agent of the same directory. Where
+    /// that fails it stays, and harms nothing.
+    ///
+    /// - Parameter descriptor: of a file made just now, by the same clock.
+    private func removeLeftovers(olderThan descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        let latest = status.st_mtim.tv_sec - Limits.ruleLeftoverAge
         for name in (try? TextDirectory.names(in: path)) ?? [] where Self.isLeftover(name) {
+            guard lstat(path(of: name), &status) == 0, status.st_mtim.tv_sec < latest else {
+                continue
+            }
             unlink(path(of: name))
         }
     }
@@ -145,6 +160,8 @@ enum RuleFolderError: Error, Equatable {
     case missing
     /// A link, or no file at all: edit what it leads to.
     case isLink(String)
+    /// Somebody has changed it since it was read: read it again.
+    case changed(String)
     /// The disk: try again, or mend it.
     case failed(String)
 

@@ -38,7 +38,7 @@ struct APIServices: Sendable {
         access = AccessLog(port: port, clock: clock, log: log)
         authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
         events = EventFeed(store: store, port: port, clock: clock)
-        rules = RuleEditor(directory: settings.ruleDirectory, port: port)
+        rules = RuleEditor(directory: settings.ruleDirectory, port: port, log: log)
         backtests = BacktestJobs(store: settings.storePath, clock: clock, log: log)
     }
 }

@@ -132,21 +132,23 @@ extension YAMLValue {
         return values.compactMap { $0.host() }
     }
 
-    /// As it is compared: without a port, which a name does not need to be told by.
+    /// As it is compared: without a port, which a name does not need to be told by, and without a
+    /// dot at its end. Names in files of proxies have underscores, though those of hosts have none.
     private func host() -> String? {
         guard let text = text() else { return nil }
         let isName = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "."), UInt8(ascii: "-"):
+                UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
                 true
             case _: false
             }
         }
-        guard isName, 1...253 ~= text.utf8.count else {
+        guard isName, !text.hasSuffix("."), 1...253 ~= text.utf8.count else {
             report(
                 "\(name) holds names of hosts, not '\(text)'",
-                hint: "for example edge-1.example: lowercase, without a port; * is none")
+                hint: "for example edge-1.example: lowercase, without a port or a dot at its end; "
+                    + "* is none")
             return nil
         }
         return text

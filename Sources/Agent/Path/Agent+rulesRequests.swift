@@ -4,8 +4,9 @@ import Store
 
 /// What a person on this machine asks of the rules (decision 0023).
 extension Agent {
-    /// As `control`, with the rules loaded by whoever asks, on a thread of their own: reading and
-    /// compiling them holds up no message then.
+    /// As `control`, with the rules loaded by whoever asks, on a thread of their own: compiling
+    /// them holds up no message then. The directory is read once more, here on the loop, to know
+    /// that its files are still those.
     ///
     /// - Parameter ruleset: of a reload, the directory's files, which whoever asks has just
     ///   changed, and puts back where this throws; of a rollback, the set of its digest.

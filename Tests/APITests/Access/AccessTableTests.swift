@@ -109,6 +109,22 @@ struct AccessTableTests {
         }
     }
 
+    @Test("credentials are not looked at where everybody is told the same, and are no attempt")
+    func sameForEverybody() async throws {
+        let fixture = try await fixture(try TokenSite())
+        let source = API.Source.address("192.0.2.66")
+        for path in ["/", "/openapi.json", "/dashboard", "/dashboard/app.js"] {
+            for _ in 0..<2 * Limits.lockoutFailures {
+                let token = APIKeyToken.make().revealed
+                let answer = await fixture.request(.get, path, token: token, from: source)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+        }
+        let token = APIKeyToken.make().revealed
+        let first = await fixture.request(.get, "/status", token: token, from: source)
+        #expect(first.code == "UNAUTHENTICATED", "\(first.text)")
+    }
+
     @Test("a probe with an old key is answered, and told no more than anyone")
     func probe() async throws {
         let fixture = try await fixture(try TokenSite())

@@ -50,6 +50,28 @@ struct LimitsOverHTTPTests {
         #expect(answer.status == 200, "\(answer.text)")
     }
 
+    @Test("a subject has one rate, also where nobody has to be known, whatever its tokens are")
+    func manyTokens() async throws {
+        let site = try TokenSite()
+        let jwt = try site.settings()
+        let fixture = try APIFixture.make(settings: { settings, _ in
+            settings.rate = APISettings.Rate(perSecond: 1, burst: 3)
+            settings.jwt = jwt
+        })
+        await fixture.server.reload()
+        let issuer = TokenIssuer.hs256(site.secret, id: "hs-1")
+        var statuses: [Int] = []
+        for number in 0..<4 {
+            let token = try issuer.token(["jti": .string("\(number)")])
+            let source = API.Source.address("192.0.2.\(number)")
+            let answer = await fixture.request(.get, "/livez", token: token, from: source)
+            statuses.append(answer.status)
+        }
+        #expect(statuses == [200, 200, 200, 429])
+        let last = API.Source.address("192.0.2.3")
+        #expect(await fixture.request(.get, "/livez", from: last).status == 200)
+    }
+
     @Test("whoever is known has a rate of their own, whatever others at the address use up")
     func sharedAddress() async throws {
         let site = try TokenSite()
@@ -148,21 +170,32 @@ struct LimitsOverHTTPTests {
 
     @Test("brute force is slowed: a hundred guesses take more than sixteen hours")
     func bruteForce() async throws {
-        let fixture = try fixture(perSecond: 1_000_000, burst: 1_000_000)
+        let site = try TokenSite()
+        let jwt = try site.settings()
+        let fixture = try APIFixture.make(settings: { settings, _ in settings.jwt = jwt })
+        await fixture.server.reload()
         let start = fixture.clock.monotonic()
         let source = API.Source.address("192.0.2.66")
-        var guesses = 0
-        while guesses < 100 {
-            let guess = APIKeyToken.make().revealed
-            let answer = await fixture.request(.get, "/status", token: guess, from: source)
-            if answer.code == "LOCKED_OUT" {
-                let seconds = try #require(delay(answer), "no Retry-After")
-                fixture.clock.advance(by: .seconds(seconds))
-            } else {
-                #expect(answer.status == 401, "\(answer.text)")
-                guesses += 1
-            }
+        func show(_ secret: [UInt8]) async throws -> Answer {
+            // A guesser's token is not over before it is found.
+            let expiry = JSONValue.seconds(TokenIssuer.seconds + 7 * 86_400)
+            let token = try TokenIssuer.hs256(secret, id: "hs-1").token(["exp": expiry])
+            return await fixture.request(.get, "/status", token: token, from: source)
+        }
+        for guess in 0..<100 {
+            // What somebody may come upon by trying: another secret each time.
+            let secret = Array("a secret that somebody made up: \(guess)".utf8)
+            let answer = try await show(secret)
+            #expect(answer.code == "UNAUTHENTICATED", "guess \(guess): \(answer.text)")
+            guard guess + 1 >= Limits.lockoutFailures else { continue }
+            // Nor is the right one looked at meanwhile, or a guesser would lose nothing by waiting.
+            let right = try await show(site.secret)
+            #expect(right.code == "LOCKED_OUT", "guess \(guess): \(right.text)")
+            let seconds = try #require(delay(right), "no Retry-After")
+            fixture.clock.advance(by: .seconds(seconds))
         }
         #expect(fixture.clock.monotonic() - start > .seconds(60_000))
+        let found = try await show(site.secret)
+        #expect(found.status == 200, "\(found.text)")
     }
 }

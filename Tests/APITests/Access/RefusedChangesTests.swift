@@ -1,4 +1,6 @@
+import Agent
 import Core
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -25,7 +27,14 @@ struct RefusedChangesTests {
         let job: String
 
         init() async throws {
-            let fixture = try APIFixture.plant()
+            let fixture = try APIFixture.make(ruleSource: { path in
+                let directory = path + "/rules.d"
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true)
+                try PlantRules.yaml.write(
+                    toFile: directory + "/rules.yaml", atomically: true, encoding: .utf8)
+                return DirectoryRules(path: directory)
+            })
             self.fixture = fixture
             await fixture.propose("press-1", rpm: 1_800)
             await fixture.measure("press-1", 93.25)
@@ -81,23 +90,27 @@ struct RefusedChangesTests {
                 Change(
                     route: .startBacktest, path: "/backtest", body: Self.backtestBody,
                     succeeds: false),
-                // Its rules are in no directory and the same as ever, and none are in shadow.
+                // Its rules are those of the directory, and none are in shadow.
                 Change(
                     route: .reload, path: "/reload", body: #"{"force":true}"#, succeeds: false),
                 Change(
-                    route: .writeRuleFile, path: file, body: "rules: []", headers: whichever,
-                    succeeds: false),
-                Change(route: .removeRuleFile, path: file, headers: whichever, succeeds: false),
+                    route: .writeRuleFile, path: file, body: "rules: []", headers: whichever),
+                Change(route: .removeRuleFile, path: file, headers: whichever),
                 Change(
                     route: .rollBackRules, path: "/rules/rollback",
-                    body: #"{"digest":"\#(digest)"}"#, succeeds: false),
+                    body: #"{"digest":"\#(digest)"}"#),
                 Change(route: .promoteRules, path: "/rules/promote", succeeds: false),
             ]
         }
 
         /// Everything that a change leaves a trace in, but for the audit chain, which has refusals.
-        func state() async -> [String] {
-            var texts: [String] = []
+        func state() async throws -> [String] {
+            let directory = fixture.path + "/rules.d"
+            let files = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            var texts = try files.map { name in
+                let text = try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
+                return name + ": " + text
+            }
             for path in ["/log?limit=1000", "/alerts", "/backtest", "/rules/history", "/soul"] {
                 let answer = await fixture.admin(.get, path)
                 #expect(answer.status == 200, "\(path): \(answer.text)")
@@ -139,7 +152,7 @@ struct RefusedChangesTests {
                 name: "operator", text: Shown.key(.operator, in: fixture).revealed,
                 role: .operator),
         ]
-        let before = await plant.state()
+        let before = try await plant.state()
         for (place, change) in changes.enumerated() {
             for (number, shown) in all.enumerated() {
                 guard case .role(let needed) = change.route.access,
@@ -150,12 +163,12 @@ struct RefusedChangesTests {
                 change.route.expect(answer.status, for: shown)
             }
         }
-        #expect(await plant.state() == before)
+        #expect(try await plant.state() == before)
         var state = before
         for change in changes where change.succeeds {
             let answer = await plant.ask(change, token: nil, from: .unix(uid: 0))
             #expect(answer.status < 300, "\(change.route.pattern): \(answer.text)")
-            let now = await plant.state()
+            let now = try await plant.state()
             #expect(now != state, "\(change.route.pattern) leaves no trace")
             state = now
         }

@@ -181,7 +181,8 @@ struct TokenKeyFileTests {
     func health() async throws {
         let site = try TokenSite()
         var settings = try site.settings()
-        settings.jwksFile = try site.write(set([]), to: "jwks.json")
+        settings.jwksFile = try site.write(
+            set([ellipticKey(site.es256, "a")]), to: "jwks.json")
         let fixture = try APIFixture.make(settings: { [settings] all, _ in all.jwt = settings })
         await fixture.server.reload()
         try await fixture.port.ask { $0.apiStatus = .listening(["here"]) }
@@ -206,6 +207,10 @@ struct TokenKeyFileTests {
         try await expect("hs has a secret of less than")
         try site.write(String(repeating: "n", count: 40), to: "hs")
         try await expect(nil)
+        // There is nothing any longer that could stay as it was.
+        site.remove("jwks.json")
+        try await expect("no token is verified with")
+        try await expect("jwks.json: it cannot be opened")
     }
 
     @Test("a private set may hold a secret")

@@ -41,6 +41,12 @@ struct HTTPConfigurationTests {
         #expect(both.map(\.isIPv6) == [false, true])
     }
 
+    @Test("a name of a host may be that of a group of servers in a proxy's files")
+    func hosts() throws {
+        let hosts = try read("http: { hosts: [edge-1.example, jamey_api] }").hosts
+        #expect(hosts == ["edge-1.example", "jamey_api"])
+    }
+
     @Test("the socket and the role that the broker's list gives can be none")
     func none() throws {
         #expect(try read("http: { socket: none }").socket == nil)
@@ -92,6 +98,7 @@ struct HTTPConfigurationTests {
             ("http: { hosts: ['*'] }", "1:17: error: 'hosts' holds names of hosts, not '*'"),
             ("http: { hosts: ['a:80'] }", "1:17: error: 'hosts' holds names of hosts"),
             ("http: { hosts: ['A'] }", "1:17: error: 'hosts' holds names of hosts"),
+            ("http: { hosts: ['a.b.'] }", "1:17: error: 'hosts' holds names of hosts"),
             ("http: { cors: ['*'] }", "1:16: error: 'cors' holds origins, not '*'"),
             ("http: { cors: ['https://a/b'] }", "1:16: error: 'cors' holds origins"),
             ("http: { cors: ['https://A'] }", "1:16: error: 'cors' holds origins"),
