@@ -58,6 +58,27 @@ def slow(browser, rig, shots):
         visit.expect_clean()
 
 
+def mute(browser, rig, shots):
+    """A stream that is open and says nothing hides no agent that is out of reach."""
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.evaluate("(text) => { window.said = text; }", OTHER)
+        page.evaluate(STREAM)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        visit.await_live()
+        # Comments keep it open, as a proxy's may.
+        page.evaluate("window.said = ':\\n\\n'")
+        page.route(re.compile(r"/(status|alerts|decisions)\b"), lambda route: route.abort())
+        live = page.locator("#live")
+        expect(live).to_have_attribute("data-state", "lost", timeout=60 * SECONDS)
+        expect(page.locator("#banner")).to_contain_text("cannot be reached")
+        # An event is as good as an answer.
+        page.evaluate("(text) => { window.said = text; }", OTHER)
+        visit.await_live()
+        visit.expect_clean(with_network=False)
+
+
 def hidden(browser, rig, shots):
     """A window that nobody sees lets its connection go; it is live again once it is seen."""
     device = "press-hidden"
@@ -203,4 +224,4 @@ def refused(browser, rig, shots):
         visit.expect_clean(with_network=False)
 
 
-TESTS = (slow, refused, hidden, heard, wrong, broken, faulty, untold)
+TESTS = (slow, mute, refused, hidden, heard, wrong, broken, faulty, untold)
