@@ -129,6 +129,44 @@ def found(browser, rig, shots):
         visit.expect_clean()
 
 
+# Answers about devices come late, and it is kept for which page each is.
+SLOW = """() => {
+    const ask = window.fetch;
+    window.cursors = [];
+    window.fetch = async (path, options) => {
+        if (!String(path).startsWith('/devices?')) return ask(path, options);
+        cursors.push(new URL(path, location.href).searchParams.get('cursor'));
+        await new Promise((done) => setTimeout(done, 1_000));
+        return ask(path, options);
+    };
+}"""
+
+
+def hasty(browser, rig, shots):
+    """A second press on Next, before the answer to the first, is none."""
+    for number in range(35):
+        rig.telemetry(f"yard-{number:02}", 20 + number)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.fill("#device-name", "yard-")
+        names = page.locator("#device-list h3")
+        expect(names).to_have_count(30)
+        expect(names.first).to_have_text("yard-00")
+        page.evaluate(SLOW)
+        page.evaluate("""() => {
+            document.querySelector('#device-next').click();
+            document.querySelector('#device-next').click();
+        }""")
+        expect(page.locator("#device-next")).to_be_hidden()
+        expect(names).to_have_text([f"yard-{number}" for number in range(30, 35)])
+        expect(page.locator("#device-note")).to_contain_text("Page 2")
+        page.click("#device-previous")
+        expect(names).to_have_count(30)
+        visit.expect_clean()
+
+
 def loudest(browser, rig, shots):
     """Cards in an order that changes stay under the mouse until it leaves them."""
     loud = "aaa-loud"
@@ -175,4 +213,4 @@ def steps(browser, rig, shots):
     rig.telemetry("..", 40)
 
 
-TESTS = (plots, replotted, renewed, found, loudest, steps)
+TESTS = (plots, replotted, renewed, found, hasty, loudest, steps)

@@ -56,8 +56,9 @@ export class Devices {
             clearTimeout(this.#typed);
             this.#typed = setTimeout(() => this.#choose(), TYPED_MS);
         });
-        byId("device-next").addEventListener("click", () =>
-            this.#turn([...this.#asked.cursors, this.#next]));
+        byId("device-next").addEventListener("click", () => {
+            if (this.#next !== "") this.#turn([...this.#asked.cursors, this.#next]);
+        });
         byId("device-previous").addEventListener("click", () =>
             this.#turn(this.#asked.cursors.slice(0, -1)));
     }
@@ -92,6 +93,9 @@ export class Devices {
 
     async #turn(cursors) {
         this.#asked = { ...this.#asked, cursors };
+        // What follows on this page is not known before the answer, nor is the button for it.
+        this.#next = "";
+        byId("device-next").hidden = true;
         await this.#poll.now();
         byId("panel-devices").focus();
     }
