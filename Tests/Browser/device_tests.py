@@ -96,6 +96,35 @@ def renewed(browser, rig, shots):
         visit.expect_clean()
 
 
+def another(browser, rig, shots):
+    """A late refusal about one device is not told in the page of the next."""
+    first, second = "press-another-1", "press-another-2"
+    for device in (first, second):
+        rig.telemetry(device, 61.5)
+    with Visit(browser, rig, shots) as visit:
+        page, held = visit.page, []
+        page.route(f"**/devices/{first}", lambda route: held.append(route))
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.fill("#device-name", "press-another-")
+        page.get_by_role("button", name=first, exact=True).click()
+        await_true(lambda: page.evaluate("true") and held, "the request is held")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name=second, exact=True).click()
+        page.evaluate("""() => {
+            window.told = [];
+            const body = document.querySelector('#device-body');
+            new MutationObserver(() => told.push(body.textContent))
+                .observe(body, { childList: true, subtree: true, characterData: true });
+        }""")
+        held[0].fulfill(status=503, json={"error": "planted", "code": "UNAVAILABLE"})
+        expect(page.locator("#device-body")).to_contain_text("61.5", timeout=30 * SECONDS)
+        told = page.evaluate("told")
+        assert not any("planted" in text for text in told), f"it was told: {told}"
+        page.keyboard.press("Escape")
+        visit.expect_clean(with_network=False)
+
+
 def found(browser, rig, shots):
     """A device is found among more than a page has; pages go both ways; orders are the agent's."""
     for number in range(35):
@@ -213,4 +242,4 @@ def steps(browser, rig, shots):
     rig.telemetry("..", 40)
 
 
-TESTS = (plots, replotted, renewed, found, hasty, loudest, steps)
+TESTS = (plots, replotted, renewed, another, found, hasty, loudest, steps)

@@ -134,9 +134,14 @@ export class DeviceDialog {
 
     async #read() {
         const entity = this.#entity;
-        const device = await found(entity);
-        // Another was opened meanwhile.
-        if (entity === this.#entity) this.#show(device);
+        try {
+            const device = await found(entity);
+            // Another was opened meanwhile.
+            if (entity === this.#entity) this.#show(device);
+        } catch (fault) {
+            // Of one that is not shown any longer nobody wants to know.
+            if (fault.status === undefined || entity === this.#entity) throw fault;
+        }
     }
 
     #tell(fault) {
