@@ -224,4 +224,24 @@ def refused(browser, rig, shots):
         visit.expect_clean(with_network=False)
 
 
-TESTS = (slow, mute, refused, hidden, heard, wrong, broken, faulty, untold)
+def beyond(browser, rig, shots):
+    """A wait that no timer can count is an hour, and not none."""
+    begun = []
+
+    def refuse(route):
+        begun.append(time.monotonic())
+        route.fulfill(status=503, headers={"Retry-After": "9999999999"},
+                      json={"error": "planted", "code": "UNAVAILABLE"})
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route("**/events", refuse)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        expect(page.locator("#banner")).to_contain_text("Try again in 3600 s", timeout=30 * SECONDS)
+        assert len(begun) == 1, f"it was asked {len(begun)} times"
+        visit.expect_clean(with_network=False)
+
+
+TESTS = (slow, mute, refused, hidden, heard, wrong, broken, faulty, untold,
+         beyond)
