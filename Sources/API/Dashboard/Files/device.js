@@ -132,6 +132,14 @@ export class DeviceDialog {
         this.#poll.start();
     }
 
+    /** Forgets what it has shown. */
+    clear() {
+        this.#poll.stop();
+        this.#entity = "";
+        this.#parts = null;
+        notice(this.#fault, null);
+    }
+
     async #read() {
         const entity = this.#entity;
         try {

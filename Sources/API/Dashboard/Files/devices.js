@@ -73,6 +73,7 @@ export class Devices {
         this.#next = "";
         this.#shown = null;
         this.#hold.clear();
+        this.#dialog.clear();
         forgetCourses();
         byId("device-filter").reset();
         byId("device-name").disabled = false;
