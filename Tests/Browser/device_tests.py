@@ -216,8 +216,11 @@ def loudest(browser, rig, shots):
         # The first may have been asked for before.
         await_true(lambda: page.evaluate("true") and len(told) >= 3, "it is asked", seconds=40)
         assert first.inner_text() == before, "the cards have moved under the mouse"
+        note = page.locator("#device-note")
+        expect(note).to_contain_text("stands still while you are in it")
         page.mouse.move(1, 1)
         expect(first).to_have_text(loud, timeout=20 * SECONDS)
+        expect(note).not_to_contain_text("stands still")
         visit.expect_clean()
 
 

@@ -129,7 +129,10 @@ export class Devices {
         devices.forEach((device, index) => fill(cards[index], device));
         byId("device-previous").hidden = asked.cursors.length < 2;
         byId("device-next").hidden = this.#next === "";
-        say(byId("device-note"), noteOf(devices.length, asked, this.#next !== ""));
+        say(byId("device-note"), [
+            noteOf(devices.length, asked, this.#next !== ""),
+            isHeld ? "The list stands still while you are in it." : "",
+        ].filter(Boolean).join(" "));
     }
 
     /** Its outline; what changes is filled in with each answer. */
