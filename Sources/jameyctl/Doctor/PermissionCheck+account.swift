@@ -17,12 +17,18 @@ extension PermissionCheck {
             if case .path(let path) = file.reference { wanted.append((path, .read)) }
         }
         return Self.barriers(account, wanted).map { path -> Finding in
-            .error(
-                Self.check,
+            unable(
                 "the agent's account \(account.name) cannot read \(path): the agent does not start "
                     + "with it",
                 do: Self.admission(of: account, to: path))
         }
+    }
+
+    /// An agent that answers may have what it wants by what is not looked at.
+    private func unable(_ message: String, do advice: String) -> Finding {
+        guard isAgentHeard else { return .error(Self.check, message, do: advice) }
+        return .warning(
+            Self.check, message + ", unless it may by other means: it runs now", do: advice)
     }
 
     private func storeFindings(_ account: Account) -> [Finding] {
@@ -32,8 +38,7 @@ extension PermissionCheck {
         let own = wanted.map { $0.0 }
         return Self.barriers(account, wanted).map { path -> Finding in
             let bits = FileFacts.isDirectory(path) ? "rwx" : "rw"
-            return .error(
-                Self.check,
+            return unable(
                 "the agent's account \(account.name) cannot read and write \(path): the agent "
                     + "does not start with it",
                 do: own.contains(path)

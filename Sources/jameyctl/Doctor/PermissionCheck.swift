@@ -10,6 +10,8 @@ struct PermissionCheck {
     let credentials: String
     /// As whom the agent runs; nil where nobody knows.
     let account: Account?
+    /// Whether the agent has answered, on this machine: then it has what it wants, whatever we see.
+    var isAgentHeard = false
 
     func findings() -> [Finding] {
         let found = [settings, secrets, store, sockets, directoryFindings, agentFindings]

@@ -37,11 +37,12 @@ struct AgentAccountTests {
     }
 
     private func findings(
-        _ installation: (configuration: String, outline: ConfigurationOutline), _ account: Account?
+        _ installation: (configuration: String, outline: ConfigurationOutline), _ account: Account?,
+        isAgentHeard: Bool = false
     ) -> [Finding] {
         PermissionCheck(
             configuration: installation.configuration, outline: installation.outline,
-            credentials: scratch.directory, account: account
+            credentials: scratch.directory, account: account, isAgentHeard: isAgentHeard
         ).findings()
     }
 
@@ -84,6 +85,24 @@ struct AgentAccountTests {
             #expect(mend?.hasPrefix("chown jamey: \(path) ") == true, "\(path): \(found)")
         }
         #expect(found.count == 3, "\(found)")
+        let heard = findings(place, stranger, isAgentHeard: true)
+        #expect(heard.map(\.level) == [.warning, .warning, .warning], "\(heard)")
+    }
+
+    @Test("the agent is the owner of the directory, or jamey where it may write by its group")
+    func ofAgent() {
+        let known = Account(name: "jamey", user: 54_321, groups: [54_322])
+        let cases: [(mode_t, uid_t, gid_t, uid_t)] = [
+            (0o755, 54_320, 54_322, 54_320), (0o770, 54_320, 54_322, 54_321),
+            (0o770, 54_320, 54_323, 54_320), (0o700, 54_321, 54_322, 54_321),
+            (0o700, 0, 0, 54_321),
+        ]
+        for (mode, owner, group, agent) in cases {
+            let facts = FileFacts(mode: mode, owner: owner, group: group)
+            #expect(Account.ofAgent(facts, known: known)?.user == agent, "\(facts)")
+        }
+        let foreign = FileFacts(mode: 0o770, owner: 54_320, group: 54_322)
+        #expect(Account.ofAgent(foreign, known: nil)?.user == 54_320)
     }
 
     @Test(
