@@ -71,6 +71,12 @@ struct Account: Equatable {
             groups: [entry.pw_gid] + groups.prefix(kept))
     }
 
+    /// Its first group, by name where that is known.
+    var groupName: String {
+        guard let group = groups.first else { return name }
+        return getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
+    }
+
     /// By the first of owner, group and others that it is (path_resolution(7)).
     func may(_ access: Access, _ facts: FileFacts) -> Bool {
         if user == 0 { return true }

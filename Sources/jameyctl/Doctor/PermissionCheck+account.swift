@@ -1,4 +1,5 @@
 import Core
+import Glibc
 
 /// What the agent's own account must be able to do: root, who looks, may do everything.
 extension PermissionCheck {
@@ -20,7 +21,10 @@ extension PermissionCheck {
             unable(
                 "the agent's account \(account.name) cannot read \(path): the agent does not start "
                     + "with it",
-                do: Self.admission(of: account, to: path))
+                do: Self.admission(
+                    of: account, to: path,
+                    elsewhere: "put it where \(account.name) may read it, such as /etc/jamey "
+                        + "(install -m 640 -g \(account.groupName))"))
         }
     }
 
@@ -35,22 +39,44 @@ extension PermissionCheck {
         let (path, directory) = (outline.storePath, FilePath.directory(of: outline.storePath))
         var wanted: [(String, Account.Access)] = [(directory, [.write, .pass])]
         for suffix in ["", "-wal", "-shm"] { wanted.append((path + suffix, [.read, .write])) }
-        let own = wanted.map { $0.0 }
+        let own = wanted.map { $0.0 }.filter { !Self.isOfTheSystem($0) }
         return Self.barriers(account, wanted).map { path -> Finding in
             let bits = FileFacts.isDirectory(path) ? "rwx" : "rw"
+            let directory = "-d -o \(account.name) -g \(account.groupName) -m 750"
+            let elsewhere =
+                "keep the store in a directory of \(account.name)'s own, such as /var/lib/jamey "
+                + "(install \(directory))"
             return unable(
                 "the agent's account \(account.name) cannot read and write \(path): the agent "
                     + "does not start with it",
                 do: own.contains(path)
                     ? "chown \(account.name): \(path) && chmod u+\(bits) \(path)"
-                    : Self.admission(of: account, to: path))
+                    : Self.admission(of: account, to: path, elsewhere: elsewhere))
         }
     }
 
-    private static func admission(of account: Account, to path: String) -> String {
+    /// - Parameter elsewhere: for a directory that is not the agent's alone to be opened for it.
+    private static func admission(
+        of account: Account, to path: String, elsewhere: String
+    ) -> String {
         let isDirectory = FileFacts.isDirectory(path)
-        let mend = "chgrp \(account.name) \(path) && chmod g+\(isDirectory ? "rx" : "r") \(path)"
-        return isDirectory ? mend + ", or keep elsewhere what is below it" : mend
+        let mend =
+            "chgrp \(account.groupName) \(path) && chmod g+\(isDirectory ? "rx" : "r") \(path)"
+        guard isDirectory else { return mend }
+        return isOfTheSystem(path) ? elsewhere : "\(mend), or \(elsewhere)"
+    }
+
+    /// Whether others than the agent rely on a directory as it is: `/root`, `/etc/ssl/private`,
+    /// `/var/lib`.
+    private static func isOfTheSystem(_ path: String) -> Bool {
+        guard FileFacts.isDirectory(path), let facts = try? FileFacts.of(path) else { return false }
+        return isOfTheSystem(path, owner: facts.owner)
+    }
+
+    static func isOfTheSystem(_ directory: String, owner: uid_t) -> Bool {
+        let names = directory.split(separator: "/")
+        if names.contains(where: { $0 == Account.nameDefault }) { return false }
+        return owner == 0 || names.count < 3
     }
 
     /// Each once, in their order: what is behind one is not reached either.
