@@ -88,16 +88,19 @@ struct Account: Equatable {
     /// these see it elsewhere.
     private static let privateDirectory = "/var/lib/private"
 
-    /// What keeps it from a file: a directory on the way that it cannot pass, or the file.
-    /// - Returns: nil where nothing does, and of what is not there or cannot be looked at.
+    /// What keeps it from a file: a directory on the way that it cannot pass, or the file; of a
+    /// link also on the way to what it leads to, as certificates have them that are renewed.
+    /// - Returns: without links; nil where nothing does, and of what is not there or cannot be
+    ///   looked at.
     func barrier(to path: String, _ access: Access) -> String? {
-        for directory in FilePath.ancestors(of: path) {
+        let target = FilePath.resolved(path)
+        for directory in FilePath.ancestors(of: path) + FilePath.ancestors(of: target) {
             if directory == Self.privateDirectory { continue }
             guard let facts = try? FileFacts.of(directory) else { return nil }
             if !may(.pass, facts) { return directory }
         }
-        guard let facts = try? FileFacts.of(path), !may(access, facts) else { return nil }
-        return path
+        guard let facts = try? FileFacts.of(target), !may(access, facts) else { return nil }
+        return target
     }
 }
 
@@ -107,6 +110,13 @@ enum FilePath {
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Without links; as it is where that cannot be told.
+    static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// The directories that lead to a path, from the root on, without links; none where its own

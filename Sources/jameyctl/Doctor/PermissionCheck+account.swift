@@ -39,7 +39,7 @@ extension PermissionCheck {
         let (path, directory) = (outline.storePath, FilePath.directory(of: outline.storePath))
         var wanted: [(String, Account.Access)] = [(directory, [.write, .pass])]
         for suffix in ["", "-wal", "-shm"] { wanted.append((path + suffix, [.read, .write])) }
-        let own = wanted.map { $0.0 }.filter { !Self.isOfTheSystem($0) }
+        let own = wanted.map { FilePath.resolved($0.0) }.filter { !Self.isOfTheSystem($0) }
         return Self.barriers(account, wanted).map { path -> Finding in
             let bits = FileFacts.isDirectory(path) ? "rwx" : "rw"
             let directory = "-d -o \(account.name) -g \(account.groupName) -m 750"

@@ -137,6 +137,31 @@ struct AgentAccountTests {
         }
     }
 
+    @Test(
+        "what a link leads to is looked at where it is, and so is the way to the link",
+        .enabled(if: AgentAccountTests.isReachable))
+    func links() throws {
+        var linked = try installation()
+        let key = try write("archive/key.pem", mode: 0o644)
+        let archive = scratch.directory + "/archive"
+        let link = scratch.directory + "/etc/key.pem"
+        try #require(symlink("../archive/key.pem", link) == 0)
+        linked.outline.files = [.init(key: "http.tls.key", reference: .path(link))]
+        let place = linked
+        func unread(_ mode: mode_t, _ directoryMode: mode_t) throws -> [String] {
+            try #require(chmod(key, mode) == 0 && chmod(archive, directoryMode) == 0)
+            return findings(place, stranger).map(\.message).filter {
+                $0.contains("cannot read /")
+            }
+        }
+        #expect(try unread(0o644, 0o755).isEmpty)
+        let file = try unread(0o600, 0o755)
+        #expect(file.count == 1 && file[0].contains("read \(key):"), "\(file)")
+        let directory = try unread(0o644, 0o700)
+        #expect(
+            directory.count == 1 && directory[0].contains("read \(archive):"), "\(directory)")
+    }
+
     @Test("owner, group and others are taken in this order, and only the first that fits")
     func classes() {
         let facts = FileFacts(mode: 0o046, owner: 7, group: 8)
