@@ -12,20 +12,31 @@ extension PermissionCheck {
     /// What systemd hands over as a credential is read by systemd.
     private func settingsFindings(_ account: Account) -> [Finding] {
         var wanted: [(String, Account.Access)] = []
+        var vital = [configuration]
         for directory in outline.ruleDirectories { wanted.append((directory, [.read, .pass])) }
         for file in [configuration] + ruleFiles { wanted.append((file, .read)) }
         for file in outline.files {
-            if case .path(let path) = file.reference { wanted.append((path, .read)) }
+            guard case .path(let path) = file.reference else { continue }
+            wanted.append((path, .read))
+            if Self.isVital(file.key) { vital.append(path) }
         }
+        // The API has to do without its own, and there may be rules from before.
+        let endings = Set(Self.barriers(account, vital.map { ($0, .read) }))
         return Self.barriers(account, wanted).map { path -> Finding in
             unable(
-                "the agent's account \(account.name) cannot read \(path): the agent does not start "
-                    + "with it",
+                "the agent's account \(account.name) cannot read \(path): "
+                    + (endings.contains(path)
+                        ? "the agent does not start with it" : "what it is for does not work"),
                 do: Self.admission(
                     of: account, to: path,
                     elsewhere: "put it where \(account.name) may read it, such as /etc/jamey "
                         + "(install -m 640 -g \(account.groupName))"))
         }
+    }
+
+    /// Whether the agent does not start without the file of a key.
+    private static func isVital(_ key: String) -> Bool {
+        key.hasPrefix("broker.") || key == "audit.sign_key"
     }
 
     /// An agent that answers may have what it wants by what is not looked at.

@@ -162,6 +162,30 @@ struct AgentAccountTests {
             directory.count == 1 && directory[0].contains("read \(archive):"), "\(directory)")
     }
 
+    @Test(
+        "only what the agent does not start without is told as that",
+        .enabled(if: AgentAccountTests.isReachable))
+    func consequences() throws {
+        var place = try installation(configuration: 0o600)
+        let vital = ["broker.tls.ca", "broker.password_file", "audit.sign_key"]
+        let others = ["http.tls.key", "http.jwt.jwks"]
+        for key in vital + others {
+            let path = try write("files/" + key, mode: 0o600)
+            place.outline.files.append(.init(key: key, reference: .path(path)))
+        }
+        let rules = scratch.directory + "/etc/rules.d/a.yaml"
+        try #require(chmod(rules, 0o600) == 0)
+        try #require(chmod(scratch.directory + "/files", 0o755) == 0)
+        let told = findings(place, stranger).map(\.message).filter {
+            $0.contains("cannot read /")
+        }
+        let ends = told.filter { $0.hasSuffix("the agent does not start with it") }
+        #expect(ends.count == 4 && ends[0].contains(place.configuration), "\(ends)")
+        let lacks = told.filter { $0.hasSuffix("what it is for does not work") }
+        #expect(lacks.count == 3 && lacks[0].contains(rules), "\(lacks)")
+        #expect(told.count == 7, "\(told)")
+    }
+
     @Test("owner, group and others are taken in this order, and only the first that fits")
     func classes() {
         let facts = FileFacts(mode: 0o046, owner: 7, group: 8)
