@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Mind
 
 /// Whether nobody can read what is secret, or change what the agent does, who should not.
@@ -21,10 +22,21 @@ struct PermissionCheck {
         return [
             .ok(
                 Self.check,
-                "others can neither read secrets nor change the configuration, the "
+                (seesAll ? "" : "as far as this account can see, ")
+                    + "others can neither read secrets nor change the configuration, the "
                     + "rules or the store; "
                     + (agent ?? "the agent's account is not known, and was not looked at"))
         ]
+    }
+
+    /// Whether this account may look at all that is looked at here.
+    private var seesAll: Bool {
+        let named = outline.files.map { $0.reference.path(credentials: credentials) }
+        let paths = [configuration, outline.storePath] + named + [outline.socket].compactMap { $0 }
+        guard !paths.contains(where: FileFacts.isHidden) else { return false }
+        return outline.ruleDirectories.allSatisfy { directory in
+            access(directory, R_OK | X_OK) == 0 || errno != EACCES
+        }
     }
 
     /// What others must not write: whoever can has the agent do what they like.

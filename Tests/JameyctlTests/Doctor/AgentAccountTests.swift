@@ -186,6 +186,23 @@ struct AgentAccountTests {
         #expect(told.count == 7, "\(told)")
     }
 
+    @Test(
+        "where something is hidden, all is well as far as this account can see",
+        .enabled(if: getuid() != 0, "nothing is hidden from root"))
+    func hidden() throws {
+        let place = try installation()
+        let restriction = "as far as this account can see"
+        #expect(findings(place, nil).first?.message.hasPrefix(restriction) == false)
+        for name in ["state", "etc/rules.d"] {
+            let path = scratch.directory + "/" + name
+            try #require(chmod(path, 0o600) == 0)
+            let found = findings(place, nil)
+            #expect(found.map(\.level) == [.ok], "\(name): \(found)")
+            #expect(found.first?.message.hasPrefix(restriction) == true, "\(name): \(found)")
+            try #require(chmod(path, 0o755) == 0)
+        }
+    }
+
     @Test("owner, group and others are taken in this order, and only the first that fits")
     func classes() {
         let facts = FileFacts(mode: 0o046, owner: 7, group: 8)
