@@ -52,7 +52,7 @@ struct Account: Equatable {
         self.groups = groups
     }
 
-    private init(user: uid_t) {
+    init(user: uid_t) {
         if let entry = getpwuid(user) {
             self.init(entry.pointee)
         } else {

@@ -203,6 +203,19 @@ struct AgentAccountTests {
         }
     }
 
+    @Test(
+        "an account has all groups that the system says it has",
+        .enabled(if: getpwuid(getuid()) != nil, "this account has no name"))
+    func groups() throws {
+        let account = Account(user: getuid())
+        let told = try Command(["id", "-G", account.name], program: "/usr/bin/env").wait()
+        try #require(told.code == 0, "\(told)")
+        let groups = told.output.split { $0.isWhitespace }.compactMap { gid_t($0) }
+        #expect(Set(account.groups) == Set(groups), "\(account): \(told.output)")
+        let first = try Command(["id", "-gn", account.name], program: "/usr/bin/env").wait()
+        #expect(account.groupName + "\n" == first.output)
+    }
+
     @Test("owner, group and others are taken in this order, and only the first that fits")
     func classes() {
         let facts = FileFacts(mode: 0o046, owner: 7, group: 8)
