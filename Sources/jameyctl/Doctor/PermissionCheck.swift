@@ -18,14 +18,15 @@ struct PermissionCheck {
         let found = [settings, secrets, store, sockets, directoryFindings, agentFindings]
             .flatMap { $0 }
         guard found.isEmpty else { return found }
-        let agent = account.map { "\($0.name) can read and write what the agent must" }
+        let view = seesAll ? "" : "as far as this account can see, "
+        let agent =
+            account.map { "\($0.name) can read and write what the agent must" }
+            ?? "the agent's account is not known, and was not looked at"
         return [
             .ok(
                 Self.check,
-                (seesAll ? "" : "as far as this account can see, ")
-                    + "others can neither read secrets nor change the configuration, the "
-                    + "rules or the store; "
-                    + (agent ?? "the agent's account is not known, and was not looked at"))
+                "\(view)others can neither read secrets nor change the configuration, the "
+                    + "rules or the store; \(agent)")
         ]
     }
 
