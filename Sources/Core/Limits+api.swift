@@ -272,6 +272,8 @@ extension Limits {
     public static let daemonAnswerBytesMax = jsonBytesMax
     /// How long jameyctl waits for a sign of the daemon before it takes the store's file.
     public static let daemonKnockTimeMax: Duration = .seconds(2)
+    /// How long jameyctl waits, after a signal, for the answer about what it has begun.
+    public static let daemonSignalTimeMax: Duration = .seconds(5)
     /// Elements of a list that are shown at most.
     public static let daemonListMax = 20_000
     /// How often jameyctl asks how far a backtest is.

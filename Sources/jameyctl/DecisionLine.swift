@@ -10,8 +10,9 @@ import Core
 enum DecisionLine {
     private static let entityColumns = 10
     private static let routeColumns = 14
-    /// Of the id, where a terminal is so wide.
-    private static let idColumns = 16
+    /// Of the id, where a terminal is so wide: eight digits of the log's, and up to eleven of the
+    /// event's.
+    private static let idColumns = 20
     private static let wideColumns = 100
 
     /// - Parameter columns: The width of the terminal; nil writes everything out.

@@ -10,6 +10,8 @@ struct DecisionListener {
     private var known: Set<String> = []
     /// Whether it was said that the connection is lost.
     private var hasToldLoss = false
+    /// What was said of why decisions cannot be told; nil once one was.
+    private var toldFault: String?
 
     init(
         _ daemon: DaemonClient, _ selection: DecisionSelection, isJSON: Bool,
@@ -70,14 +72,27 @@ struct DecisionListener {
         hasToldLoss = false
         switch event.name {
         case "decision", "alert":
+            toldFault = nil
             let decision = try Self.decision(JSONPiece(event.data))
             guard known.remove(decision.id) == nil, selection.matches(decision) else { return }
             try show(decision)
             try output.flush()
         case "missed":
             StandardError.write("jameyctl: there were more decisions meanwhile than are told")
+        case "fault": tell(fault: JSONPiece(event.data))
         case _: break
         }
+    }
+
+    /// It comes again every second for as long as that is so, and with every connection.
+    private mutating func tell(fault: JSONPiece) {
+        // How the agent is was not asked for.
+        guard fault["of"]?.string != "status" else { return }
+        let text = fault["error"]?.string ?? "the agent does not say why"
+        if text != toldFault {
+            StandardError.write("jameyctl: decisions cannot be told at this moment: \(text)")
+        }
+        toldFault = text
     }
 
     private mutating func tell(_ loss: Ending) {

@@ -21,6 +21,24 @@ STALL = """() => {
 }"""
 
 
+# Events as a test has them: `said` is what the stream says again and again.
+STREAM = """() => {
+    const ask = window.fetch;
+    window.fetch = (path, options) => path !== '/events' ? ask(path, options)
+        : Promise.resolve(new Response(new ReadableStream({ start(to) {
+            const text = new TextEncoder();
+            const timer = setInterval(() => to.enqueue(text.encode(window.said)), 200);
+            options.signal.addEventListener('abort', () => {
+                clearInterval(timer);
+                to.error(options.signal.reason);
+            });
+        } })));
+}"""
+FAULT = ('event: fault\ndata: {"of":"decisions","error":"the store cannot be read",'
+         '"code":"STORE_UNREADABLE"}\n\n')
+OTHER = "event: other\ndata: {}\n\n"
+
+
 def slow(browser, rig, shots):
     """One view's answer that does not come is told in it; the agent is there, as events say."""
     with Visit(browser, rig, shots) as visit:
@@ -38,6 +56,27 @@ def slow(browser, rig, shots):
         assert "lost" not in page.evaluate("states"), "the agent is said to be out of reach"
         expect(page.locator("#banner")).to_be_hidden()
         visit.expect_clean()
+
+
+def mute(browser, rig, shots):
+    """A stream that is open and says nothing hides no agent that is out of reach."""
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.evaluate("(text) => { window.said = text; }", OTHER)
+        page.evaluate(STREAM)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        visit.await_live()
+        # Comments keep it open, as a proxy's may.
+        page.evaluate("window.said = ':\\n\\n'")
+        page.route(re.compile(r"/(status|alerts|decisions)\b"), lambda route: route.abort())
+        live = page.locator("#live")
+        expect(live).to_have_attribute("data-state", "lost", timeout=60 * SECONDS)
+        expect(page.locator("#banner")).to_contain_text("cannot be reached")
+        # An event is as good as an answer.
+        page.evaluate("(text) => { window.said = text; }", OTHER)
+        visit.await_live()
+        visit.expect_clean(with_network=False)
 
 
 def hidden(browser, rig, shots):
@@ -124,6 +163,44 @@ def broken(browser, rig, shots):
         visit.expect_clean()
 
 
+def faulty(browser, rig, shots):
+    """A stream that says what it cannot tell, and ends, is not live, and has its pauses, too."""
+    begun = []
+
+    def end(route):
+        begun.append(time.monotonic())
+        route.fulfill(status=200, content_type="text/event-stream", body=FAULT)
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route("**/events", end)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
+        expect(page.locator("#banner")).to_contain_text(
+            "Nothing arrives live: the store cannot be read. This page")
+        expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
+        pauses = [later - one for one, later in zip(begun, begun[1:])]
+        assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
+        visit.expect_clean()
+
+
+def untold(browser, rig, shots):
+    """While it is connected, and told that decisions cannot be, the page is not live."""
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.evaluate("(text) => { window.said = text; }", FAULT + OTHER)
+        page.evaluate(STREAM)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        expect(page.locator("#banner")).to_contain_text("the store cannot be read")
+        expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
+        page.evaluate("(text) => { window.said = text; }", OTHER)
+        visit.await_live()
+        expect(page.locator("#banner")).to_be_hidden()
+        visit.expect_clean()
+
+
 def refused(browser, rig, shots):
     """What the agent tells one question to wait, all of the page wait."""
     begun, asked, wait = [], [], 3
@@ -147,4 +224,24 @@ def refused(browser, rig, shots):
         visit.expect_clean(with_network=False)
 
 
-TESTS = (slow, refused, hidden, heard, wrong, broken)
+def beyond(browser, rig, shots):
+    """A wait that no timer can count is an hour, and not none."""
+    begun = []
+
+    def refuse(route):
+        begun.append(time.monotonic())
+        route.fulfill(status=503, headers={"Retry-After": "9999999999"},
+                      json={"error": "planted", "code": "UNAVAILABLE"})
+
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        page.route("**/events", refuse)
+        page.fill("#key", rig.operator_key)
+        page.click("#sign-in-button")
+        expect(page.locator("#banner")).to_contain_text("Try again in 3600 s", timeout=30 * SECONDS)
+        assert len(begun) == 1, f"it was asked {len(begun)} times"
+        visit.expect_clean(with_network=False)
+
+
+TESTS = (slow, mute, refused, hidden, heard, wrong, broken, faulty, untold,
+         beyond)

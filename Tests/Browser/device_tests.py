@@ -96,6 +96,35 @@ def renewed(browser, rig, shots):
         visit.expect_clean()
 
 
+def another(browser, rig, shots):
+    """A late refusal about one device is not told in the page of the next."""
+    first, second = "press-another-1", "press-another-2"
+    for device in (first, second):
+        rig.telemetry(device, 61.5)
+    with Visit(browser, rig, shots) as visit:
+        page, held = visit.page, []
+        page.route(f"**/devices/{first}", lambda route: held.append(route))
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.fill("#device-name", "press-another-")
+        page.get_by_role("button", name=first, exact=True).click()
+        await_true(lambda: page.evaluate("true") and held, "the request is held")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name=second, exact=True).click()
+        page.evaluate("""() => {
+            window.told = [];
+            const body = document.querySelector('#device-body');
+            new MutationObserver(() => told.push(body.textContent))
+                .observe(body, { childList: true, subtree: true, characterData: true });
+        }""")
+        held[0].fulfill(status=503, json={"error": "planted", "code": "UNAVAILABLE"})
+        expect(page.locator("#device-body")).to_contain_text("61.5", timeout=30 * SECONDS)
+        told = page.evaluate("told")
+        assert not any("planted" in text for text in told), f"it was told: {told}"
+        page.keyboard.press("Escape")
+        visit.expect_clean(with_network=False)
+
+
 def found(browser, rig, shots):
     """A device is found among more than a page has; pages go both ways; orders are the agent's."""
     for number in range(35):
@@ -129,6 +158,44 @@ def found(browser, rig, shots):
         visit.expect_clean()
 
 
+# Answers about devices come late, and it is kept for which page each is.
+SLOW = """() => {
+    const ask = window.fetch;
+    window.cursors = [];
+    window.fetch = async (path, options) => {
+        if (!String(path).startsWith('/devices?')) return ask(path, options);
+        cursors.push(new URL(path, location.href).searchParams.get('cursor'));
+        await new Promise((done) => setTimeout(done, 1_000));
+        return ask(path, options);
+    };
+}"""
+
+
+def hasty(browser, rig, shots):
+    """A second press on Next, before the answer to the first, is none."""
+    for number in range(35):
+        rig.telemetry(f"yard-{number:02}", 20 + number)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("devices")
+        page.fill("#device-name", "yard-")
+        names = page.locator("#device-list h3")
+        expect(names).to_have_count(30)
+        expect(names.first).to_have_text("yard-00")
+        page.evaluate(SLOW)
+        page.evaluate("""() => {
+            document.querySelector('#device-next').click();
+            document.querySelector('#device-next').click();
+        }""")
+        expect(page.locator("#device-next")).to_be_hidden()
+        expect(names).to_have_text([f"yard-{number}" for number in range(30, 35)])
+        expect(page.locator("#device-note")).to_contain_text("Page 2")
+        page.click("#device-previous")
+        expect(names).to_have_count(30)
+        visit.expect_clean()
+
+
 def loudest(browser, rig, shots):
     """Cards in an order that changes stay under the mouse until it leaves them."""
     loud = "aaa-loud"
@@ -149,8 +216,11 @@ def loudest(browser, rig, shots):
         # The first may have been asked for before.
         await_true(lambda: page.evaluate("true") and len(told) >= 3, "it is asked", seconds=40)
         assert first.inner_text() == before, "the cards have moved under the mouse"
+        note = page.locator("#device-note")
+        expect(note).to_contain_text("stands still while you are in it")
         page.mouse.move(1, 1)
         expect(first).to_have_text(loud, timeout=20 * SECONDS)
+        expect(note).not_to_contain_text("stands still")
         visit.expect_clean()
 
 
@@ -175,4 +245,4 @@ def steps(browser, rig, shots):
     rig.telemetry("..", 40)
 
 
-TESTS = (plots, replotted, renewed, found, loudest, steps)
+TESTS = (plots, replotted, renewed, another, found, hasty, loudest, steps)

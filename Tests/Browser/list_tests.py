@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import expect
 
 from rig import await_true
-from visit import SECONDS, Visit
+from visit import LATER, SECONDS, Visit
 
 KEPT_MAX = 180
 # Counts what is made out of events.
@@ -71,6 +71,30 @@ def still(browser, rig, shots):
     rig.telemetry(second, 40)
 
 
+def rested(browser, rig, shots):
+    """The focus that a dialog has given back to a list does not hold it for good."""
+    first, second = "press-rested-1", "press-rested-2"
+    rig.telemetry(first, 96)
+    with Visit(browser, rig, shots) as visit:
+        page = visit.page
+        visit.sign_in(rig.operator_key)
+        visit.open("alerts")
+        why = visit.alert(first).get_by_role("button", name="Why")
+        why.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#why")).to_contain_text(first)
+        page.keyboard.press("Escape")
+        expect(why).to_be_focused()
+        rig.telemetry(second, 96)
+        note = page.locator("#alert-note")
+        expect(note).to_contain_text(re.compile("changes? waiting"), timeout=30 * SECONDS)
+        page.evaluate(LATER, 61)
+        expect(visit.alert(second)).to_be_visible(timeout=30 * SECONDS)
+        visit.expect_clean()
+    for device in (first, second):
+        rig.telemetry(device, 40)
+
+
 def alert(number):
     return {"decision_id": f"fake-{number}", "state": "firing", "rule": "overheat",
             "entity": f"press-many-{number}", "severity": "warning", "message": "too hot",
@@ -125,4 +149,4 @@ def kept(browser, rig, shots):
         visit.expect_clean()
 
 
-TESTS = (paused, still, many, kept)
+TESTS = (paused, still, rested, many, kept)

@@ -66,7 +66,15 @@ struct DecisionLineTests {
     func identifier() {
         let made = decision(#"{"explanation":"denied by x"}"#)
         let line = DecisionLine.text(made, columns: 100)
-        #expect(line.hasPrefix("03-01 12:00:00 d                press-7    press-commands DENIED"))
+        let head = "03-01 12:00:00 " + "d".padded(to: 20) + " press-7    press-commands DENIED"
+        #expect(line.hasPrefix(head), "\(line)")
+        // Ten million events and ten billion stand in the same columns.
+        for id in ["00c0ffee-9999999", "00c0ffee-10000000", "00c0ffee-10000000000"] {
+            var other = made
+            other.id = id
+            let line = DecisionLine.text(other, columns: 100)
+            #expect(line.hasPrefix("03-01 12:00:00 " + id.padded(to: 20) + " press-7 "), "\(line)")
+        }
         #expect(!DecisionLine.text(made, columns: 99).contains(" d "))
         var long = made
         long.id = String(repeating: "a", count: 40)

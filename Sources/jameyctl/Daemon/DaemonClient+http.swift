@@ -22,7 +22,8 @@ extension DaemonClient {
     /// How hearing of events came to its end.
     enum ListeningEnd: Sendable {
         /// The daemon has ended it; it may be asked again.
-        case over
+        /// `withFault`: the last that it has said is that something cannot be told.
+        case over(withFault: Bool)
         /// Nobody takes them any longer.
         case unwanted
         case refused(DaemonAnswer)
@@ -51,12 +52,14 @@ extension DaemonClient {
                 }
                 wasOpen = true
                 var parser = EventStreamParser()
+                var isFaulty = false
                 for try await chunk in response.body {
                     for event in try parser.read(chunk.readableBytesView) {
+                        isFaulty = event.name == "fault"
                         guard await queue.put(.event(event)) else { return .unwanted }
                     }
                 }
-                return .over
+                return .over(withFault: isFaulty)
             }
         } catch { return .lost(ConnectionFault(error), wasOpen: wasOpen) }
     }

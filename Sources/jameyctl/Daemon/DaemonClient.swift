@@ -72,9 +72,17 @@ struct DaemonClient: Sendable {
     /// Whatever the daemon says, also no.
     /// - Throws: that it was not heard; `.quiet` where a signal has come that is watched for.
     func answer(to request: DaemonRequest) throws(Ending) -> DaemonAnswer {
+        let clock = SystemTime()
+        var signalAt: MonotonicTime?
         let result = Blocking.run(
             within: request.patience,
-            unless: { Interruption.hasCome && !request.outlastsSignals }
+            unless: {
+                guard Interruption.hasCome else { return false }
+                guard request.outlastsSignals else { return true }
+                let now = clock.monotonic()
+                signalAt = signalAt ?? now
+                return now - (signalAt ?? now) >= Limits.daemonSignalTimeMax
+            }
         ) { await exchange(request) }
         if result == nil, Interruption.hasCome, !request.outlastsSignals { throw .quiet }
         do throws(ConnectionFault) {

@@ -43,10 +43,13 @@ final class DaemonEvents: Sendable {
         while true {
             let lost: Ending?
             var pause = Duration.zero
+            var isWell = false
             switch await client.listen(after: queue.lastID, into: queue) {
             case .unwanted: return
-            case .over:
+            case .over(let withFault):
                 lost = nil
+                // What could not be told is asked for with pauses that grow, too.
+                isWell = !withFault
                 hasBeenOpen = true
             case .refused(let answer):
                 let ending = Ending(answer, from: client.place, hasKey: client.key != nil)
@@ -63,7 +66,7 @@ final class DaemonEvents: Sendable {
             if let lost, await !queue.put(.lost(lost)) { return }
             guard await wait(max(delay, pause)) else { return }
             delay = min(delay * 2, Limits.daemonRetryDelayMax)
-            if lost == nil { delay = Limits.daemonRetryDelayMin }
+            if isWell { delay = Limits.daemonRetryDelayMin }
         }
     }
 

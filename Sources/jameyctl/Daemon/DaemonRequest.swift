@@ -26,7 +26,8 @@ struct DaemonRequest: Sendable {
     /// Of the answer's body.
     var answerBytesMax = Limits.daemonAnswerBytesMax
 
-    /// Whether it is carried out though a signal has come: what begins or ends something there.
+    /// Whether it is carried out though a signal has come, where that takes no longer than
+    /// `Limits.daemonSignalTimeMax`: what begins or ends something there.
     var outlastsSignals = false
 
     init(

@@ -3,7 +3,8 @@ import Glibc
 
 /// The account that the agent runs as, and what owners, groups and modes let it do.
 ///
-/// What access control lists (acl(5)) add to these is not looked at.
+/// What access control lists (acl(5)) and capabilities add to these is not looked at, nor what the
+/// unit adds: groups (`SupplementaryGroups=`), and paths that are other ones for it (`BindPaths=`).
 struct Account: Equatable {
     /// The unit's, where nothing else shows it.
     static let nameDefault = "jamey"
@@ -24,15 +25,25 @@ struct Account: Equatable {
     var groups: [gid_t]
 
     /// Whoever owns the state directory: systemd gives it to the unit's `User=`, whatever that is.
-    /// One of root's was made by hand, for the default.
+    /// One of root's was made by hand, for the default, and so was one in which that may write by
+    /// its group: its owner is who looks after it.
     /// - Returns: nil where there is no such account.
     static func ofAgent(storePath: String) -> Account? {
+        let known = getpwnam(nameDefault).map { Account($0.pointee) }
         let directory = FilePath.directory(of: storePath)
-        if let facts = try? FileFacts.of(directory), facts.owner != 0 {
-            return Account(user: facts.owner)
+        guard let facts = try? FileFacts.of(directory) else { return known }
+        return ofAgent(facts, known: known)
+    }
+
+    /// - Parameter known: the account of the default's name.
+    static func ofAgent(_ facts: FileFacts, known: Account?) -> Account? {
+        guard facts.owner != 0 else { return known }
+        if let known, known.user != facts.owner, known.groups.contains(facts.group),
+            known.may([.write, .pass], facts)
+        {
+            return known
         }
-        guard let entry = getpwnam(nameDefault) else { return nil }
-        return Account(entry.pointee)
+        return Account(user: facts.owner)
     }
 
     init(name: String, user: uid_t, groups: [gid_t]) {
@@ -41,7 +52,7 @@ struct Account: Equatable {
         self.groups = groups
     }
 
-    private init(user: uid_t) {
+    init(user: uid_t) {
         if let entry = getpwuid(user) {
             self.init(entry.pointee)
         } else {
@@ -60,6 +71,12 @@ struct Account: Equatable {
             groups: [entry.pw_gid] + groups.prefix(kept))
     }
 
+    /// Its first group, by name where that is known.
+    var groupName: String {
+        guard let group = groups.first else { return name }
+        return getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
+    }
+
     /// By the first of owner, group and others that it is (path_resolution(7)).
     func may(_ access: Access, _ facts: FileFacts) -> Bool {
         if user == 0 { return true }
@@ -67,15 +84,23 @@ struct Account: Equatable {
         return Access(rawValue: facts.mode >> mode_t(shift)).isSuperset(of: access)
     }
 
-    /// What keeps it from a file: a directory on the way that it cannot pass, or the file.
-    /// - Returns: nil where nothing does, and of what is not there or cannot be looked at.
+    /// Here systemd keeps what belongs to units with `DynamicUser=`: nobody else may pass, and
+    /// these see it elsewhere.
+    private static let privateDirectory = "/var/lib/private"
+
+    /// What keeps it from a file: a directory on the way that it cannot pass, or the file; of a
+    /// link also on the way to what it leads to, as certificates have them that are renewed.
+    /// - Returns: without links; nil where nothing does, and of what is not there or cannot be
+    ///   looked at.
     func barrier(to path: String, _ access: Access) -> String? {
-        for directory in FilePath.ancestors(of: path) {
+        let target = FilePath.resolved(path)
+        for directory in FilePath.ancestors(of: path) + FilePath.ancestors(of: target) {
+            if directory == Self.privateDirectory { continue }
             guard let facts = try? FileFacts.of(directory) else { return nil }
             if !may(.pass, facts) { return directory }
         }
-        guard let facts = try? FileFacts.of(path), !may(access, facts) else { return nil }
-        return path
+        guard let facts = try? FileFacts.of(target), !may(access, facts) else { return nil }
+        return target
     }
 }
 
@@ -85,6 +110,13 @@ enum FilePath {
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Without links; as it is where that cannot be told.
+    static func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// The directories that lead to a path, from the root on, without links; none where its own

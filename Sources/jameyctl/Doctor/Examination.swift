@@ -20,7 +20,8 @@ struct Examination {
         found += BrokerCheck(outline: outline, credentials: credentials).findings()
         found += PermissionCheck(
             configuration: configuration, outline: outline, credentials: credentials,
-            account: Account.ofAgent(storePath: outline.storePath)
+            account: Account.ofAgent(storePath: outline.storePath),
+            isAgentHeard: heard.version != nil
         ).findings()
         found += StoreCheck(path: outline.storePath, isDeep: isDeep).findings()
         found += DiskCheck(

@@ -28,6 +28,12 @@ struct FileFacts: Equatable {
             mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid)
     }
 
+    /// Whether this account may not look at a file, nor see whether it is there.
+    static func isHidden(_ path: String) -> Bool {
+        do throws(Absence) { _ = try of(path) } catch { return error == .hidden }
+        return false
+    }
+
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Mind
 
 /// Whether nobody can read what is secret, or change what the agent does, who should not.
@@ -10,19 +11,33 @@ struct PermissionCheck {
     let credentials: String
     /// As whom the agent runs; nil where nobody knows.
     let account: Account?
+    /// Whether the agent has answered, on this machine: then it has what it wants, whatever we see.
+    var isAgentHeard = false
 
     func findings() -> [Finding] {
         let found = [settings, secrets, store, sockets, directoryFindings, agentFindings]
             .flatMap { $0 }
         guard found.isEmpty else { return found }
-        let agent = account.map { "\($0.name) can read and write what the agent must" }
+        let view = seesAll ? "" : "as far as this account can see, "
+        let agent =
+            account.map { "\($0.name) can read and write what the agent must" }
+            ?? "the agent's account is not known, and was not looked at"
         return [
             .ok(
                 Self.check,
-                "others can neither read secrets nor change the configuration, the "
-                    + "rules or the store; "
-                    + (agent ?? "the agent's account is not known, and was not looked at"))
+                "\(view)others can neither read secrets nor change the configuration, the "
+                    + "rules or the store; \(agent)")
         ]
+    }
+
+    /// Whether this account may look at all that is looked at here.
+    private var seesAll: Bool {
+        let named = outline.files.map { $0.reference.path(credentials: credentials) }
+        let paths = [configuration, outline.storePath] + named + [outline.socket].compactMap { $0 }
+        guard !paths.contains(where: FileFacts.isHidden) else { return false }
+        return outline.ruleDirectories.allSatisfy { directory in
+            access(directory, R_OK | X_OK) == 0 || errno != EACCES
+        }
     }
 
     /// What others must not write: whoever can has the agent do what they like.

@@ -14,7 +14,10 @@ struct BacktestOrder {
         var order = DaemonRequest(.post, "/backtest", body: body)
         // It answers at once; without its number nobody could end what it has begun.
         order.outlastsSignals = true
-        let begun = try daemon.ask(order)
+        let begun: DaemonAnswer
+        do throws(Ending) { begun = try daemon.ask(order) } catch {
+            throw Interruption.hasCome ? Interruption.ending : error
+        }
         guard let id = begun.piece["id"]?.string else { throw DaemonAnswer.foreign }
         let report: [UInt8]
         do throws(Ending) { report = try wait(for: id) } catch {

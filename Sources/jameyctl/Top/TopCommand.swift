@@ -12,9 +12,10 @@ struct TopCommand: EndingCommand {
             are those between two looks. Devices stand in the order of the messages that were \
             recorded of each within the minute before; the tab key shows those that were heard \
             last, and those that are silent longest. The arrow keys go through the alerts; q ends \
-            it, as SIGINT and SIGTERM do, with 0. While the daemon is away, that is said above \
-            what was seen last, and it goes on. With --once or --json no terminal is needed. The \
-            role viewer is enough. Exit codes: see jameyctl --help.
+            it, as SIGINT and SIGTERM do, with 0; a signal ends --once as it ends any command. \
+            While the daemon is away, that is said above what was seen last, and it goes on. With \
+            --once or --json no terminal is needed. The role viewer is enough. Exit codes: see \
+            jameyctl --help.
             """)
 
     @OptionGroup var daemon: DaemonOptions

@@ -1,5 +1,6 @@
 import Core
 import Glibc
+import Synchronization
 import Testing
 
 @testable import jameyctl
@@ -118,6 +119,34 @@ struct DaemonDecisionsTests {
         #expect(result.output == Self.verdict(1) + "\n" + Self.verdict(6) + "\n", "\(result)")
         #expect(result.code == 0 && result.errors.contains("more decisions"), "\(result)")
         #expect(daemon.asked.count == 4)
+    }
+
+    @Test("that decisions cannot be told is said once, however often and by what it is heard")
+    func fault() throws {
+        let fault = #"{"of":"decisions","error":"the store is locked","code":"UNAVAILABLE"}"#
+        let told = "event: fault\ndata: \(fault)\n\nevent: status\ndata: {}\n\n"
+        let other = #"{"of":"status","error":"no status","code":"UNAVAILABLE"}"#
+        let count = Mutex(0)
+        let daemon = try PlayedDaemon(socket) { asked in
+            guard asked.target == "/events" else { return .json(#"{"decisions":[]}"#) }
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            return isFirst
+                ? .events("event: fault\ndata: \(other)\n\n" + told + told)
+                : .events(
+                    told + "id: 6\nevent: decision\ndata: \(Self.verdict(6))\n\n", staysOpen: true)
+        }
+        let command = try Command(["decisions", "-f", "--json", "--socket", socket])
+        #expect(awaits { command.output.contains("id-6") }, "\(command.errors)")
+        command.send(SIGTERM)
+        let result = command.wait()
+        #expect(result.code == 0 && result.output == Self.verdict(6) + "\n", "\(result)")
+        #expect(
+            result.errors
+                == "jameyctl: decisions cannot be told at this moment: the store is locked\n")
+        _ = daemon
     }
 
     @Test("a daemon that is gone, or is none, is told of")

@@ -110,6 +110,23 @@ struct DaemonEventsTests {
         #expect(daemon.asked.last?.fields["last-event-id"] == "1")
     }
 
+    @Test("a stream that ends with what cannot be told is not one that has ended well")
+    func faulty() async throws {
+        for (last, isFaulty) in [("fault", true), ("status", false)] {
+            let daemon = try PlayedDaemon(socket) { _ in
+                .events("event: fault\ndata: {}\n\nevent: \(last)\ndata: {}\n\n")
+            }
+            let queue = EventQueue(after: nil)
+            let end = await DaemonClient(.socket(socket)).listen(after: nil, into: queue)
+            guard case .over(let withFault) = end else {
+                Issue.record("\(last): \(end)")
+                continue
+            }
+            #expect(withFault == isFaulty, "\(last)")
+            _ = daemon
+        }
+    }
+
     @Test("nothing is heard where nothing comes in time")
     func silence() async throws {
         let daemon = try PlayedDaemon(socket) { _ in .events(":\n\n", staysOpen: true) }

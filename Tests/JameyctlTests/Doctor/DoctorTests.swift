@@ -172,7 +172,7 @@ struct DoctorTests {
     @Test("metrics that are no numbers, or beyond all measure, do not end it")
     func strangeMetrics() throws {
         _ = try configuration(broker: "port: 1")
-        for value in ["NaN", "+Inf", "1e300"] {
+        for value in ["NaN", "+Inf", "-Inf", "1e300", "-1e300"] {
             let daemon = try daemon(
                 Self.online,
                 "jamey_publications_dropped_total \(value)\njamey_clock_skew_seconds \(value)\n")

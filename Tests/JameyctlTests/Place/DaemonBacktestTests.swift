@@ -147,6 +147,17 @@ struct DaemonBacktestTests {
         #expect(daemon.asked.last?.method == "DELETE")
     }
 
+    @Test("a signal is heard also while the daemon does not say whether it has begun")
+    func signalWhileBeginning() throws {
+        let daemon = try PlayedDaemon(socket) { _ in .raw("", staysOpen: true) }
+        let command = try Command(arguments + ["--socket", socket])
+        #expect(awaits { daemon.asked.count == 1 })
+        command.send(SIGTERM)
+        let result = command.wait()
+        #expect(result.code == 128 + SIGTERM && result.errors.isEmpty, "\(result)")
+        #expect(result.output.isEmpty && daemon.asked.map(\.method) == ["POST"], "\(result)")
+    }
+
     @Test("rules that are wrong here are not sent")
     func wrong() throws {
         try Self.write("rules: [", to: rules + "/b.yaml")

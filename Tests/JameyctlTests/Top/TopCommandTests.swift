@@ -89,6 +89,16 @@ struct TopCommandTests {
         #expect(result.code == 0 && result.errors.isEmpty, "\(result)")
     }
 
+    @Test("--once, which shows nothing before its end, is ended by a signal as any command is")
+    func onceEnded() throws {
+        let daemon = try daemon()
+        let command = try Command(["top", "--socket", socket, "--once", "--interval", "1h"])
+        #expect(awaits { !daemon.asked.isEmpty })
+        command.send(SIGTERM)
+        let result = command.wait()
+        #expect(result.code == 128 + SIGTERM && result.output.isEmpty, "\(result)")
+    }
+
     @Test("what does not become right by waiting is told at once, with its exit code")
     func refused() throws {
         let daemon = try PlayedDaemon(socket) { _ in

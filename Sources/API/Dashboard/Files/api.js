@@ -22,6 +22,8 @@ export const link = new EventTarget();
 const PATIENCE_MS = 15_000;
 /** A longer wait that the agent asks for is told instead of waited for. */
 const WAIT_MAX_MS = 10_000;
+/** Longer than that nobody means; and a timer that is too long to be counted fires at once. */
+const RETRY_MAX = 3_600;
 /** Between those that have waited, or they would be refused again together. */
 const STEP_MS = 100;
 let key = "";
@@ -174,7 +176,8 @@ async function refusal(response) {
     try {
         said = JSON.parse((await response.text()).slice(0, 65_536)) ?? {};
     } catch { /* It is no JSON: its status has to do. */ }
-    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    const told = Number(response.headers.get("Retry-After")) || 0;
+    const retryAfter = Math.min(Math.max(told, 0), RETRY_MAX);
     if (response.status === 429) {
         quietUntil = Math.max(quietUntil, performance.now() + retryAfter * 1000);
     }

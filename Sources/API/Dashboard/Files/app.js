@@ -68,6 +68,7 @@ const instead = new Poll(10_000, async () => {
 }, () => {});
 
 function takeEvent(type, body) {
+    connection.heard();
     if (type === "status") return overview.takeStatus(body);
     // The page was away for longer than the agent goes back.
     if (type === "missed") {

@@ -5,6 +5,8 @@ import { link } from "./api.js";
 import { byId, say } from "./dom.js";
 import { clock } from "./format.js";
 
+/** An event comes every second; after so long without one, they do not arrive. */
+const HEARD_MS = 5_000;
 /** A shorter break is nobody's business. */
 const PATIENCE_MS = 2_500;
 
@@ -18,6 +20,8 @@ export class Connection {
     #streamFault = null;
     /** When the agent was first found out of reach; null while it answers. */
     #lostAt = null;
+    /** When an event came last. */
+    #heardAt = -HEARD_MS;
     #timer = 0;
     #onLost;
     #onBack;
@@ -43,12 +47,19 @@ export class Connection {
         this.#settle();
     }
 
+    /** An event has come. */
+    heard() {
+        this.#heardAt = performance.now();
+        this.#isReachable(true);
+    }
+
     clear() {
         clearTimeout(this.#timer);
         this.#timer = 0;
         this.#stream = "connecting";
         this.#streamFault = null;
         this.#lostAt = null;
+        this.#heardAt = -HEARD_MS;
         byId("banner").hidden = true;
         say(byId("banner-text"), "");
         delete byId("app").dataset.stale;
@@ -59,7 +70,8 @@ export class Connection {
         if (byId("app").hidden) return;
         if (isReachable === (this.#lostAt === null)) return;
         // While events arrive the agent is there: what was not answered is the fault of its view.
-        if (!isReachable && this.#stream === "live") return;
+        const isHeard = performance.now() - this.#heardAt < HEARD_MS;
+        if (!isReachable && this.#stream === "live" && isHeard) return;
         this.#lostAt = isReachable ? null : Date.now();
         if (isReachable) {
             delete byId("app").dataset.stale;

@@ -132,11 +132,24 @@ export class DeviceDialog {
         this.#poll.start();
     }
 
+    /** Forgets what it has shown. */
+    clear() {
+        this.#poll.stop();
+        this.#entity = "";
+        this.#parts = null;
+        notice(this.#fault, null);
+    }
+
     async #read() {
         const entity = this.#entity;
-        const device = await found(entity);
-        // Another was opened meanwhile.
-        if (entity === this.#entity) this.#show(device);
+        try {
+            const device = await found(entity);
+            // Another was opened meanwhile.
+            if (entity === this.#entity) this.#show(device);
+        } catch (fault) {
+            // Of one that is not shown any longer nobody wants to know.
+            if (fault.status === undefined || entity === this.#entity) throw fault;
+        }
     }
 
     #tell(fault) {

@@ -56,8 +56,9 @@ export class Devices {
             clearTimeout(this.#typed);
             this.#typed = setTimeout(() => this.#choose(), TYPED_MS);
         });
-        byId("device-next").addEventListener("click", () =>
-            this.#turn([...this.#asked.cursors, this.#next]));
+        byId("device-next").addEventListener("click", () => {
+            if (this.#next !== "") this.#turn([...this.#asked.cursors, this.#next]);
+        });
         byId("device-previous").addEventListener("click", () =>
             this.#turn(this.#asked.cursors.slice(0, -1)));
     }
@@ -72,6 +73,7 @@ export class Devices {
         this.#next = "";
         this.#shown = null;
         this.#hold.clear();
+        this.#dialog.clear();
         forgetCourses();
         byId("device-filter").reset();
         byId("device-name").disabled = false;
@@ -92,6 +94,9 @@ export class Devices {
 
     async #turn(cursors) {
         this.#asked = { ...this.#asked, cursors };
+        // What follows on this page is not known before the answer, nor is the button for it.
+        this.#next = "";
+        byId("device-next").hidden = true;
         await this.#poll.now();
         byId("panel-devices").focus();
     }
@@ -124,7 +129,10 @@ export class Devices {
         devices.forEach((device, index) => fill(cards[index], device));
         byId("device-previous").hidden = asked.cursors.length < 2;
         byId("device-next").hidden = this.#next === "";
-        say(byId("device-note"), noteOf(devices.length, asked, this.#next !== ""));
+        say(byId("device-note"), [
+            noteOf(devices.length, asked, this.#next !== ""),
+            isHeld ? "The list stands still while you are in it." : "",
+        ].filter(Boolean).join(" "));
     }
 
     /** Its outline; what changes is filled in with each answer. */

@@ -11,6 +11,8 @@ import { endingWith, Fault, isSignedIn, open } from "./api.js";
 const SILENCE_MS = 40_000;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 30_000;
+/** What cannot be told is said again and again; not said for so long, it can be told again. */
+const FAULT_MS = 4_000;
 /** One event; the server's are far smaller. */
 const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
 
@@ -23,7 +25,8 @@ export class EventStream {
 
     /**
      * @param onEvent `(type, data)`: the data's JSON.
-     * @param onState `(state, fault)`: `connecting`, `live`, `waiting` or `resting`.
+     * @param onState `(state, fault)`: `connecting`, `live`, `waiting` or `resting`; `waiting` also
+     *     while it is connected, and is told that something cannot be told.
      */
     constructor(onEvent, onState) {
         this.#onEvent = onEvent;
@@ -63,11 +66,14 @@ export class EventStream {
         let failures = 0;
         while (!signal.aborted && isSignedIn()) {
             let fault = null;
+            let said = null;
             this.#onState("connecting");
             try {
-                await this.#listen(signal, () => {
-                    failures = 0;
-                    this.#onState("live");
+                await this.#listen(signal, (untold) => {
+                    if (!untold) failures = 0;
+                    if (untold?.message === said) return;
+                    said = untold?.message;
+                    this.#onState(untold ? "waiting" : "live", untold);
                 });
             } catch (error) {
                 fault = error;
@@ -79,7 +85,11 @@ export class EventStream {
         }
     }
 
-    /** @param onHeard The first event is there; a stream that ends before is no better than none. */
+    /**
+     * @param onHeard An event is there: gets why something cannot be told, or null; a stream that
+     *     ends before is no better than none.
+     * @throws {Fault} also where it ends with something that cannot be told.
+     */
     async #listen(signal, onHeard) {
         const stop = endingWith(signal);
         let isSilent = false;
@@ -92,16 +102,19 @@ export class EventStream {
         if (this.#lastId !== "") headers["Last-Event-ID"] = this.#lastId;
         try {
             const response = await open("/events", headers, stop.signal);
-            let isHeard = false;
-            const parser = new EventParser((event) => {
+            const untold = new Untold();
+            const parser = new EventParser(({ type, data, id }) => {
+                if (id !== null) this.#lastId = id;
+                const body = read(data);
+                untold.take(type, body);
                 // A proxy can take the question and hold the answer back.
-                if (!isHeard) onHeard();
-                isHeard = true;
-                this.#take(event);
+                onHeard(untold.fault);
+                this.#take(type, body);
             });
             const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
             for (;;) {
                 const { done, value } = await reader.read();
+                if (done && untold.fault) throw untold.fault;
                 if (done) return;
                 clearTimeout(timer);
                 timer = setTimeout(fallSilent, SILENCE_MS);
@@ -117,14 +130,8 @@ export class EventStream {
         }
     }
 
-    #take({ type, data, id }) {
-        if (id !== null) this.#lastId = id;
-        let body;
-        try {
-            body = JSON.parse(data);
-        } catch {
-            return;
-        }
+    #take(type, body) {
+        if (body === undefined) return;
         try {
             this.#onEvent(type, body);
         } catch (error) {
@@ -144,6 +151,39 @@ export class EventStream {
                 resolve();
             };
         });
+    }
+}
+
+/** An event's data; undefined where it is no JSON. */
+function read(data) {
+    try {
+        return JSON.parse(data);
+    } catch {
+        return undefined;
+    }
+}
+
+/** Why something cannot be told (`fault`), until it is told again. */
+class Untold {
+    /** By what cannot be told: `decisions`, `status`. */
+    #known = new Map();
+
+    take(type, body) {
+        if (type === "fault") {
+            const fault = new Fault(String(body?.error ?? "it says no more").replace(/\.?$/, "."));
+            this.#known.set(body?.of, { fault, at: performance.now() });
+            return;
+        }
+        if (type === "status") this.#known.delete("status");
+        if (["decision", "alert", "missed"].includes(type)) this.#known.delete("decisions");
+    }
+
+    /** null where there is nothing. */
+    get fault() {
+        for (const { fault, at } of this.#known.values()) {
+            if (performance.now() - at < FAULT_MS) return fault;
+        }
+        return null;
     }
 }
 
