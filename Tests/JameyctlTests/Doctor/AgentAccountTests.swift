@@ -128,7 +128,7 @@ struct AgentAccountTests {
     func ofTheSystem() {
         let cases: [(String, uid_t, Bool)] = [
             ("/root", 0, true), ("/etc/ssl/private", 0, true), ("/var/lib", 0, true),
-            ("/", 0, true), ("/home/anna", 1_000, true), ("/srv/rigs/press", 1_000, false),
+            ("/", 0, true), ("/srv/anna", 1_000, true), ("/srv/rigs/press", 1_000, false),
             ("/etc/jamey", 0, false), ("/var/lib/jamey", 0, false), ("/srv/jameys", 0, true),
         ]
         for (path, owner, isOfTheSystem) in cases {

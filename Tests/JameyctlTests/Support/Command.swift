@@ -53,8 +53,16 @@ final class Command {
         }
         defer { for setting in settings { free(setting) } }
         settings.append(nil)
+        // Threads of the tests block signals, which a program that was started by hand does not.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, nil, words, settings)
+        let code = posix_spawn(&pid, program, &actions, &attributes, words, settings)
         guard code == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: code) ?? .ENOENT)
         }
