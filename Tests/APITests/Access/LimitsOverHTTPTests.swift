@@ -50,15 +50,21 @@ struct LimitsOverHTTPTests {
         #expect(answer.status == 200, "\(answer.text)")
     }
 
-    @Test("a subject has one rate, also where nobody has to be known, whatever its tokens are")
-    func manyTokens() async throws {
-        let site = try TokenSite()
+    /// One that takes the tokens of a site, at a rate of three.
+    private func fixture(of site: TokenSite) async throws -> APIFixture {
         let jwt = try site.settings()
         let fixture = try APIFixture.make(settings: { settings, _ in
             settings.rate = APISettings.Rate(perSecond: 1, burst: 3)
             settings.jwt = jwt
         })
         await fixture.server.reload()
+        return fixture
+    }
+
+    @Test("a subject has one rate, also where nobody has to be known, whatever its tokens are")
+    func manyTokens() async throws {
+        let site = try TokenSite()
+        let fixture = try await fixture(of: site)
         let issuer = TokenIssuer.hs256(site.secret, id: "hs-1")
         var statuses: [Int] = []
         for number in 0..<4 {
@@ -75,12 +81,7 @@ struct LimitsOverHTTPTests {
     @Test("whoever is known has a rate of their own, whatever others at the address use up")
     func sharedAddress() async throws {
         let site = try TokenSite()
-        let jwt = try site.settings()
-        let fixture = try APIFixture.make(settings: { settings, _ in
-            settings.rate = APISettings.Rate(perSecond: 1, burst: 3)
-            settings.jwt = jwt
-        })
-        await fixture.server.reload()
+        let fixture = try await fixture(of: site)
         let key = try await fixture.key(role: .viewer)
         let token = try TokenIssuer.hs256(site.secret, id: "hs-1").token()
         for source in [API.Source.address("192.0.2.1"), .mqtt(topic: "api/requests")] {
