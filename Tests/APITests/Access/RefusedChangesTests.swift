@@ -1,6 +1,5 @@
 import Agent
 import Core
-import Foundation
 import HTTPTypes
 import Testing
 
@@ -21,21 +20,15 @@ struct RefusedChangesTests {
 
     /// A plant in which there is something of everything to change.
     private struct Plant {
-        let fixture: APIFixture
+        let site: RuleFileSite<DirectoryRules>
+        var fixture: APIFixture { site.fixture }
         let memory: String
         let key: String
         let job: String
 
         init() async throws {
-            let fixture = try APIFixture.make(ruleSource: { path in
-                let directory = path + "/rules.d"
-                try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true)
-                try PlantRules.yaml.write(
-                    toFile: directory + "/rules.yaml", atomically: true, encoding: .utf8)
-                return DirectoryRules(path: directory)
-            })
-            self.fixture = fixture
+            site = try RuleFileSite { DirectoryRules(path: $0) }
+            let fixture = site.fixture
             await fixture.propose("press-1", rpm: 1_800)
             await fixture.measure("press-1", 93.25)
             _ = await fixture.admin(.put, "/soul/press-1", body: #"{"trust":0.25}"#)
@@ -53,22 +46,12 @@ struct RefusedChangesTests {
 
         static let memoryBody = #"{"layer":"semantic","content":"the seal leaks"}"#
 
-        static var backtestBody: String {
-            let bytes = JSONWriter.object { json in
-                json.array("files") { list in
-                    list.object {
-                        $0.member("name", "rules.yaml")
-                        $0.member("text", PlantRules.yaml)
-                    }
-                }
-            }
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        static let backtestBody = PlantRules.files(PlantRules.yaml)
 
         /// In an order in which each finds what it changes.
         func changes() async throws -> [Change] {
             let digest = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
-            let file = "/rules/files/rules.yaml"
+            let file = "/rules/files/" + PlantRules.fileName
             let whichever: HTTPFields = [.ifMatch: "*"]
             return [
                 Change(route: .evaluate, path: "/evaluate", body: #"{"action":"start"}"#),
@@ -105,12 +88,7 @@ struct RefusedChangesTests {
 
         /// Everything that a change leaves a trace in, but for the audit chain, which has refusals.
         func state() async throws -> [String] {
-            let directory = fixture.path + "/rules.d"
-            let files = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-            var texts = try files.map { name in
-                let text = try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
-                return name + ": " + text
-            }
+            var texts = try site.names().map { try $0 + ": " + site.text(of: $0) }
             for path in ["/log?limit=1000", "/alerts", "/backtest", "/rules/history", "/soul"] {
                 let answer = await fixture.admin(.get, path)
                 #expect(answer.status == 200, "\(path): \(answer.text)")

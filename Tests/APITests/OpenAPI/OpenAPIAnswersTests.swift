@@ -1,6 +1,5 @@
 import Agent
 import Core
-import Foundation
 import HTTPTypes
 import Testing
 
@@ -173,16 +172,8 @@ struct OpenAPIAnswersTests {
 
     @Test("what has rules take effect: files, reloads, a promotion and a rollback")
     func changedRules() async throws {
-        let fixture = try APIFixture.make(
-            ruleSource: { path in
-                let directory = path + "/rules.d"
-                try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true)
-                try PlantRules.yaml.write(
-                    toFile: directory + "/10.yaml", atomically: true, encoding: .utf8)
-                return DirectoryRules(path: directory)
-            },
-            shadowRules: ListedRules(PlantRules.yaml.replacing("1500", with: "1700")))
+        let shadow = ListedRules(PlantRules.yaml.replacing("1500", with: "1700"))
+        let fixture = try RuleFileSite(shadowRules: shadow) { DirectoryRules(path: $0) }.fixture
         let plant = try await Plant(fixture)
         let first = try #require(await fixture.admin(.get, "/rules")["ruleset"]?.string)
         let file = "/rules/files/{name}"
@@ -216,16 +207,8 @@ struct OpenAPIAnswersTests {
     @Test("backtests, from their beginning to their report")
     func backtests() async throws {
         let plant = try await Plant()
-        let body = JSONWriter.object { json in
-            json.array("files") { list in
-                list.object {
-                    $0.member("name", "rules.yaml")
-                    $0.member("text", PlantRules.yaml.replacing("1500", with: "1900"))
-                }
-            }
-        }
-        let begun = try await plant.ask(
-            .post, "/backtest", 202, body: String(decoding: body, as: UTF8.self))
+        let body = PlantRules.files(PlantRules.yaml.replacing("1500", with: "1900"))
+        let begun = try await plant.ask(.post, "/backtest", 202, body: body)
         let path = try #require(begun.headers[.location])
         var answer = begun
         try await Condition.becomesTrue("the end of \(path)") {

@@ -9,18 +9,8 @@ import Testing
 @Suite("The routes of backtests")
 struct BacktestRoutesTests {
     /// The plant's rules, which let more pass.
-    private static let files: String = {
-        let text = PlantRules.yaml.replacing("rpm > 1500", with: "rpm > 1900")
-        let bytes = JSONWriter.object { json in
-            json.array("files") { list in
-                list.object {
-                    $0.member("name", "rules.yaml")
-                    $0.member("text", text)
-                }
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }()
+    private static let files = PlantRules.files(
+        PlantRules.yaml.replacing("rpm > 1500", with: "rpm > 1900"))
 
     private static func files(with members: String) -> String {
         String(files.dropLast()) + ",\(members)}"

@@ -5,6 +5,8 @@ import Testing
 
 /// Rules over a plant: a verdict, an alert, and entities with a slash in their names.
 enum PlantRules {
+    /// Where they are kept in a directory.
+    static let fileName = "10-plant.yaml"
     static let yaml = """
         routes:
           - { name: telemetry, topic: "plant/{device}/telemetry", entity: "{device}" }
@@ -32,6 +34,19 @@ enum PlantRules {
           - { name: hot, on: telemetry, when: payload.temp > 80.0, severity: critical }
           - { name: loud, on: lines, when: payload.db > 90 }
         """
+
+    /// A body with one file of rules, as checks and backtests take it.
+    static func files(_ yaml: String) -> String {
+        let json = JSONWriter.object { json in
+            json.array("files") { list in
+                list.object {
+                    $0.member("name", "rules.yaml")
+                    $0.member("text", yaml)
+                }
+            }
+        }
+        return String(decoding: json, as: UTF8.self)
+    }
 }
 
 extension APIFixture {

@@ -84,9 +84,7 @@ struct HandshakeRateOverTLSTests {
     private func start(_ rate: APISettings.Rate) async throws -> RunningServer {
         var bounds = ServerBounds()
         bounds.handshakes.ofLoopback = rate
-        let files = APISettings.TLSFiles(
-            certificate: certificates.right.certificate, key: certificates.right.key)
-        return try await RunningServer.start(bounds: bounds, settings: { $0.tls = files })
+        return try await RunningServer.start(showing: certificates.right, bounds: bounds)
     }
 
     /// How many of them the audit chain tells.

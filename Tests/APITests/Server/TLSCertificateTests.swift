@@ -17,12 +17,8 @@ struct TLSCertificateTests {
 
     init() throws { certificates = try TestCertificates() }
 
-    private func files(_ pair: TestCertificates.Pair) -> APISettings.TLSFiles {
-        APISettings.TLSFiles(certificate: pair.certificate, key: pair.key)
-    }
-
     private func certificate(_ pair: TestCertificates.Pair) throws -> TLSCertificate {
-        try TLSCertificate(files(pair), log: Logger(label: "test") { [log] _ in log })
+        try TLSCertificate(APISettings.TLSFiles(pair), log: Logger(label: "test") { [log] _ in log })
     }
 
     /// In one step, with the mode that the new file has, as `install` and `mv` do.
@@ -80,41 +76,40 @@ struct TLSCertificateTests {
 
     @Test("a key that was open to all is taken once that is mended in place")
     func mendedPermissions() throws {
-        let pair = certificates.right
-        let certificate = try certificate(pair)
-        let first = certificate.context
-        try #require(chmod(pair.key, 0o644) == 0)
-        for _ in 0..<2 { certificate.refresh() }
-        let fault = certificate.fault ?? ""
-        #expect(certificate.context === first)
-        #expect(fault.contains("is open to every user: chmod o= \(pair.key)"), "\(fault)")
+        let key = certificates.right.key
         // What the message says to do, and no more: the group may go on reading it.
-        try #require(chmod(pair.key, 0o640) == 0)
-        for _ in 0..<2 { certificate.refresh() }
-        #expect(certificate.context !== first && certificate.fault == nil)
+        try expectMended(key, 0o644, "is open to every user: chmod o= \(key)", 0o640)
     }
 
     @Test("a certificate that everybody can write is not taken")
     func writable() throws {
-        let pair = certificates.right
-        let certificate = try certificate(pair)
+        let path = certificates.right.certificate
+        try expectMended(path, 0o646, "can be written by every user: chmod o-w \(path)", 0o644)
+    }
+
+    /// With one mode the file is not taken, and why is told; with another it is.
+    private func expectMended(
+        _ path: String, _ mode: mode_t, _ reason: String, _ mended: mode_t,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let certificate = try certificate(certificates.right)
         let first = certificate.context
-        try #require(chmod(pair.certificate, 0o646) == 0)
+        try #require(chmod(path, mode) == 0, sourceLocation: sourceLocation)
         for _ in 0..<2 { certificate.refresh() }
         let fault = certificate.fault ?? ""
-        #expect(certificate.context === first)
-        #expect(
-            fault.contains("can be written by every user: chmod o-w \(pair.certificate)"),
-            "\(fault)")
-        try #require(chmod(pair.certificate, 0o644) == 0)
+        #expect(certificate.context === first, sourceLocation: sourceLocation)
+        #expect(fault.contains(reason), "\(fault)", sourceLocation: sourceLocation)
+        try #require(chmod(path, mended) == 0, sourceLocation: sourceLocation)
         for _ in 0..<2 { certificate.refresh() }
-        #expect(certificate.context !== first && certificate.fault == nil)
+        #expect(
+            certificate.context !== first && certificate.fault == nil,
+            sourceLocation: sourceLocation)
     }
 
     @Test("new connections are shown the new one; health tells of a broken one until it is mended")
     func served() async throws {
         let (shown, right) = (certificates.wrongHost, certificates.right)
-        let server = try await RunningServer.start(settings: { $0.tls = files(shown) })
+        let server = try await RunningServer.start(showing: shown)
         let fixture = server.fixture
         let client = TLSClient(
             port: server.port, authority: certificates.authority.certificate)

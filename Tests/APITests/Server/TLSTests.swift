@@ -13,9 +13,7 @@ struct TLSTests {
     init() throws { certificates = try TestCertificates() }
 
     private func start(bounds: ServerBounds = ServerBounds()) async throws -> RunningServer {
-        let files = APISettings.TLSFiles(
-            certificate: certificates.right.certificate, key: certificates.right.key)
-        return try await RunningServer.start(bounds: bounds, settings: { $0.tls = files })
+        try await RunningServer.start(showing: certificates.right, bounds: bounds)
     }
 
     private func client(

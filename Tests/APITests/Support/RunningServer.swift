@@ -1,4 +1,5 @@
 import Agent
+import BrokerTestSupport
 import Testing
 
 @testable import API
@@ -10,8 +11,10 @@ struct RunningServer {
     var socketPath: String { fixture.path + "/api.sock" }
 
     /// Starts it; `stop` ends it.
+    ///
+    /// - Parameter pair: what it shows by TLS; nil: it listens without.
     static func start(
-        bounds: ServerBounds = ServerBounds(),
+        showing pair: TestCertificates.Pair? = nil, bounds: ServerBounds = ServerBounds(),
         settings: (inout APISettings) -> Void = { _ in }
     ) async throws -> RunningServer {
         let fixture = try APIFixture.make(
@@ -20,6 +23,7 @@ struct RunningServer {
                 all.socketPath = path + "/api.sock"
                 // As clients call it here that have no other name for it.
                 all.hosts = ["a"]
+                all.tls = pair.map { APISettings.TLSFiles($0) }
                 settings(&all)
             }, bounds: bounds)
         let errors = await fixture.server.start()
@@ -58,5 +62,11 @@ struct RunningServer {
             all += ["Content-Type: application/json", "Content-Length: \(body.utf8.count)"]
         }
         return all.joined(separator: "\r\n") + "\r\n\r\n" + body
+    }
+}
+
+extension APISettings.TLSFiles {
+    init(_ pair: TestCertificates.Pair) {
+        self.init(certificate: pair.certificate, key: pair.key)
     }
 }
