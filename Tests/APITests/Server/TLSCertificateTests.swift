@@ -18,7 +18,8 @@ struct TLSCertificateTests {
     init() throws { certificates = try TestCertificates() }
 
     private func certificate(_ pair: TestCertificates.Pair) throws -> TLSCertificate {
-        try TLSCertificate(APISettings.TLSFiles(pair), log: Logger(label: "test") { [log] _ in log })
+        try TLSCertificate(
+            APISettings.TLSFiles(pair), log: Logger(label: "test") { [log] _ in log })
     }
 
     /// In one step, with the mode that the new file has, as `install` and `mv` do.
