@@ -105,11 +105,7 @@ struct AuditHeadTests {
         try keeper.wait(after: left)
         // The agent goes on to write while the chain is walked.
         try keptHead(scenario, "after a restart")
-        stream.isPaused = true
-        try scenario.stage.wait("all confirmed", seconds: 30) { stream.isSettled }
-        try scenario.stage.wait("all recorded; the log: \(scenario.site.log)", seconds: 60) {
-            try scenario.recordedNumbers().count == stream.confirmed.count
-        }
+        try scenario.settle(stream)
         #expect(try scenario.stop(daemon) == .exited(0))
         let last = try keptHead(scenario, "after a stop")
         let file = try scenario.tool("audit", "head")

@@ -76,11 +76,7 @@ struct DiskTests {
             scenario.collector.statuses.last?.state == "online"
         }
         print("disk: EIO on fsync: online \(recovery.text) after it ended")
-        stream.isPaused = true
-        try stage.wait("all confirmed") { stream.isSettled }
-        try stage.wait("all recorded; the log: \(scenario.site.log)", seconds: 30) {
-            try scenario.recordedNumbers().count >= stream.confirmed.count
-        }
+        try scenario.settle(stream)
         // libfiu's own thread takes every signal, so there is no orderly stop.
         daemon.kill()
         try checkNumbers(stream, try scenario.site.recorded())

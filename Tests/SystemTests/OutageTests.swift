@@ -23,7 +23,7 @@ struct OutageTests {
 
     private func outage(_ name: String, _ duration: Duration) throws {
         let scenario = try Scenario(.init(isPersistent: true))
-        let (stage, site) = (scenario.stage, scenario.site)
+        let stage = scenario.stage
         let daemon = try scenario.start()
         let stream = scenario.stream()
         stream.isPaused = false
@@ -35,16 +35,9 @@ struct OutageTests {
         print("broker: \(name): connected again after \(recovery.text)")
         let before = stream.confirmed.count
         try stage.wait("the stream goes on") { stream.confirmed.count > before + 300 }
-        stream.isPaused = true
-        try stage.wait("all confirmed", seconds: 30) { stream.isSettled }
-        try stage.wait("all recorded", seconds: 60) {
-            stream.confirmed.isSubset(of: try scenario.recordedNumbers().keys)
-        }
+        try scenario.settle(stream)
         #expect(try scenario.stop(daemon) == .exited(0))
-        let ids = try Set(site.decisions().map(\.id))
-        try stage.wait("every decision is heard") {
-            ids.isSubset(of: scenario.collector.decisionIDs)
-        }
+        try scenario.waitForDecisions()
     }
 
     @Test("a broker that forgot its sessions is subscribed to again")

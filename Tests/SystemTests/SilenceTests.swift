@@ -48,11 +48,7 @@ struct SilenceTests {
             "broker: half-open link: noticed after \(noticed.text), connected \(recovery.text) "
                 + "after it was mended")
         #expect(noticed < .seconds(5))
-        stream.isPaused = true
-        try scenario.stage.wait("all confirmed") { stream.isSettled }
-        try scenario.stage.wait("all recorded, once", seconds: 30) {
-            try scenario.recordedNumbers().count == stream.confirmed.count
-        }
+        try scenario.settle(stream)
         #expect(try scenario.recordedNumbers().allSatisfy { $0.value == 1 })
         #expect(try scenario.stop(daemon) == .exited(0))
     }

@@ -39,8 +39,7 @@ struct StopTests {
         #expect(try scenario.stop(next) == .exited(0))
         // Without new messages, nothing is left to be sent either.
         #expect(try StoreReader(path: scenario.site.store).status().outboxDepth == 0)
-        let decided = try Set(scenario.site.decisions().map(\.id))
-        try stage.wait("every decision is heard") { decided.isSubset(of: collector.decisionIDs) }
+        try scenario.waitForDecisions()
     }
 
     @Test("a second signal ends the stop at once, and nothing is lost")

@@ -50,11 +50,7 @@ struct TokenTests {
         }
         let before = stream.confirmed.count
         try stage.wait("the stream goes on") { stream.confirmed.count > before + 300 }
-        stream.isPaused = true
-        try stage.wait("all confirmed", seconds: 30) { stream.isSettled }
-        try stage.wait("all recorded", seconds: 60) {
-            stream.confirmed.isSubset(of: try scenario.recordedNumbers().keys)
-        }
+        try scenario.settle(stream)
         #expect(try scenario.recordedNumbers().values.allSatisfy { $0 == 1 })
         #expect(scenario.logCount("the link is made again") == 3, "\(site.log)")
         #expect(scenario.logCount("no link to the broker") == 0, "\(site.log)")
@@ -62,10 +58,7 @@ struct TokenTests {
         #expect(!scenario.collector.availability.contains("offline"))
         #expect(!scenario.collector.statuses.contains { $0.state == "degraded" })
         #expect(try scenario.stop(daemon) == .exited(0))
-        let ids = try Set(site.decisions().map(\.id))
-        try stage.wait("every decision is heard") {
-            ids.isSubset(of: scenario.collector.decisionIDs)
-        }
+        try scenario.waitForDecisions()
         #expect(Self.traces(of: tokens, in: site.log).isEmpty)
     }
 

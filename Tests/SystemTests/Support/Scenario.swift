@@ -81,6 +81,21 @@ struct Scenario {
         return counts
     }
 
+    /// Ends a stream, and waits until all of it that the broker has confirmed is recorded.
+    func settle(_ stream: NumberedStream) throws {
+        stream.isPaused = true
+        try stage.wait("all confirmed", seconds: 30) { stream.isSettled }
+        try stage.wait("all recorded; the log: \(site.log)", seconds: 60) {
+            stream.confirmed.isSubset(of: try recordedNumbers().keys)
+        }
+    }
+
+    /// Waits until the observer has heard every decision that is in the store by now.
+    func waitForDecisions() throws {
+        let ids = try Set(site.decisions().map(\.id))
+        try stage.wait("every decision is heard") { ids.isSubset(of: collector.decisionIDs) }
+    }
+
     /// What the broker keeps on a topic.
     func retained(_ topic: String) throws -> String? {
         var payload: String?
