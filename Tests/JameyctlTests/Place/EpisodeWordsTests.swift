@@ -3,7 +3,6 @@ import Proof
 import ProofTestSupport
 import Store
 import Synchronization
-import TestSupport
 import Testing
 
 @testable import jameyctl
@@ -13,24 +12,14 @@ import Testing
 @Suite("Episodes, counts, rule sets and the log, asked of the daemon and of the store")
 struct EpisodeWordsTests {
     private let recording: Recording
-    private let home: TestDirectory
     private let reader: StoreReader
-    private var words: SameWords {
-        SameWords(path: recording.path, socket: home.path + "/api.sock")
-    }
+    private let words: SameWords
 
     init() throws {
-        home = try TestDirectory("words")
         recording = try Recording(PressRules.yaml())
         try recording.live(400, seed: 7, reloads: false)
         reader = try recording.reader()
-    }
-
-    private func page(_ name: String, _ elements: [[UInt8]], next: String? = nil) -> [UInt8] {
-        JSONWriter.object { json in
-            json.array(name) { list in for element in elements { list.raw(element) } }
-            json.member("next", ifPresent: next)
-        }
+        words = try SameWords(recording)
     }
 
     // MARK: Episodes
@@ -41,17 +30,18 @@ struct EpisodeWordsTests {
         try #require(found.count > 3)
         try words.expect(
             ["memory", "episodes"],
-            ["/episodes?limit=20": .json(page("episodes", found.map(\.json)))])
+            ["/episodes?limit=20": .page("episodes", found.map(\.json))])
         let entity = found[0].entity
         let own = try reader.episodes(EpisodeQuery(entity: entity, isOpen: true, limit: 20))
         try words.expect(
             ["memory", "episodes", "--entity", entity, "--open"],
             [
-                "/episodes?entity=\(entity)&open=true&limit=20": .json(
-                    page("episodes", own.map(\.json)))
+                "/episodes?entity=\(entity)&open=true&limit=20": .page(
+                    "episodes", own.map(\.json))
             ])
-        let body = page("episodes", found.prefix(2).map(\.json), next: "\(found[1].id)")
-        let daemon = try PlayedDaemon(words.socket) { _ in .json(body) }
+        let page = PlayedDaemon.Answer.page(
+            "episodes", found.prefix(2).map(\.json), next: "\(found[1].id)")
+        let daemon = try PlayedDaemon(words.socket) { _ in page }
         let command = ["memory", "episodes", "-n", "2"]
         let file = try Command(command + ["--database", recording.path]).wait()
         let asked = try Command(command + ["--socket", words.socket]).wait()
@@ -144,11 +134,11 @@ struct EpisodeWordsTests {
         }
         var answers: [String: PlayedDaemon.Answer] = [
             "/rules?limit=1": .json(#"{"ruleset":"\#(new.digest)","rules":[]}"#),
-            "/rules/history?limit=1000": .json(page("activations", activations)),
+            "/rules/history?limit=1000": .page("activations", activations),
         ]
         for set in [old, new] {
-            answers["/rules/sets/sha256%3A\(set.digest.dropFirst(7))?limit=1000"] = .json(
-                page("files", told(set, set.files)))
+            answers["/rules/sets/sha256%3A\(set.digest.dropFirst(7))?limit=1000"] = .page(
+                "files", told(set, set.files))
         }
         let prefix = String(old.digest.dropFirst(7).prefix(8))
         try words.expect(["rules", "diff", prefix, "active"], answers, code: 1)
@@ -209,12 +199,11 @@ struct EpisodeWordsTests {
         let events = try events
         try #require(events.count > 100)
         let answers: [String: PlayedDaemon.Answer] = [
-            "/log?from=1&limit=1000": .json(
-                page("events", Array(events.prefix(60)), next: "60")),
-            "/log?from=1&limit=1000&cursor=60": .json(page("events", [], next: "61")),
-            "/log?from=1&limit=1000&cursor=61": .json(page("events", Array(events[60...]))),
+            "/log?from=1&limit=1000": .page("events", Array(events.prefix(60)), next: "60"),
+            "/log?from=1&limit=1000&cursor=60": .page("events", [], next: "61"),
+            "/log?from=1&limit=1000&cursor=61": .page("events", Array(events[60...])),
             "/log?from=8&to=9&topic=plant%2F%23&since=2020-01-01T00%3A00%3A00.000000Z&limit=1000":
-                .json(page("events", [])),
+                .page("events", []),
         ]
         let daemon = try PlayedDaemon(words.socket) { asked in
             answers[asked.target] ?? .json(#"{"error":"no","code":"NO_ANSWER"}"#, status: 500)
@@ -242,17 +231,17 @@ struct EpisodeWordsTests {
 
     @Test("an export waits where it asks too often, and ends where it is refused for good")
     func refused() throws {
-        let page = page("events", [])
+        let page = PlayedDaemon.Answer.page("events", [])
         let counter = Counter()
         let daemon = try PlayedDaemon(words.socket) { _ in
-            guard counter.next() == 1 else { return .json(page) }
+            guard counter.next() == 1 else { return page }
             return .json(
                 #"{"error":"too many requests","code":"TOO_MANY_REQUESTS"}"#, status: 429,
                 fields: ["Retry-After": "1"])
         }
         let waited = try Command(["log", "export", "--socket", words.socket]).wait()
         #expect(waited.code == 0 && daemon.asked.count == 2, "\(waited)")
-        let other = home.path + "/other.sock"
+        let other = words.directory + "/other.sock"
         let guarded = try PlayedDaemon(other) { _ in
             .json(
                 #"{"error":"locked out","code":"LOCKED_OUT"}"#, status: 429,
@@ -260,7 +249,7 @@ struct EpisodeWordsTests {
         }
         let locked = try Command(["log", "export", "--socket", other]).wait()
         #expect(locked.code == 75 && guarded.asked.count == 1, "\(locked)")
-        let circling = home.path + "/circling.sock"
+        let circling = words.directory + "/circling.sock"
         let foreign = try PlayedDaemon(circling) { _ in .json(#"{"events":[],"next":"7"}"#) }
         let lost = try Command(["log", "export", "--socket", circling]).wait()
         #expect(lost.code == 69 && foreign.asked.count == 2, "\(lost)")

@@ -2,7 +2,6 @@ import Core
 import Proof
 import ProofTestSupport
 import Store
-import TestSupport
 import Testing
 
 @testable import jameyctl
@@ -12,14 +11,10 @@ import Testing
 @Suite("Lists and reports, asked of the daemon and of the store")
 struct ListWordsTests {
     private let recording: Recording
-    private let home: TestDirectory
     private let reader: StoreReader
-    private var words: SameWords {
-        SameWords(path: recording.path, socket: home.path + "/api.sock")
-    }
+    private let words: SameWords
 
     init() throws {
-        home = try TestDirectory("words")
         recording = try Recording(PressRules.yaml())
         try recording.live(400, seed: 7)
         for (number, tag) in [(1, "hot"), (2, "cold"), (3, "hot")] {
@@ -33,6 +28,7 @@ struct ListWordsTests {
             .soul(SoulRequest(entity: "press-1", action: .set(0.25), author: "ada")))
         try recording.commit(try Self.further(recording))
         reader = try recording.reader()
+        words = try SameWords(recording)
     }
 
     /// What an agent writes beside: who brought the rules about, and on what others would differ.
@@ -59,22 +55,17 @@ struct ListWordsTests {
         return batch
     }
 
-    private func page(_ name: String, _ elements: [[UInt8]], _ more: String = "") -> [UInt8] {
-        let list = elements.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",")
-        return Array("{\"\(name)\":[\(list)]\(more)}".utf8)
-    }
-
     @Test("decisions")
     func decisions() throws {
         let found = try reader.decisions(DecisionQuery(limit: 50)).map(\.decision.json)
         try #require(found.count == 50)
         try words.expect(
-            ["decisions"], ["/decisions?limit=50": .json(page("decisions", found))])
+            ["decisions"], ["/decisions?limit=50": .page("decisions", found)])
         let query = DecisionQuery(kind: .alert, limit: 3)
-        let alerts = page("decisions", try reader.decisions(query).map(\.decision.json))
+        let alerts = try reader.decisions(query).map(\.decision.json)
         try words.expect(
             ["decisions", "--kind", "alert", "-n", "3"],
-            ["/decisions?kind=alert&limit=3": .json(alerts)])
+            ["/decisions?kind=alert&limit=3": .page("decisions", alerts)])
     }
 
     @Test("memories, found by words and without, and one with its links")
@@ -88,14 +79,14 @@ struct ListWordsTests {
         }
         try words.expect(
             ["memory", "search"],
-            ["/memory?limit=10": .json(page("memories", scored, #","total":3"#))])
+            ["/memory?limit=10": .page("memories", scored, total: 3)])
         let best = try reader.search(MemoryQuery(text: "seal", tags: ["hot"], limit: 10))
         try #require(best.memories.count == 2)
         try words.expect(
             ["memory", "search", "seal", "--tag", "hot"],
             [
-                "/memory?query=seal&tags=hot&limit=10": .json(
-                    page("memories", best.memories.map { $0.json() }, #","total":2"#))
+                "/memory?query=seal&tags=hot&limit=10": .page(
+                    "memories", best.memories.map { $0.json() }, total: 2)
             ])
         let id = try #require(plain.memories.first).id
         try recording.control(.change(.link(id, "line-1", true), author: "ada"))
@@ -111,10 +102,9 @@ struct ListWordsTests {
     func pages() throws {
         let found = try reader.search(MemoryQuery(limit: 2))
         let next = try #require(found.next).text
-        let body = page(
-            "memories", found.memories.map { $0.json() },
-            #","total":\#(found.total),"next":"\#(next)""#)
-        let daemon = try PlayedDaemon(words.socket) { _ in .json(body) }
+        let page = PlayedDaemon.Answer.page(
+            "memories", found.memories.map { $0.json() }, total: found.total, next: next)
+        let daemon = try PlayedDaemon(words.socket) { _ in page }
         let asked = try Command(["memory", "search", "-n", "2", "--socket", words.socket]).wait()
         let file = try Command(["memory", "search", "-n", "2", "--database", recording.path])
             .wait()
@@ -134,7 +124,7 @@ struct ListWordsTests {
         try #require(!activations.isEmpty)
         try words.expect(
             ["rules", "history"],
-            ["/rules/history?limit=50": .json(page("activations", activations))])
+            ["/rules/history?limit=50": .page("activations", activations)])
         let shadow = try ShadowReport(reader, since: nil, limit: 10).json(since: nil)
         try words.expect(
             ["shadow", "report"], ["/rules/shadow/report?limit=10": .json(shadow)])
@@ -151,7 +141,7 @@ struct ListWordsTests {
         }
         try words.expect(
             ["audit", "list", "--kind", "decision", "-n", "5"],
-            ["/audit?kind=decision&limit=5": .json(page("links", links))])
+            ["/audit?kind=decision&limit=5": .page("links", links)])
     }
 
     @Test("numbers over time: drawn, as CSV, and as JSON, to the last digit")
@@ -194,7 +184,7 @@ struct ListWordsTests {
         }
         let report = try #require(try SoulReport(of: "press-1", reader, at: now)).json
         let answers: [String: PlayedDaemon.Answer] = [
-            "/soul?limit=1000": .json(page("souls", souls.map(\.json))),
+            "/soul?limit=1000": .page("souls", souls.map(\.json)),
             "/soul/press-1": .json(report),
         ]
         let daemon = try PlayedDaemon(words.socket) { answers[$0.target] ?? .json("{}") }

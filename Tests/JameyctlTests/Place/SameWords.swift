@@ -1,6 +1,8 @@
 import Core
 import Foundation
 import Glibc
+import ProofTestSupport
+import TestSupport
 import Testing
 
 @testable import jameyctl
@@ -11,6 +13,15 @@ struct SameWords {
     /// Of the store.
     let path: String
     let socket: String
+    /// Of the sockets.
+    var directory: String { home.path }
+    private let home: TestDirectory
+
+    init(_ recording: Recording) throws {
+        home = try TestDirectory("words")
+        path = recording.path
+        socket = home.path + "/api.sock"
+    }
 
     /// - Parameters:
     ///   - answers: of the daemon, by the path with its query.
@@ -38,5 +49,17 @@ struct SameWords {
 extension PlayedDaemon.Answer {
     static func json(_ body: [UInt8]) -> PlayedDaemon.Answer {
         .json(String(decoding: body, as: UTF8.self))
+    }
+
+    /// A page of a list, as the daemon tells it.
+    static func page(
+        _ name: String, _ elements: [[UInt8]], total: Int? = nil, next: String? = nil
+    ) -> PlayedDaemon.Answer {
+        .json(
+            JSONWriter.object { json in
+                json.array(name) { list in for element in elements { list.raw(element) } }
+                if let total { json.member("total", total) }
+                json.member("next", ifPresent: next)
+            })
     }
 }

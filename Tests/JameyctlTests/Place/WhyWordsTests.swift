@@ -2,7 +2,6 @@ import Core
 import Mind
 import Proof
 import ProofTestSupport
-import TestSupport
 import Testing
 
 @testable import jameyctl
@@ -10,17 +9,14 @@ import Testing
 @Suite("why and why-not, asked of the daemon and of the store")
 struct WhyWordsTests {
     private let recording: Recording
-    private let home: TestDirectory
-    private var words: SameWords {
-        SameWords(path: recording.path, socket: home.path + "/api.sock")
-    }
+    private let words: SameWords
 
     private static let telemetry = "plant/a/press-1/telemetry"
 
     /// Verdicts, alerts by messages, by time and by silence, and a rule set that ends one.
     init() throws {
-        home = try TestDirectory("why")
         recording = try Recording(PressRules.yaml())
+        words = try SameWords(recording)
         for index in 1...5 {
             try recording.hear(Self.telemetry, #"{"vib":\#(index + 3),"temp":90}"#)
         }
@@ -69,7 +65,7 @@ struct WhyWordsTests {
         let recording = try Recording(PressRules.yaml())
         for _ in 1...4 { try recording.hear(Self.telemetry, #"{"vib":9,"temp":90}"#) }
         let decision = try #require(recording.decisions.first)
-        let words = SameWords(path: recording.path, socket: self.words.socket)
+        let words = try SameWords(recording)
         let reasons = try recording.history().reasons(of: decision.eventSequence)
         for rule in ["overheat", "silent"] {
             let report = try WhyNotReport(rule, reasons, about: decision)
