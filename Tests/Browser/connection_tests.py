@@ -39,6 +39,11 @@ FAULT = ('event: fault\ndata: {"of":"decisions","error":"the store cannot be rea
 OTHER = "event: other\ndata: {}\n\n"
 
 
+def say(page, text):
+    """From now on the stream says this."""
+    page.evaluate("(text) => { window.said = text; }", text)
+
+
 def slow(browser, rig, shots):
     """One view's answer that does not come is told in it; the agent is there, as events say."""
     with Visit(browser, rig, shots) as visit:
@@ -62,19 +67,18 @@ def mute(browser, rig, shots):
     """A stream that is open and says nothing hides no agent that is out of reach."""
     with Visit(browser, rig, shots) as visit:
         page = visit.page
-        page.evaluate("(text) => { window.said = text; }", OTHER)
+        say(page, OTHER)
         page.evaluate(STREAM)
-        page.fill("#key", rig.operator_key)
-        page.click("#sign-in-button")
+        visit.enter(rig.operator_key)
         visit.await_live()
         # Comments keep it open, as a proxy's may.
-        page.evaluate("window.said = ':\\n\\n'")
+        say(page, ":\n\n")
         page.route(re.compile(r"/(status|alerts|decisions)\b"), lambda route: route.abort())
         live = page.locator("#live")
         expect(live).to_have_attribute("data-state", "lost", timeout=60 * SECONDS)
         expect(page.locator("#banner")).to_contain_text("cannot be reached")
         # An event is as good as an answer.
-        page.evaluate("(text) => { window.said = text; }", OTHER)
+        say(page, OTHER)
         visit.await_live()
         visit.expect_clean(with_network=False)
 
@@ -142,60 +146,46 @@ def wrong(browser, rig, shots):
         visit.expect_clean()
 
 
-def broken(browser, rig, shots):
-    """A stream that ends as soon as it begins is asked for with pauses that grow."""
-    begun = []
+def expect_pauses(visit, body, banner):
+    """A stream that has said its all at once, and ends, is asked for with pauses that grow."""
+    begun, page = [], visit.page
 
     def end(route):
         begun.append(time.monotonic())
-        route.fulfill(status=200, content_type="text/event-stream", body="")
+        route.fulfill(status=200, content_type="text/event-stream", body=body)
 
+    page.route("**/events", end)
+    visit.enter(visit.rig.operator_key)
+    await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
+    expect(page.locator("#banner")).to_contain_text(banner)
+    expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
+    pauses = [later - one for one, later in zip(begun, begun[1:])]
+    assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
+    visit.expect_clean()
+
+
+def broken(browser, rig, shots):
+    """A stream that ends as soon as it begins is asked for with pauses that grow."""
     with Visit(browser, rig, shots) as visit:
-        page = visit.page
-        page.route("**/events", end)
-        page.fill("#key", rig.operator_key)
-        page.click("#sign-in-button")
-        await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
-        expect(page.locator("#banner")).to_contain_text("Nothing arrives live")
-        expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
-        pauses = [later - one for one, later in zip(begun, begun[1:])]
-        assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
-        visit.expect_clean()
+        expect_pauses(visit, "", "Nothing arrives live")
 
 
 def faulty(browser, rig, shots):
     """A stream that says what it cannot tell, and ends, is not live, and has its pauses, too."""
-    begun = []
-
-    def end(route):
-        begun.append(time.monotonic())
-        route.fulfill(status=200, content_type="text/event-stream", body=FAULT)
-
     with Visit(browser, rig, shots) as visit:
-        page = visit.page
-        page.route("**/events", end)
-        page.fill("#key", rig.operator_key)
-        page.click("#sign-in-button")
-        await_true(lambda: page.evaluate("true") and len(begun) >= 5, "it goes on", seconds=40)
-        expect(page.locator("#banner")).to_contain_text(
-            "Nothing arrives live: the store cannot be read. This page")
-        expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
-        pauses = [later - one for one, later in zip(begun, begun[1:])]
-        assert pauses[3] > 2 * pauses[0], f"the pauses do not grow: {pauses}"
-        visit.expect_clean()
+        expect_pauses(visit, FAULT, "Nothing arrives live: the store cannot be read. This page")
 
 
 def untold(browser, rig, shots):
     """While it is connected, and told that decisions cannot be, the page is not live."""
     with Visit(browser, rig, shots) as visit:
         page = visit.page
-        page.evaluate("(text) => { window.said = text; }", FAULT + OTHER)
+        say(page, FAULT + OTHER)
         page.evaluate(STREAM)
-        page.fill("#key", rig.operator_key)
-        page.click("#sign-in-button")
+        visit.enter(rig.operator_key)
         expect(page.locator("#banner")).to_contain_text("the store cannot be read")
         expect(page.locator("#live")).to_have_attribute("data-state", "waiting")
-        page.evaluate("(text) => { window.said = text; }", OTHER)
+        say(page, OTHER)
         visit.await_live()
         expect(page.locator("#banner")).to_be_hidden()
         visit.expect_clean()
@@ -236,8 +226,7 @@ def beyond(browser, rig, shots):
     with Visit(browser, rig, shots) as visit:
         page = visit.page
         page.route("**/events", refuse)
-        page.fill("#key", rig.operator_key)
-        page.click("#sign-in-button")
+        visit.enter(rig.operator_key)
         expect(page.locator("#banner")).to_contain_text("Try again in 3600 s", timeout=30 * SECONDS)
         assert len(begun) == 1, f"it was asked {len(begun)} times"
         visit.expect_clean(with_network=False)

@@ -21,12 +21,11 @@ import dialog_tests
 import list_tests
 import page_tests
 from rig import Rig, await_true
-from visit import SECONDS, SIZES, TABS, Visit
+from visit import KEPT_MAX, SECONDS, SIZES, TABS, Visit
 
 CHROMIUM = os.environ.get("JAMEY_CHROMIUM", "/usr/bin/chromium")
 # Published as a device of that name; it must stay a name.
 MARKUP = "<img src=x onerror=alert(1)>"
-KEPT_MAX = 180
 
 
 def tour(browser, rig, shots, size, scheme):

@@ -125,16 +125,24 @@ def another(browser, rig, shots):
         visit.expect_clean(with_network=False)
 
 
+def see_many(visit, kind):
+    """Has five devices more than a page has, and looks at devices.
+
+    Gives back the names on the page.
+    """
+    for number in range(35):
+        visit.rig.telemetry(f"{kind}-{number:02}", 20 + number)
+    visit.sign_in(visit.rig.operator_key)
+    visit.open("devices")
+    return visit.page.locator("#device-list h3")
+
+
 def found(browser, rig, shots):
     """A device is found among more than a page has; pages go both ways; orders are the agent's."""
-    for number in range(35):
-        rig.telemetry(f"zone-{number:02}", 20 + number)
     with Visit(browser, rig, shots) as visit:
         page = visit.page
-        visit.sign_in(rig.operator_key)
-        visit.open("devices")
+        names = see_many(visit, "zone")
         note = page.locator("#device-note")
-        names = page.locator("#device-list h3")
         page.fill("#device-name", "zone-3")
         expect(note).to_have_text("5 devices whose names begin with “zone-3”.")
         expect(names).to_have_text([f"zone-{number}" for number in range(30, 35)])
@@ -173,14 +181,10 @@ SLOW = """() => {
 
 def hasty(browser, rig, shots):
     """A second press on Next, before the answer to the first, is none."""
-    for number in range(35):
-        rig.telemetry(f"yard-{number:02}", 20 + number)
     with Visit(browser, rig, shots) as visit:
         page = visit.page
-        visit.sign_in(rig.operator_key)
-        visit.open("devices")
+        names = see_many(visit, "yard")
         page.fill("#device-name", "yard-")
-        names = page.locator("#device-list h3")
         expect(names).to_have_count(30)
         expect(names.first).to_have_text("yard-00")
         page.evaluate(SLOW)

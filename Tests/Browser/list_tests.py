@@ -6,9 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import expect
 
 from rig import await_true
-from visit import LATER, SECONDS, Visit
+from visit import KEPT_MAX, LATER, SECONDS, Visit
 
-KEPT_MAX = 180
 # Counts what is made out of events.
 COUNT_TOLD = """() => {
     const own = document.createElement;

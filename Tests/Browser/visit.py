@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 AXE = pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js"
 TABS = ["overview", "decisions", "alerts", "devices", "memory", "rules", "metrics"]
 SECONDS = 1_000
+# Decisions that the page shows at most, and keeps while the list is paused.
+KEPT_MAX = 180
 SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
 # A browser tells of every answer that is an error, and of every one that does not come.
 NETWORK = re.compile(r"Failed to load resource|net::ERR_")
@@ -109,9 +111,12 @@ class Visit:
 
     # What a person does
 
-    def sign_in(self, key):
+    def enter(self, key):
         self.page.fill("#key", key)
         self.page.click("#sign-in-button")
+
+    def sign_in(self, key):
+        self.enter(key)
         expect(self.page.locator("#app")).to_be_visible()
         self.await_live()
 
