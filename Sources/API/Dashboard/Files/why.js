@@ -117,7 +117,9 @@ function seen(why, decision) {
         const payload = why.event.payload ?? "(bytes that are no text)";
         parts.push(h("div", {}, h("h3", {}, "The message"),
             h("p", { class: "code" }, cut(topic, 400)),
-            h("pre", { tabindex: "0", "aria-label": "Payload" }, cutLines(payload, 4000))));
+            // Without a role it could not have a name.
+            h("pre", { role: "group", tabindex: "0", "aria-label": "Payload" },
+                cutLines(payload, 4000))));
     }
     const rules = why.waited ? [why.waited] : rulesAbout(why, decision);
     if (rules.length > 0) {
