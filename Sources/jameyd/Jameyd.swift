@@ -25,8 +25,8 @@ struct Jameyd: ParsableCommand {
 
     @Flag(
         help: """
-            Log in at the broker in the agent's place, under another client identifier, tell as one \
-            JSON object what it refuses, and change nothing: for jameyctl doctor.
+            Log in at the broker in the agent's place, under another client identifier, tell as \
+            one JSON object what it refuses, and change nothing: for jameyctl doctor.
             """)
     var tryLogin = false
 

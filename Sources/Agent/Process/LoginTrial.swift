@@ -87,9 +87,9 @@ public struct LoginTrial {
     }
 
     private var foundSession: String {
-        "the broker has a session for \(options.clientID) already, which is left as it is: it takes "
-            + "the username for the client identifier (use_username_as_clientid), so that the "
-            + "session is the agent's, or an earlier doctor was ended midway"
+        "the broker has a session for \(options.clientID) already, which is left as it is: it "
+            + "takes the username for the client identifier (use_username_as_clientid), so that "
+            + "the session is the agent's, or an earlier doctor was ended midway"
     }
 
     /// Subscribes to all that the agent subscribes to, in a session of its own.
