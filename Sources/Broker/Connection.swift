@@ -57,8 +57,8 @@ final class Connection {
     init(_ options: LinkOptions) throws(SetupFailure) {
         if let problem = options.problems().first { throw SetupFailure(reason: problem) }
         _ = Self.library
-        // A persistent session: not clean, under our own identifier.
-        guard let handle = mosquitto_new(options.clientID, false, nil) else {
+        // The agent's session outlives its connections: not clean, under our own identifier.
+        guard let handle = mosquitto_new(options.clientID, options.startsClean, nil) else {
             throw SetupFailure(reason: String(cString: strerror(errno)))
         }
         self.handle = handle

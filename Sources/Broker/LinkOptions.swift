@@ -17,6 +17,12 @@ public struct LinkOptions: Sendable {
     /// How long the broker keeps the session after the connection ends (MQTT 5.0, 3.1.2.11.2);
     /// in 3.1.1 the broker alone decides.
     public var sessionExpiry: Duration
+    /// Whether the broker forgets a session that it has for the client identifier, with all that
+    /// waits in it (MQTT 5.0, section 3.1.2.4); in 3.1.1 the new one ends with its connection, too.
+    public var startsClean = false
+    /// Whether new subscriptions bring what the broker has retained (retain handling, MQTT 5.0,
+    /// section 3.8.3.1); in 3.1.1 they always do.
+    public var takesRetained = true
     /// 1...65535: QoS 1 messages that the broker may send unacknowledged (MQTT 5).
     public var receiveMaximum: UInt16
     /// MQTT 5: the broker drops what is larger instead of sending it.

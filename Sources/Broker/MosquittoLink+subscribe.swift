@@ -7,9 +7,11 @@ extension MosquittoLink {
     /// 0x80 (Unspecified error) stands for what could not be queued.
     ///
     /// With MQTT 5 retained messages come for new subscriptions only, so that renewing them does
-    /// not repeat what was heard (retain handling 1, section 3.8.3.1).
+    /// not repeat what was heard (retain handling 1, section 3.8.3.1), or not at all (2).
     public func subscribe(_ subscriptions: [Subscription]) {
         guard case .up(let connection) = stage else { return }
+        let retained =
+            options.takesRetained ? MQTT_SUB_OPT_SEND_RETAIN_NEW : MQTT_SUB_OPT_SEND_RETAIN_NEVER
         var call = PendingSubscribe(codes: Array(repeating: 0x8F, count: subscriptions.count))
         for qos in [QoS.atMostOnce, .atLeastOnce] {
             let places = subscriptions.indices.filter {
@@ -20,7 +22,7 @@ extension MosquittoLink {
                 let code = Self.withFilters(packet.map { subscriptions[$0].filter }) {
                     mosquitto_subscribe_multiple(
                         connection.handle, &packetID, Int32(packet.count), $0,
-                        Int32(qos.rawValue), Int32(MQTT_SUB_OPT_SEND_RETAIN_NEW.rawValue), nil)
+                        Int32(qos.rawValue), Int32(retained.rawValue), nil)
                 }
                 for place in packet { call.codes[place] = 0x80 }
                 if code == MOSQ_ERR_SUCCESS.rawValue { call.packets[packetID] = packet }

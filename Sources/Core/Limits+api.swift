@@ -294,6 +294,15 @@ extension Limits {
     public static let programOutputBytesMax = 64 << 10
     /// How long a broker may take until it shows its certificate.
     public static let brokerProbeTimeMax: Duration = .seconds(15)
+    /// How long each step of a login for doctor may take: a connection, and the answer to SUBSCRIBE;
+    /// and how often a connection is tried that fails below MQTT, as one to the wrong family of
+    /// addresses does.
+    public static let loginStepTimeMax: Duration = .seconds(5)
+    public static let loginTriesMax = 2
+    /// Its keep-alive: longer than a step, as nothing serves it.
+    public static let loginKeepAlive: Duration = .seconds(10)
+    /// Filters that the broker refuses and that are named.
+    public static let loginRefusedMax = 100
     /// How many groups of the agent's account doctor looks at.
     public static let doctorGroupsMax: Int32 = 256
     /// Bytes that the file system of the store should have left, and the share of its inodes.

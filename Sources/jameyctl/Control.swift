@@ -34,6 +34,13 @@ struct Control {
         }
     }
 
+    /// Whether an agent runs: one that is busy listens, too.
+    func hasAgent() throws(Ending) -> Bool {
+        guard let agent = try connection() else { return false }
+        close(agent)
+        return true
+    }
+
     /// - Returns: what the agent answers; nil where none runs.
     private func exchange(_ json: [UInt8]) throws(Ending) -> [UInt8]? {
         // What is no store is told of as by every other command.

@@ -10,9 +10,10 @@ struct Jameyd: ParsableCommand {
         commandName: "jameyd",
         abstract: "The MQTT edge agent: hears, judges, remembers, and can prove why.",
         discussion: """
-            Exit codes: 0 after a stop, 64 for a wrong command line, 71 where the system lacks \
-            /proc or refuses signals, 74 for a store that cannot be opened, 75 after a second \
-            signal during a stop, 78 for a wrong configuration or wrong rules.
+            Exit codes: 0 after a stop, and after --try-login whatever the broker has said, 64 for \
+            a wrong command line, 71 where the system lacks /proc or refuses signals, 74 for a \
+            store that cannot be opened, 75 after a second signal during a stop, 78 for a wrong \
+            configuration or wrong rules.
             """,
         version: Version.text)
 
@@ -22,8 +23,16 @@ struct Jameyd: ParsableCommand {
     @Flag(help: "Check the configuration and the rules, tell every error, and change nothing.")
     var check = false
 
+    @Flag(
+        help: """
+            Log in at the broker in the agent's place, under another client identifier, tell as \
+            one JSON object what it refuses, and change nothing: for jameyctl doctor.
+            """)
+    var tryLogin = false
+
     func run() throws {
         try Self.requireCommandLine()
+        if tryLogin { return try tellLogin() }
         // Before anything starts a thread, so that every signal comes to the loop.
         guard let signals = Daemon.blockSignals() else { throw ExitCode(Exit.system) }
         LargeBlocks.returnWhenFreed()
@@ -36,6 +45,17 @@ struct Jameyd: ParsableCommand {
             if check { return print("\(config): the configuration and the rules are good") }
             let code = Daemon(preparation, signals: signals).run()
             if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    /// Signals end it, and a broker that goes away does not.
+    private func tellLogin() throws {
+        signal(SIGPIPE, SIG_IGN)
+        switch Preparation.login(config) {
+        case .failure(let problems):
+            StandardError.write(problems.text)
+            throw ExitCode(Exit.configuration)
+        case .success(let trial): print(String(decoding: trial.run().json, as: UTF8.self))
         }
     }
 

@@ -82,7 +82,7 @@ struct Preparation {
     }
 
     /// The broker's options with the password of this moment.
-    private static func linkOptions(
+    static func linkOptions(
         _ configuration: AgentConfiguration
     ) throws(CredentialError) -> LinkOptions {
         let broker = configuration.broker

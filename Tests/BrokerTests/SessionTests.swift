@@ -135,6 +135,34 @@ struct SessionTests {
         #expect(!link.messages[0].retain)
     }
 
+    @Test(
+        "a clean start forgets what waits, and MQTT 5 brings nothing retained that is not wanted",
+        arguments: [LinkOptions.ProtocolVersion.v5, .v311])
+    func cleanStart(version: LinkOptions.ProtocolVersion) throws {
+        let broker = try TestBroker()
+        let before = TestLink(broker, id: "agent") { $0.version = version }
+        try before.connect()
+        try before.subscribe("a")
+        before.link.disconnect()
+        let device = TestLink(broker, id: "device")
+        try device.connect()
+        try device.publishAndWait(
+            Publication(topic: "a", payload: Array("kept".utf8), retain: true))
+        let clean = TestLink(broker, id: "agent") {
+            $0.version = version
+            $0.startsClean = true
+            $0.sessionExpiry = .zero
+            $0.takesRetained = false
+        }
+        #expect(try clean.connect() == false)
+        try clean.subscribe("a")
+        try clean.publish("a", "live")
+        try clean.wait("the live message", flushing: true) { $0.payloads.last == "live" }
+        #expect(clean.payloads == (version == .v5 ? ["live"] : ["kept", "live"]))
+        clean.link.disconnect()
+        #expect(try before.connect() == false)
+    }
+
     @Test("subscribing without a connection does nothing")
     func notConnected() throws {
         let link = TestLink(LinkOptions(host: "127.0.0.1", port: 1, clientID: "a"))

@@ -3,7 +3,7 @@ import Glibc
 
 /// Whether the broker can be reached from here, as the agent is configured to.
 struct BrokerCheck {
-    private static let check = "broker"
+    static let check = "broker"
 
     let outline: ConfigurationOutline
     let credentials: String

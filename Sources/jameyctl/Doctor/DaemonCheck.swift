@@ -4,8 +4,19 @@ import Core
 struct DaemonCheck {
     /// What was heard of it, for other checks.
     struct Heard: Equatable {
+        var presence: Presence
         var version: String?
         var clockSkew: Duration?
+    }
+
+    /// Whether an agent is there to say what the broker lets it do.
+    enum Presence: Equatable {
+        /// It has said so.
+        case heard
+        /// It may run, and has not said so: why.
+        case unheard(String)
+        /// Nobody takes connections there.
+        case away
     }
 
     private static let check = "daemon"
@@ -18,12 +29,12 @@ struct DaemonCheck {
     func findings() -> (findings: [Finding], heard: Heard) {
         let status: JSONValue
         do throws(Ending) { status = try client.get("/status").json() } catch {
-            let found = [
-                Self.unheard(error, at: client.place), Self.unchecked("the agent was not heard"),
-            ]
-            return (found, Heard())
+            return (
+                [Self.unheard(error, at: client.place)],
+                Heard(presence: Self.isAway(error) ? .away : .unheard("the agent was not heard"))
+            )
         }
-        var heard = Heard(version: status["version"]?.string)
+        var heard = Heard(presence: .heard, version: status["version"]?.string)
         var found = [state(status)] + components(status)
         var hasMetrics = false
         // An agent that is heard tells its numbers too, unless the key is a lesser one.
@@ -58,6 +69,11 @@ struct DaemonCheck {
         }
         return .error(
             check, message, do: advice(on: ending, at: place), details: Array(lines.dropFirst()))
+    }
+
+    /// What has answered may be an agent, whatever it has said.
+    static func isAway(_ ending: Ending) -> Bool {
+        ending.code == Exit.unavailable && !ending.isLasting
     }
 
     private static func advice(on ending: Ending, at place: DaemonPlace) -> String {
@@ -96,7 +112,10 @@ struct DaemonCheck {
             let component = ComponentStatus(name: member.name, members: member.value)
             let refused = member.value["refused_filters"]?.array ?? []
             if member.name == "broker", !refused.isEmpty {
-                return [unsubscribed(refused.compactMap(\.string))]
+                return [
+                    Self.unsubscribed(
+                        refused.compactMap(\.string), then: "systemctl reload jameyd")
+                ]
             }
             // What nobody wants is as it should be.
             guard component.state != "ok", component.state != "disabled" else { return [] }
@@ -108,13 +127,16 @@ struct DaemonCheck {
         }
     }
 
-    private func unsubscribed(_ filters: [String]) -> Finding {
-        .error(
-            Self.access,
-            "the broker lets the agent not subscribe to \(filters.joined(separator: ", ")): it "
-                + "hears nothing of that",
+    /// - Parameters:
+    ///   - more: so many others that have no name here.
+    ///   - step: what to do once the broker allows them.
+    static func unsubscribed(_ filters: [String], more: Int = 0, then step: String) -> Finding {
+        let names = filters.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        return .error(
+            access,
+            "the broker lets the agent not subscribe to \(names): it hears nothing of that",
             do: "allow its account to read these topics in the broker's access control list (see "
-                + "etc/mosquitto/jamey.acl), then systemctl reload jameyd")
+                + "etc/mosquitto/jamey.acl), then \(step)")
     }
 
     private func dropped(_ metrics: MetricText) -> [Finding] {
@@ -129,18 +151,19 @@ struct DaemonCheck {
         ]
     }
 
-    /// Neither login nor access control list were looked at: the agent alone logs in to the broker.
+    /// Neither login nor access control list were looked at.
     static func unchecked(_ reason: String) -> Finding {
         .warning(
             access,
-            "not checked: whether the broker lets the agent in, and to its topics, is known by the "
-                + "agent only, and \(reason)",
-            do: "see the findings about the agent and the broker, and run doctor again")
+            "not checked: \(reason), and doctor itself logs in to the broker only while no agent "
+                + "runs",
+            do: "see the findings about the agent and the broker; or stop the agent (systemctl "
+                + "stop jameyd), and run doctor again")
     }
 
     private func granted(_ status: JSONValue, hasMetrics: Bool) -> Finding {
         guard status["components"]?["broker"]?["status"]?.string == "ok" else {
-            return Self.unchecked("it is not connected")
+            return Self.unchecked("the agent is not connected")
         }
         return .ok(
             Self.access,

@@ -11,12 +11,15 @@ struct DoctorCommand: EndingCommand {
             It looks at the configuration and the rules (by jameyd --check), at the agent that \
             runs, at the broker and what it refuses, at the permissions of files and sockets, at \
             the store, the disk, the clock and the versions; it changes nothing, and works while \
-            the agent is down. Run it as root, or as the agent's account, for which nothing is \
-            hidden. It passes over JAMEY_URL; an agent that --url names elsewhere is asked, and \
-            its version and clock are not compared with those of this machine. --deep reads the \
-            whole store and verifies the audit chain: seconds for each GiB. Exits with 0 when \
-            there is no error, with 1 when there is; warnings do not count. Other exit codes: see \
-            jameyctl --help.
+            the agent is down. Then, and only then, it logs in to the broker in the agent's place \
+            (by jameyd --try-login): with all that the agent would show, under its client \
+            identifier with -doctor behind it, in a session that ends with the connection. It asks \
+            for the agent's subscriptions, drops what comes, and publishes nothing. Run it as \
+            root, or as the agent's account, for which nothing is hidden. It passes over \
+            JAMEY_URL; an agent that --url names elsewhere is asked, and its version and clock are \
+            not compared with those of this machine. --deep reads the whole store and verifies the \
+            audit chain: seconds for each GiB. Exits with 0 when there is no error, with 1 when \
+            there is; warnings do not count. Other exit codes: see jameyctl --help.
             """)
 
     @Option(help: "The configuration of jameyd.", completion: .file())

@@ -127,7 +127,6 @@ struct DoctorTests {
         let (code, levels) = try findings("--socket", socket)
         #expect(code == 1 && levels["configuration"] == "error", "\(levels)")
         #expect(levels["daemon"] == "error" && levels["broker"] != nil)
-        // Only the agent logs in to the broker.
         #expect(levels["broker.acl"] == "warning", "\(levels)")
         #expect(try run("--socket", socket).output.contains("broker.acl: not checked"))
     }
