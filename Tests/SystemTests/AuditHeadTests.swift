@@ -106,6 +106,7 @@ struct AuditHeadTests {
         // The agent goes on to write while the chain is walked.
         try keptHead(scenario, "after a restart")
         try scenario.settle(stream)
+        #expect(try scenario.recordedNumbers().allSatisfy { $0.value == 1 })
         #expect(try scenario.stop(daemon) == .exited(0))
         let last = try keptHead(scenario, "after a stop")
         let file = try scenario.tool("audit", "head")
