@@ -191,31 +191,24 @@ enum RuleHandlers {
     static func reload(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
-        try await act(request, context, services) { (fields) throws(RequestError) in
+        let (asked, tags) = try await rulesRequest(request, context) {
+            (fields) throws(RequestError) in
             RulesRequest.Action.reload(isForced: try fields.truth("force") ?? false)
         }
+        return response(
+            try await services.rules.reload(asked, if: tags, by: context.source.userID))
     }
 
     private static func act(
         _ request: Request, _ context: APIContext, _ services: APIServices,
         _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
     ) async throws(APIError) -> Response {
-        _ = try QueryParameters(request, knowing: [])
-        let tags = try condition(request)
-        let fields = try await request.bodyFields(isOptional: true).fields
-        let asked: RulesRequest
-        do throws(RequestError) {
-            let most = Limits.activationMessageBytesMax
-            asked = RulesRequest(
-                try action(fields), author: context.author,
-                message: try fields.text("message", bytes: 0...most) ?? "")
-        } catch { throw APIError(error) }
+        let (asked, tags) = try await rulesRequest(request, context, action)
         let loaded = try await loaded(for: asked.action, services)
         let userID = context.source.userID
         let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
             Result { () throws(APIError) -> RulesAnswer in
-                let inForce = agent.rulesetDigest
-                if let tags, !tags.matchesStrongly(inForce) { throw .rulesChanged(inForce) }
+                try agent.expect(tags)
                 do throws(RequestError) {
                     guard let loaded else {
                         return try RulesAnswer(json: agent.control(asked.json, by: userID))
@@ -225,6 +218,23 @@ enum RuleHandlers {
             }
         }
         return response(try taken.get())
+    }
+
+    /// What is asked of the rules, and the sets of which one has to be in force; nil: whichever is.
+    private static func rulesRequest(
+        _ request: Request, _ context: APIContext,
+        _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
+    ) async throws(APIError) -> (RulesRequest, EntityTags?) {
+        _ = try QueryParameters(request, knowing: [])
+        let tags = try condition(request)
+        let fields = try await request.bodyFields(isOptional: true).fields
+        do throws(RequestError) {
+            let most = Limits.activationMessageBytesMax
+            let asked = RulesRequest(
+                try action(fields), author: context.author,
+                message: try fields.text("message", bytes: 0...most) ?? "")
+            return (asked, tags)
+        } catch { throw APIError(error) }
     }
 
     /// The set of a rollback, made here and not on the agent's loop; nil where the agent knows

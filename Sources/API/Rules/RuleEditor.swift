@@ -61,6 +61,42 @@ actor RuleEditor {
         }
     }
 
+    /// Has the agent take its rule directories as they are, read and compiled here.
+    ///
+    /// - Parameters:
+    ///   - request: a reload.
+    ///   - tags: rule sets of which one has to be in force; nil: whichever is.
+    ///   - userID: the account that asks, as the kernel knows it.
+    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `UNAVAILABLE`, and what the agent refuses,
+    ///   `FILES_CHANGED` where the files are others than those that were compiled: ask again. The
+    ///   rules in force stay in force.
+    func reload(
+        _ request: RulesRequest, if tags: EntityTags?, by userID: UInt32?
+    ) async throws(APIError) -> RulesAnswer {
+        try await takeTurn()
+        defer { endTurn() }
+        let directories = try await ask { (agent) throws(APIError) -> RuleDirectories in
+            try agent.expect(tags)
+            return agent.ruleDirectories
+        }
+        // Those who change rules come one at a time, so this is one piece, and whoever has rules
+        // checked keeps it waiting, but not out.
+        let loaded = try await queue.runAnyway { () throws(APIError) -> LoadedRules in
+            directories.load()
+        }
+        return try await ask { (agent) throws(APIError) -> RulesAnswer in
+            try agent.expect(tags)
+            do throws(RequestError) {
+                return try agent.control(request, with: loaded, by: userID)
+            } catch {
+                if error.code == "RULES_REFUSED", let errors = loaded.errors {
+                    throw APIError(errors)
+                }
+                throw APIError(error)
+            }
+        }
+    }
+
     /// What would be wrong with these files as a whole.
     func check(_ files: [RuleFile]) async throws(APIError) -> Result<RuleSet, RuleSetErrors> {
         try await queue.run {
@@ -82,6 +118,19 @@ actor RuleEditor {
         do throws(PortError) { return try await port.ask { $0.rulesReport() } } catch {
             throw APIError(error)
         }
+    }
+
+    /// Has the agent's loop do something quick.
+    private func ask<Answer: Sendable>(
+        _ work: @escaping @Sendable (Agent) throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
+        let answer: Result<Answer, APIError>
+        do throws(PortError) {
+            answer = try await port.ask { agent -> Result<Answer, APIError> in
+                Result { () throws(APIError) -> Answer in try work(agent) }
+            }
+        } catch { throw APIError(error) }
+        return try answer.get()
     }
 
     private func takeTurn() async throws(APIError) {
@@ -156,22 +205,25 @@ actor RuleEditor {
         // What a rollback or a promotion holds back was looked at: this is a new decision.
         let request = RulesRequest(
             .reload(isForced: true), author: author.name, message: author.message)
-        let taken: Result<RulesAnswer, APIError>
-        do throws(PortError) {
-            taken = try await port.ask { agent -> Result<RulesAnswer, APIError> in
-                Result { () throws(APIError) -> RulesAnswer in
-                    // A signal or a rollback may have come since; or the signal found this file.
-                    let inForce = agent.rulesetDigest
-                    guard inForce == earlier || inForce == ruleset.digest else {
-                        throw .rulesChanged(inForce)
-                    }
-                    do throws(RequestError) {
-                        return try agent.control(request, with: ruleset, by: author.userID)
-                    } catch { throw APIError(error) }
-                }
+        return try await ask { (agent) throws(APIError) -> RulesAnswer in
+            // A signal or a rollback may have come since; or the signal found this file.
+            let inForce = agent.rulesetDigest
+            guard inForce == earlier || inForce == ruleset.digest else {
+                throw .rulesChanged(inForce)
             }
-        } catch { throw APIError(error) }
-        return try taken.get()
+            do throws(RequestError) {
+                return try agent.control(request, with: ruleset, by: author.userID)
+            } catch { throw APIError(error) }
+        }
+    }
+}
+
+extension Agent {
+    /// - Parameter tags: rule sets of which one has to be in force; nil: whichever is.
+    /// - Throws: `PRECONDITION_FAILED`.
+    func expect(_ tags: EntityTags?) throws(APIError) {
+        guard let tags, !tags.matchesStrongly(rulesetDigest) else { return }
+        throw .rulesChanged(rulesetDigest)
     }
 }
 
