@@ -122,11 +122,18 @@ enum RuleHandlers {
         let isForced = try query.name("force", among: ["true", "false"]) == "true"
         let name = try name(context)
         guard let tags = try condition(request) else { throw .preconditionRequired }
-        let author = RuleEditor.Author(
-            name: context.author, userID: context.source.userID, message: message)
+        let author = author(context, services, message)
         let answer = try await services.rules.change(
             name, change, if: tags, isForced: isForced, by: author)
         return response(answer)
+    }
+
+    private static func author(
+        _ context: APIContext, _ services: APIServices, _ message: String
+    ) -> RuleEditor.Author {
+        RuleEditor.Author(
+            name: context.author, userID: context.source.userID, message: message,
+            checkAgain: services.checkAgain(context))
     }
 
     /// The rule sets one of which has to be in force; nil where the author does not say.
@@ -195,8 +202,10 @@ enum RuleHandlers {
             (fields) throws(RequestError) in
             RulesRequest.Action.reload(isForced: try fields.truth("force") ?? false)
         }
+        let author = author(context, services, asked.message)
         return response(
-            try await services.rules.reload(asked, if: tags, by: context.source.userID))
+            try await services.rules.reload(
+                isForced: asked.action == .reload(isForced: true), if: tags, by: author))
     }
 
     private static func act(
@@ -206,8 +215,10 @@ enum RuleHandlers {
         let (asked, tags) = try await rulesRequest(request, context, action)
         let loaded = try await loaded(for: asked.action, services)
         let userID = context.source.userID
+        let checkAgain = services.checkAgain(context)
         let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
             Result { () throws(APIError) -> RulesAnswer in
+                try checkAgain()
                 try agent.expect(tags)
                 do throws(RequestError) {
                     guard let loaded else {

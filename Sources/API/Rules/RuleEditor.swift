@@ -16,6 +16,8 @@ actor RuleEditor {
         /// The account that the kernel has seen at the other end of the local socket.
         var userID: UInt32?
         var message: String
+        /// Asked when the rules are about to take effect, which may be seconds after the request.
+        var checkAgain: @Sendable () throws(APIError) -> Void = {}
     }
 
     private let folder: RuleFolder
@@ -42,8 +44,8 @@ actor RuleEditor {
     ///   - isForced: also where the directory has other files than those in force, which then take
     ///     effect with this one.
     /// - Throws: `PRECONDITION_FAILED`, `RULES_HELD`, `FILES_CHANGED`, `RULES_REFUSED`,
-    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `NOT_STORED`, `UNAVAILABLE`, and what the agent
-    ///   refuses: nothing has changed. What somebody saves by hand meanwhile stays.
+    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `NOT_STORED`, `UNAVAILABLE`, `UNAUTHENTICATED`, and
+    ///   what the agent refuses: nothing has changed. What somebody saves by hand meanwhile stays.
     func change(
         _ name: String, _ change: Change, if tags: EntityTags, isForced: Bool, by author: Author
     ) async throws(APIError) -> RulesAnswer {
@@ -64,15 +66,16 @@ actor RuleEditor {
     /// Has the agent take its rule directories as they are, read and compiled here.
     ///
     /// - Parameters:
-    ///   - request: a reload.
+    ///   - isForced: also where a rollback or a promotion holds.
     ///   - tags: rule sets of which one has to be in force; nil: whichever is.
-    ///   - userID: the account that asks, as the kernel knows it.
-    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `UNAVAILABLE`, and what the agent refuses,
-    ///   `FILES_CHANGED` where the files are others than those that were compiled: ask again. The
-    ///   rules in force stay in force.
+    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `UNAVAILABLE`, `UNAUTHENTICATED`, and what
+    ///   the agent refuses, `FILES_CHANGED` where the files are others than those that were
+    ///   compiled: ask again. The rules in force stay in force.
     func reload(
-        _ request: RulesRequest, if tags: EntityTags?, by userID: UInt32?
+        isForced: Bool, if tags: EntityTags?, by author: Author
     ) async throws(APIError) -> RulesAnswer {
+        let request = RulesRequest(
+            .reload(isForced: isForced), author: author.name, message: author.message)
         try await takeTurn()
         defer { endTurn() }
         let directories = try await ask { (agent) throws(APIError) -> RuleDirectories in
@@ -85,9 +88,10 @@ actor RuleEditor {
             directories.load()
         }
         return try await ask { (agent) throws(APIError) -> RulesAnswer in
+            try author.checkAgain()
             try agent.expect(tags)
             do throws(RequestError) {
-                return try agent.control(request, with: loaded, by: userID)
+                return try agent.control(request, with: loaded, by: author.userID)
             } catch {
                 if error.code == "RULES_REFUSED", let errors = loaded.errors {
                     throw APIError(errors)
@@ -206,6 +210,7 @@ actor RuleEditor {
         let request = RulesRequest(
             .reload(isForced: true), author: author.name, message: author.message)
         return try await ask { (agent) throws(APIError) -> RulesAnswer in
+            try author.checkAgain()
             // A signal or a rollback may have come since; or the signal found this file.
             let inForce = agent.rulesetDigest
             guard inForce == earlier || inForce == ruleset.digest else {

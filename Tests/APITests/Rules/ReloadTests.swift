@@ -10,17 +10,18 @@ import Testing
 
 @Suite("A reload of the rule directories")
 struct ReloadTests {
-    /// Rule files that note by which threads they are compiled, and may change just before it.
+    /// Rule files that note by which threads they are compiled; something may happen meanwhile.
     private final class Directory: RuleSource {
         let listed = ListedRules(PlantRules.yaml)
         let threads = Mutex<Set<pthread_t>>([])
-        let saved = Mutex<String?>(nil)
+        /// Done once, as files are compiled.
+        let meanwhile = Mutex<(@Sendable () -> Void)?>(nil)
 
         func read() throws(RuleSetErrors) -> [RuleFile] { try listed.read() }
 
         func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
             threads.withLock { _ = $0.insert(pthread_self()) }
-            if let text = saved.withLock({ $0.take() }) { save(text) }
+            if let happens = meanwhile.withLock({ $0.take() }) { happens() }
             return try RuleSetLoader.load(files)
         }
 
@@ -82,7 +83,8 @@ struct ReloadTests {
     func changedMeanwhile(isShadow: Bool) async throws {
         let before = await inForce()
         directory.save(Self.limit(1_600))
-        (isShadow ? shadow : directory).saved.withLock { $0 = Self.limit(1_650) }
+        let source = isShadow ? shadow : directory
+        source.meanwhile.withLock { $0 = { source.save(Self.limit(1_650)) } }
         let late = await fixture.admin(.post, "/reload")
         #expect(late.status == 409 && late.code == "FILES_CHANGED", "\(late.text)")
         #expect(await inForce() == before)
@@ -104,6 +106,22 @@ struct ReloadTests {
         #expect(late.status == 412 && late.code == "PRECONDITION_FAILED", "\(late.text)")
         // It is known before anything is compiled.
         #expect(directory.threads.withLock { $0 }.isEmpty)
+    }
+
+    @Test("a key that is revoked while files are compiled does nothing")
+    func revokedMeanwhile() async throws {
+        let before = await inForce()
+        let token = try await fixture.key(role: .admin)
+        let id = try #require(APIKeyToken(token)?.id)
+        directory.save(Self.limit(1_600))
+        let (keys, now) = (fixture.services.keys, fixture.clock.now())
+        directory.meanwhile.withLock { $0 = { keys.apply(.revoke(id: id, at: now)) } }
+        let answer = await fixture.request(.post, "/reload", token: token)
+        #expect(answer.status == 401 && answer.code == "UNAUTHENTICATED", "\(answer.text)")
+        #expect(await inForce() == before)
+        await fixture.services.access.flush(isFinal: true)
+        let chain = await fixture.admin(.get, "/audit?limit=100").text
+        #expect(chain.contains("\"REVOKED_KEY\""), "\(chain)")
     }
 
     @Test("of wrong files every error is told, and the status says so until they are mended")
