@@ -87,17 +87,18 @@ actor RuleEditor {
         let loaded = try await queue.runAnyway { () throws(APIError) -> LoadedRules in
             directories.load()
         }
-        return try await ask { (agent) throws(APIError) -> RulesAnswer in
-            try author.checkAgain()
-            try agent.expect(tags)
-            do throws(RequestError) {
-                return try agent.control(request, with: loaded, by: author.userID)
-            } catch {
-                if error.code == "RULES_REFUSED", let errors = loaded.errors {
-                    throw APIError(errors)
-                }
-                throw APIError(error)
+        do throws(APIError) {
+            return try await ask { (agent) throws(APIError) -> RulesAnswer in
+                try author.checkAgain()
+                try agent.expect(tags)
+                do throws(RequestError) {
+                    return try agent.control(request, with: loaded, by: author.userID)
+                } catch { throw APIError(error) }
             }
+        } catch {
+            // Every error is many bytes, which are made here and not on the loop.
+            guard error.code == "RULES_REFUSED", let errors = loaded.errors else { throw error }
+            throw APIError(errors)
         }
     }
 
