@@ -30,8 +30,7 @@ struct PageStream: ~Copyable {
     ) {
         self.reader = reader
         self.last = last
-        queue =
-            readsAhead ? DispatchQueue(label: "jamey.proof.pages", qos: .userInitiated) : nil
+        queue = readsAhead ? DispatchQueue(label: "jamey.proof.pages") : nil
         read(from: first)
     }
 

@@ -137,6 +137,15 @@ struct TidySelfTests {
         #expect(Words.sleeps(file("asleep(1)")).isEmpty)
     }
 
+    @Test("a priority before that of the process is found")
+    func priorities() {
+        let text = "DispatchQueue(label: \"a\", qos: .userInitiated)"
+        #expect(Words.priorities(file(text, at: "Sources/API/A.swift")).count == 1)
+        #expect(Words.priorities(file(text, at: "Tests/APITests/A.swift")).isEmpty)
+        let low = "DispatchQueue(label: \"a\", qos: .utility)"
+        #expect(Words.priorities(file(low, at: "Sources/API/A.swift")).isEmpty)
+    }
+
     @Test(
         "a clock or chance in the mind is found",
         arguments: ["ContinuousClock()", "Int.random(in: 0..<2)", "Date()", "SystemTime().now()"])

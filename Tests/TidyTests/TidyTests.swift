@@ -32,6 +32,9 @@ struct TidyTests {
     @Test("nothing sleeps in place of a condition")
     func sleeps() throws { try expectNone(Words.sleeps) }
 
+    @Test("nothing asks for a priority that goes before the loop")
+    func priorities() throws { try expectNone(Words.priorities) }
+
     @Test("the mind and its language know no clock and no chance")
     func impurities() throws { try expectNone(Words.impurities) }
 

@@ -42,6 +42,14 @@ enum Words {
         return find(words, in: file.code, of: file, unlessReasoned: true)
     }
 
+    /// Priorities before that of the process. Without a privilege the system refuses them, and
+    /// libdispatch writes that to the log of the system; with it they go before the loop.
+    static func priorities(_ file: SourceFile) -> [Finding] {
+        guard file.isSwift, file.path.hasPrefix("Sources/") else { return [] }
+        let words = [".userInitiated", ".userInteractive"]
+        return find(words, in: file.code, of: file, unlessReasoned: false)
+    }
+
     /// The mind and its language know no clock and no chance (architecture.md, "Determinism").
     static func impurities(_ file: SourceFile) -> [Finding] {
         guard file.isSwift, file.module == "Mind" || file.module == "CEL" else { return [] }

@@ -16,8 +16,8 @@ enum BackgroundThread {
     /// Runs the body on a thread of its own. It may wait; it should start no threads, which would
     /// inherit its priority.
     ///
-    /// - Parameter body: is told whether the priority is low. Where a sandbox forbids that, as the
-    ///   unit of systemd does, it has to leave others time by itself.
+    /// - Parameter body: is told whether the priority is low. Where a sandbox forbids that it has
+    ///   to leave others time by itself.
     /// - Returns: false where the system has no thread left; then the body does not run.
     static func run(_ body: @escaping @Sendable (_ isLow: Bool) -> Void) -> Bool {
         var attributes = pthread_attr_t()

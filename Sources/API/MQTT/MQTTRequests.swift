@@ -43,7 +43,9 @@ public final class MQTTRequests: Requesting, Sendable {
             return box.put(ForwardedAnswer(number: number, body: Self.overloaded.json))
         }
         unfinished.add(1, ordering: .relaxed)
-        Task {
+        // Detached: the loop has the main thread, whose tasks would go before all others, which the
+        // system refuses and writes down.
+        Task.detached { [self] in
             let body = await answer(request)
             running.subtract(1, ordering: .relaxed)
             box.put(ForwardedAnswer(number: number, body: body))

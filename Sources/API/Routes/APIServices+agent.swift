@@ -22,6 +22,18 @@ extension APIServices {
         }
     }
 
+    /// Asks once more whether what somebody has shown is still good: for what is done after a wait,
+    /// just before it is done. Throws `UNAUTHENTICATED`.
+    func checkAgain(_ context: APIContext) -> @Sendable () throws(APIError) -> Void {
+        guard let principal = context.principal else { return {} }
+        let (source, what) = (context.source, context.route?.pattern ?? "")
+        return { [authenticator, access] () throws(APIError) -> Void in
+            guard let reason = authenticator.fault(of: principal) else { return }
+            access.refused(name: principal.name, from: source, what: what, reason: reason)
+            throw .unauthenticated
+        }
+    }
+
     /// Brings into the access log that somebody has changed something: at once, whatever becomes of
     /// the answer (`APIRoute.isNotedAsChange`).
     func noteChange(by context: APIContext) {

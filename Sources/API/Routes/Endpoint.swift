@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 /// One route of the table: asks whether it may be used, collects the body, asks whether it still
-/// may, and calls its handler.
+/// may, calls its handler, and asks once more before it tells what the handler has found.
 struct Endpoint: HTTPResponder {
     typealias Context = APIContext
     typealias Handler =
@@ -25,19 +25,16 @@ struct Endpoint: HTTPResponder {
         return try await bodies.collect(
             request, as: route.body, upTo: route.bodyBytesMax(of: request), from: known
         ) { request in
-            try checkAgain(known)
-            return try await handler(request, known, services)
+            // A body may be long in coming, and what its sender has shown be revoked meanwhile:
+            // whoever has half of it sent already must not act with the other half.
+            let checkAgain = services.checkAgain(known)
+            if route.body != .none { try checkAgain() }
+            let response = try await handler(request, known, services)
+            // So may an answer be. Whoever has changed something is told so all the same.
+            if route.method == .get, route.access(to: request, services.settings) != .anyone {
+                try checkAgain()
+            }
+            return response
         }
-    }
-
-    /// A body may be long in coming, and what its sender has shown be revoked meanwhile: whoever
-    /// has half of it sent already must not act with the other half.
-    private func checkAgain(_ context: APIContext) throws(APIError) {
-        guard route.body != .none, let principal = context.principal,
-            let reason = services.authenticator.fault(of: principal)
-        else { return }
-        services.access.refused(
-            name: principal.name, from: context.source, what: route.pattern, reason: reason)
-        throw .unauthenticated
     }
 }

@@ -22,7 +22,9 @@ enum KeyHandlers {
         }
         let page = keys.prefix(limit)
         let next = page.count < keys.count ? page.last?.id : nil
-        return APIResponse.json(PageView.json("keys", page.map { KeyView.json($0) }, next: next))
+        let now = services.clock.now()
+        let elements = page.map { KeyView.json($0, at: now) }
+        return APIResponse.json(PageView.json("keys", elements, next: next))
     }
 
     /// `POST /keys`: a new one, shown once.
@@ -41,7 +43,8 @@ enum KeyHandlers {
             switch try await change(.create(key), context, services) {
             case .done:
                 return APIResponse.json(
-                    KeyView.json(key, revealing: token), status: .created, headers: notKept)
+                    KeyView.json(key, at: now, revealing: token), status: .created,
+                    headers: notKept)
             case .idTaken: continue
             case .tooMany:
                 throw APIError(
@@ -70,7 +73,8 @@ enum KeyHandlers {
         switch try await change(rotation, context, services) {
         case .done:
             guard let key = services.keys.key(id) else { throw noKey }
-            return APIResponse.json(KeyView.json(key, revealing: token), headers: notKept)
+            return APIResponse.json(
+                KeyView.json(key, at: now, revealing: token), headers: notKept)
         case .noSuchKey: throw noKey
         case .revoked: throw isOver("is revoked")
         case .idTaken, .tooMany: throw .internalError()

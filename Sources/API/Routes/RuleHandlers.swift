@@ -122,11 +122,18 @@ enum RuleHandlers {
         let isForced = try query.name("force", among: ["true", "false"]) == "true"
         let name = try name(context)
         guard let tags = try condition(request) else { throw .preconditionRequired }
-        let author = RuleEditor.Author(
-            name: context.author, userID: context.source.userID, message: message)
+        let author = author(context, services, message)
         let answer = try await services.rules.change(
             name, change, if: tags, isForced: isForced, by: author)
         return response(answer)
+    }
+
+    private static func author(
+        _ context: APIContext, _ services: APIServices, _ message: String
+    ) -> RuleEditor.Author {
+        RuleEditor.Author(
+            name: context.author, userID: context.source.userID, message: message,
+            checkAgain: services.checkAgain(context))
     }
 
     /// The rule sets one of which has to be in force; nil where the author does not say.
@@ -191,31 +198,28 @@ enum RuleHandlers {
     static func reload(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
-        try await act(request, context, services) { (fields) throws(RequestError) in
+        let (asked, tags) = try await rulesRequest(request, context) {
+            (fields) throws(RequestError) in
             RulesRequest.Action.reload(isForced: try fields.truth("force") ?? false)
         }
+        let author = author(context, services, asked.message)
+        return response(
+            try await services.rules.reload(
+                isForced: asked.action == .reload(isForced: true), if: tags, by: author))
     }
 
     private static func act(
         _ request: Request, _ context: APIContext, _ services: APIServices,
         _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
     ) async throws(APIError) -> Response {
-        _ = try QueryParameters(request, knowing: [])
-        let tags = try condition(request)
-        let fields = try await request.bodyFields(isOptional: true).fields
-        let asked: RulesRequest
-        do throws(RequestError) {
-            let most = Limits.activationMessageBytesMax
-            asked = RulesRequest(
-                try action(fields), author: context.author,
-                message: try fields.text("message", bytes: 0...most) ?? "")
-        } catch { throw APIError(error) }
+        let (asked, tags) = try await rulesRequest(request, context, action)
         let loaded = try await loaded(for: asked.action, services)
         let userID = context.source.userID
+        let checkAgain = services.checkAgain(context)
         let taken = try await services.ask { agent -> Result<RulesAnswer, APIError> in
             Result { () throws(APIError) -> RulesAnswer in
-                let inForce = agent.rulesetDigest
-                if let tags, !tags.matchesStrongly(inForce) { throw .rulesChanged(inForce) }
+                try checkAgain()
+                try agent.expect(tags)
                 do throws(RequestError) {
                     guard let loaded else {
                         return try RulesAnswer(json: agent.control(asked.json, by: userID))
@@ -225,6 +229,23 @@ enum RuleHandlers {
             }
         }
         return response(try taken.get())
+    }
+
+    /// What is asked of the rules, and the sets of which one has to be in force; nil: whichever is.
+    private static func rulesRequest(
+        _ request: Request, _ context: APIContext,
+        _ action: (RequestFields) throws(RequestError) -> RulesRequest.Action
+    ) async throws(APIError) -> (RulesRequest, EntityTags?) {
+        _ = try QueryParameters(request, knowing: [])
+        let tags = try condition(request)
+        let fields = try await request.bodyFields(isOptional: true).fields
+        do throws(RequestError) {
+            let most = Limits.activationMessageBytesMax
+            let asked = RulesRequest(
+                try action(fields), author: context.author,
+                message: try fields.text("message", bytes: 0...most) ?? "")
+            return (asked, tags)
+        } catch { throw APIError(error) }
     }
 
     /// The set of a rollback, made here and not on the agent's loop; nil where the agent knows

@@ -16,6 +16,8 @@ actor RuleEditor {
         /// The account that the kernel has seen at the other end of the local socket.
         var userID: UInt32?
         var message: String
+        /// Asked when the rules are about to take effect, which may be seconds after the request.
+        var checkAgain: @Sendable () throws(APIError) -> Void = {}
     }
 
     private let folder: RuleFolder
@@ -42,8 +44,8 @@ actor RuleEditor {
     ///   - isForced: also where the directory has other files than those in force, which then take
     ///     effect with this one.
     /// - Throws: `PRECONDITION_FAILED`, `RULES_HELD`, `FILES_CHANGED`, `RULES_REFUSED`,
-    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `NOT_STORED`, `UNAVAILABLE`, and what the agent
-    ///   refuses: nothing has changed. What somebody saves by hand meanwhile stays.
+    ///   `NOT_FOUND`, `READ_ONLY`, `CONFLICT`, `NOT_STORED`, `UNAVAILABLE`, `UNAUTHENTICATED`, and
+    ///   what the agent refuses: nothing has changed. What somebody saves by hand meanwhile stays.
     func change(
         _ name: String, _ change: Change, if tags: EntityTags, isForced: Bool, by author: Author
     ) async throws(APIError) -> RulesAnswer {
@@ -58,6 +60,45 @@ actor RuleEditor {
         } catch {
             try await putBack(written)
             throw error
+        }
+    }
+
+    /// Has the agent take its rule directories as they are, read and compiled here.
+    ///
+    /// - Parameters:
+    ///   - isForced: also where a rollback or a promotion holds.
+    ///   - tags: rule sets of which one has to be in force; nil: whichever is.
+    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `UNAVAILABLE`, `UNAUTHENTICATED`, and what
+    ///   the agent refuses, `FILES_CHANGED` where the files are others than those that were
+    ///   compiled: ask again. The rules in force stay in force.
+    func reload(
+        isForced: Bool, if tags: EntityTags?, by author: Author
+    ) async throws(APIError) -> RulesAnswer {
+        let request = RulesRequest(
+            .reload(isForced: isForced), author: author.name, message: author.message)
+        try await takeTurn()
+        defer { endTurn() }
+        let directories = try await ask { (agent) throws(APIError) -> RuleDirectories in
+            try agent.expect(tags)
+            return agent.ruleDirectories
+        }
+        // Those who change rules come one at a time, so this is one piece, and whoever has rules
+        // checked keeps it waiting, but not out.
+        let loaded = try await queue.runAnyway { () throws(APIError) -> LoadedRules in
+            directories.load()
+        }
+        do throws(APIError) {
+            return try await ask { (agent) throws(APIError) -> RulesAnswer in
+                try author.checkAgain()
+                try agent.expect(tags)
+                do throws(RequestError) {
+                    return try agent.control(request, with: loaded, by: author.userID)
+                } catch { throw APIError(error) }
+            }
+        } catch {
+            // Every error is many bytes, which are made here and not on the loop.
+            guard error.code == "RULES_REFUSED", let errors = loaded.errors else { throw error }
+            throw APIError(errors)
         }
     }
 
@@ -82,6 +123,19 @@ actor RuleEditor {
         do throws(PortError) { return try await port.ask { $0.rulesReport() } } catch {
             throw APIError(error)
         }
+    }
+
+    /// Has the agent's loop do something quick.
+    private func ask<Answer: Sendable>(
+        _ work: @escaping @Sendable (Agent) throws(APIError) -> Answer
+    ) async throws(APIError) -> Answer {
+        let answer: Result<Answer, APIError>
+        do throws(PortError) {
+            answer = try await port.ask { agent -> Result<Answer, APIError> in
+                Result { () throws(APIError) -> Answer in try work(agent) }
+            }
+        } catch { throw APIError(error) }
+        return try answer.get()
     }
 
     private func takeTurn() async throws(APIError) {
@@ -156,22 +210,26 @@ actor RuleEditor {
         // What a rollback or a promotion holds back was looked at: this is a new decision.
         let request = RulesRequest(
             .reload(isForced: true), author: author.name, message: author.message)
-        let taken: Result<RulesAnswer, APIError>
-        do throws(PortError) {
-            taken = try await port.ask { agent -> Result<RulesAnswer, APIError> in
-                Result { () throws(APIError) -> RulesAnswer in
-                    // A signal or a rollback may have come since; or the signal found this file.
-                    let inForce = agent.rulesetDigest
-                    guard inForce == earlier || inForce == ruleset.digest else {
-                        throw .rulesChanged(inForce)
-                    }
-                    do throws(RequestError) {
-                        return try agent.control(request, with: ruleset, by: author.userID)
-                    } catch { throw APIError(error) }
-                }
+        return try await ask { (agent) throws(APIError) -> RulesAnswer in
+            try author.checkAgain()
+            // A signal or a rollback may have come since; or the signal found this file.
+            let inForce = agent.rulesetDigest
+            guard inForce == earlier || inForce == ruleset.digest else {
+                throw .rulesChanged(inForce)
             }
-        } catch { throw APIError(error) }
-        return try taken.get()
+            do throws(RequestError) {
+                return try agent.control(request, with: ruleset, by: author.userID)
+            } catch { throw APIError(error) }
+        }
+    }
+}
+
+extension Agent {
+    /// - Parameter tags: rule sets of which one has to be in force; nil: whichever is.
+    /// - Throws: `PRECONDITION_FAILED`.
+    func expect(_ tags: EntityTags?) throws(APIError) {
+        guard let tags, !tags.matchesStrongly(rulesetDigest) else { return }
+        throw .rulesChanged(rulesetDigest)
     }
 }
 

@@ -26,7 +26,8 @@ final class BlockingQueue: Sendable {
         return try await runCounted(work)
     }
 
-    /// The same of what undoes something: it is never refused, however much waits.
+    /// The same of what undoes something, and of what comes one at a time: it is never refused,
+    /// however much waits.
     func runAnyway<Answer: Sendable>(
         _ work: @escaping @Sendable () throws(APIError) -> Answer
     ) async throws(APIError) -> Answer {

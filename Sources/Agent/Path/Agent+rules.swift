@@ -11,18 +11,40 @@ extension Agent {
         _ = try? reload(by: RuleChange(.reload, author: "SIGHUP"), isForced: false, at: now)
     }
 
-    /// - Parameter isForced: also where another set is in force until the files change.
-    /// - Throws: what was told, too; the rules in force stay in force.
+    /// What a reload reads.
+    public var ruleDirectories: RuleDirectories {
+        RuleDirectories(rules: rules, shadow: shadowRules)
+    }
+
+    /// - Parameters:
+    ///   - isForced: also where another set is in force until the files change.
+    ///   - loaded: the directories' files, which nothing is compiled of here then.
+    /// - Throws: `.filesChanged` where they are others by now: nothing is wrong with the agent.
+    ///   What else it throws was told, too. The rules in force stay in force.
     func reload(
-        by change: RuleChange, isForced: Bool, at now: MonotonicTime
+        by change: RuleChange, isForced: Bool, with loaded: LoadedRules? = nil,
+        at now: MonotonicTime
+    ) throws(RulesFault) -> RulesAnswer {
+        guard let loaded else {
+            return try reload(
+                from: rules, shadow: shadowRules, by: change, isForced: isForced, at: now)
+        }
+        guard loaded.isStill(in: ruleDirectories) else { throw .filesChanged }
+        return try reload(
+            from: loaded.rules, shadow: loaded.shadow, by: change, isForced: isForced, at: now)
+    }
+
+    private func reload(
+        from source: any RuleSource, shadow: (any RuleSource)?, by change: RuleChange,
+        isForced: Bool, at now: MonotonicTime
     ) throws(RulesFault) -> RulesAnswer {
         defer {
-            readShadow()
+            readShadow(from: shadow)
             beginShadows()
             statusChanged(at: now)
         }
         do throws(RulesFault) {
-            let answer = try takeFiles(by: change, isForced: isForced, at: now)
+            let answer = try takeFiles(from: source, by: change, isForced: isForced, at: now)
             vitals.rulesFault = nil
             counters.reloads += 1
             log.info(
@@ -41,7 +63,7 @@ extension Agent {
     /// - Throws: `.rules` where there are no earlier ones, `.store` where they cannot be activated.
     func startRules() throws(StartError) {
         defer {
-            readShadow()
+            readShadow(from: shadowRules)
             beginShadows()
         }
         do throws(ReadError) {
@@ -51,7 +73,8 @@ extension Agent {
         } catch { throw .store("the history of the rules cannot be read: \(error)") }
         do throws(RulesFault) {
             let change = RuleChange(.start, author: "start")
-            let answer = try takeFiles(by: change, isForced: false, at: time.monotonic())
+            let answer = try takeFiles(
+                from: rules, by: change, isForced: false, at: time.monotonic())
             guard answer.outcome != .unchanged else { return }
             log.info(
                 "\(answer.outcome.asMessage)", metadata: ["ruleset": "\(answer.ruleset)"])
@@ -66,17 +89,17 @@ extension Agent {
     /// Activates the directory's rules where they are new and nothing else is in force until its
     /// files change.
     private func takeFiles(
-        by change: RuleChange, isForced: Bool, at now: MonotonicTime
+        from source: any RuleSource, by change: RuleChange, isForced: Bool, at now: MonotonicTime
     ) throws(RulesFault) -> RulesAnswer {
         let ruleset: RuleSet
         do throws(RuleSetErrors) {
-            let files = try rules.read()
+            let files = try source.read()
             if !isForced, let hold, let digest = mind.ruleset?.digest,
                 hold.directory == RuleFile.digest(of: files)
             {
                 return RulesAnswer(.held, ruleset: digest)
             }
-            ruleset = try rules.load(files)
+            ruleset = try source.load(files)
         } catch { throw .wrong(error) }
         guard ruleset.digest != mind.ruleset?.digest else {
             return RulesAnswer(.unchanged, ruleset: ruleset.digest)

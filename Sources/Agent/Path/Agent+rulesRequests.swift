@@ -19,8 +19,21 @@ extension Agent {
         return try carryOut(request, with: ruleset, userID: userID)
     }
 
+    /// As `control` of a reload, of directories that whoever asks has loaded (`ruleDirectories`).
+    /// They are read once more, here on the loop, as above.
+    ///
+    /// - Throws: `FILES_CHANGED` where they have other files by now: load them again. Else what
+    ///   `control` answers: the rules in force stay in force.
+    public func control(
+        _ request: RulesRequest, with directories: LoadedRules, by userID: UInt32?
+    ) throws(RequestError) -> RulesAnswer {
+        counters.controlRequests += 1
+        return try carryOut(request, of: directories, userID: userID)
+    }
+
     func carryOut(
-        _ request: RulesRequest, with loaded: RuleSet? = nil, userID: UInt32?
+        _ request: RulesRequest, with loaded: RuleSet? = nil, of directories: LoadedRules? = nil,
+        userID: UInt32?
     ) throws(RequestError) -> RulesAnswer {
         guard storeState == .working, batch.isEmpty, shutdown == .running else {
             throw RequestError(
@@ -34,7 +47,8 @@ extension Agent {
             switch request.action {
             case .reload(let isForced):
                 if let loaded { return try takeFiles(as: loaded, by: change, at: now) }
-                return try reload(by: change, isForced: isForced, at: now)
+                return try reload(
+                    by: change, isForced: isForced, with: directories, at: now)
             case .rollback(let digest):
                 change.how = .rollback
                 if let loaded, loaded.digest == digest {

@@ -77,11 +77,11 @@ extension Agent {
 
     /// Reads the directory of rules in shadow again; what is wrong with it leaves the set that it
     /// had, and the rules in force.
-    func readShadow() {
-        guard let shadowRules else { return }
+    func readShadow(from source: (any RuleSource)?) {
+        guard let source else { return }
         do throws(RuleSetErrors) {
-            let files = try shadowRules.read()
-            shadow.directory = files.isEmpty ? nil : try shadowRules.load(files)
+            let files = try source.read()
+            shadow.directory = files.isEmpty ? nil : try source.load(files)
             shadow.fault = nil
         } catch {
             shadow.fault = RulesFault.wrong(error).summary

@@ -5,10 +5,11 @@ import Core
 ///
 /// Nobody verifies the token here; its times are taken by its own word (docs/access.md).
 extension Agent {
-    /// Takes the password that its file holds now, whatever it is: when the operator says so.
+    /// Takes the password that its file holds now: when the operator says so.
     ///
     /// One that is no token, and replaces none, is shown from the next connection on; with a token
-    /// the link is made again soon. One that cannot be read leaves the agent with what it had.
+    /// the link is made again soon. Of two tokens the one before stays while only that one is good,
+    /// as with any look at the file. One that cannot be read leaves the agent with what it had.
     public func rereadPassword() {
         guard let passwords else { return }
         let now = time.monotonic()
@@ -17,7 +18,11 @@ extension Agent {
             let password = try passwords.read().bytes
             token.read(as: stamp)
             token.note(nil)
-            if password != credentials.password { take(password) }
+            if token.times != nil, let next = TokenTimes(password: password) {
+                consider(password, next)
+            } else if password != credentials.password {
+                take(password)
+            }
         } catch {
             log.error("the credentials stay as they were: \(error)")
         }
@@ -95,21 +100,22 @@ extension Agent {
         switch read {
         case .success(let password):
             token.read(as: stamp)
-            consider(password)
+            guard let next = TokenTimes(password: password) else {
+                return tellFault(.tokenMalformed, "what is there now is no token")
+            }
+            consider(password, next)
         case .failure(let error):
             token.unread()
             tellFault(.tokenUnreadable(error), "\(error)")
         }
     }
 
-    /// Only a token takes the place of a token by itself, and of a good one only a good one.
-    private func consider(_ password: [UInt8]) {
+    /// Only a token takes the place of a token by itself, and of a good one only a good one, also
+    /// where the operator has it read.
+    private func consider(_ password: [UInt8], _ times: TokenTimes) {
         guard password != credentials.password else {
             token.note(nil)
             return
-        }
-        guard let times = TokenTimes(password: password) else {
-            return tellFault(.tokenMalformed, "what is there now is no token")
         }
         guard token.yields(to: times, at: time.now()) else { return keepBack(times) }
         take(password)

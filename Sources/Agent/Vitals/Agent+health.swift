@@ -79,6 +79,7 @@ extension Agent {
         json.member("last_reason", ifPresent: status.lastReason)
         json.member("code", ifPresent: token.state.code)
         json.member("reason", ifPresent: tokenMessage)
+        json.member("next_token", ifPresent: token.fault)
         json.member("refused_filters", vitals.refusedFilters)
     }
 

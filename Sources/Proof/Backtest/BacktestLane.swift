@@ -27,7 +27,7 @@ final class BacktestLane: Sendable {
             LaneState(
                 mind: mind, work: attempt.work, number: number, count: lanes.count,
                 compared: attempt.events, entitiesMax: entitiesMax))
-        queue = DispatchQueue(label: "jamey.proof.lane", qos: .userInitiated)
+        queue = DispatchQueue(label: "jamey.proof.lane")
     }
 
     /// Takes in a page behind those that wait.

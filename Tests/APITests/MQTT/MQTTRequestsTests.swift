@@ -227,6 +227,23 @@ struct MQTTRequestsTests {
         #expect(String(decoding: last.body, as: UTF8.self).contains("UNAVAILABLE"))
     }
 
+    @Test("a request is answered at the priority of all others, also where the main thread asks")
+    func priority() async throws {
+        let (priorities, told) = AsyncStream.makeStream(of: TaskPriority.self)
+        let requests = MQTTRequests(log: Logger(label: "test")) { _, _ in
+            told.yield(Task.currentPriority)
+            return Response(status: .noContent)
+        }
+        let document = try JSONScanner.scan(Array(Self.get("/").utf8))
+        // As what begins on the main thread has it, where the daemon's loop is.
+        await Task(priority: .userInitiated) {
+            requests.ask(ForwardedRequest(number: 1, body: document, topic: .standard()))
+        }.value
+        var found = priorities.makeAsyncIterator()
+        let priority = try #require(await found.next())
+        #expect(priority < .userInitiated)
+    }
+
     @Test("a stop waits until what has begun is answered, and not for ever")
     func finish() async throws {
         let isOpen = Atomic(false)

@@ -19,6 +19,11 @@ struct KeyRoutesTests {
         await fixture.request(.get, "/status", token: key).status
     }
 
+    /// The first key of the list.
+    private func listed() async -> JSONValue? {
+        await fixture.admin(.get, "/keys")["keys"]?.array?.first
+    }
+
     @Test("a key is shown once, is good at once, and its secret is nowhere else")
     func create() async throws {
         let answer = await create(#"{"name":"panel","role":"viewer"}"#)
@@ -82,14 +87,17 @@ struct KeyRoutesTests {
         #expect(rotated["id"]?.string == id && new != old && rotated["previous_until"] != nil)
         #expect(await status(old) == 200)
         #expect(await status(new) == 200)
-        fixture.clock.advance(by: .seconds(7_200))
+        fixture.clock.advance(by: .seconds(7_199))
+        #expect(await listed()?["previous_until"] != nil)
+        fixture.clock.advance(by: .seconds(1))
+        #expect(await listed()?["previous_until"] == nil)
         #expect(await status(old) == 401)
         #expect(await status(new) == 200)
         // Without overlap the one before is good for nothing at once.
         let last = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"0s"}"#)
         #expect(last.status == 200 && last["previous_until"] == nil, "\(last.text)")
         #expect(await status(new) == 401)
-        let listed = await fixture.admin(.get, "/keys")["keys"]?.array?.first
+        let listed = await listed()
         #expect(listed?["id"]?.string == id && listed?["previous_until"] == nil)
         let stored = try StoreReader(path: fixture.storePath).apiKeys().first
         let known = fixture.services.keys.key(id)
@@ -97,6 +105,22 @@ struct KeyRoutesTests {
         #expect(known?.previousHash == nil && known?.hash == stored?.hash)
         let wrong = await fixture.admin(.post, "/keys/\(id)/rotate", body: #"{"overlap":"1y"}"#)
         #expect(wrong.status == 400 && wrong.code == "BAD_OVERLAP")
+    }
+
+    @Test("of a key that is over no earlier secret is told", arguments: [true, false])
+    func earlierSecretOfNone(isRevoked: Bool) async throws {
+        let made = await create(#"{"name":"a","role":"viewer","expires_in":"1h"}"#)
+        let id = try #require(made["id"]?.string)
+        let rotated = await fixture.admin(
+            .post, "/keys/\(id)/rotate", body: #"{"overlap":"2h"}"#)
+        #expect(rotated["previous_until"] != nil, "\(rotated.text)")
+        if isRevoked {
+            _ = await fixture.admin(.delete, "/keys/\(id)")
+        } else {
+            fixture.clock.advance(by: .seconds(3_600))
+        }
+        let key = await listed()
+        #expect(key?["id"]?.string == id && key?["previous_until"] == nil)
     }
 
     @Test("a revoked key is good for nothing from the next request on, and for ever")

@@ -83,6 +83,42 @@ struct NextTokenTests {
         #expect(subject.link.asked == ["connect", "connect", "leave", "connect"])
     }
 
+    @Test("at SIGHUP as well the good one stays, which is told each time, until the next begins")
+    func earlyAtSIGHUP() throws {
+        let password = SimPassword(stage.token(.seconds(60)))
+        let subject = try stage.online(password)
+        let next = stage.token(.seconds(160), start: .seconds(50))
+        password.write(next)
+        for count in 1...2 {
+            subject.agent.rereadPassword()
+            stage.pass(.milliseconds(1), subject)
+            #expect(subject.codes == Array(repeating: "TOKEN_NOT_TAKEN", count: count))
+        }
+        #expect(subject.link.passwords.isEmpty && subject.link.asked == ["connect"])
+        #expect(subject.agent.vitals.state == .online && subject.agent.isWell(.broker) == true)
+        let reason = try stage.broker(subject)?["next_token"]?.string
+        #expect(reason == "the next one is not good before 2023-11-14T22:14:10.000Z")
+        // The link is lost meanwhile, and the one before brings it back.
+        subject.turn(.lost(reason: "reset"))
+        stage.pass(Limits.reconnectDelayBase, subject)
+        subject.connect(isSessionPresent: true)
+        #expect(subject.link.asked == ["connect", "connect"] && subject.agent.life.isLinked)
+        stage.pass(.seconds(50), subject)
+        #expect(subject.link.passwords == [next])
+        #expect(try stage.broker(subject)?["next_token"] == nil)
+    }
+
+    @Test("at SIGHUP a token that is over takes the place of none that is good")
+    func overAtSIGHUP() throws {
+        let password = SimPassword(stage.token(.seconds(60)))
+        let subject = try stage.online(password)
+        password.write(stage.token(.seconds(-1)))
+        subject.agent.rereadPassword()
+        stage.pass(.milliseconds(1), subject)
+        #expect(subject.codes == ["TOKEN_NOT_TAKEN"] && subject.link.passwords.isEmpty)
+        #expect(subject.link.asked == ["connect"])
+    }
+
     @Test("a token that begins in a moment is waited for without a word")
     func soon() throws {
         let password = SimPassword(stage.token(.seconds(600)))

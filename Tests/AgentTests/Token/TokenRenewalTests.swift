@@ -89,13 +89,14 @@ struct TokenRenewalTests {
 
     @Test("the link waits from when a token can be shown, and not from when it was taken")
     func patience() throws {
-        let password = SimPassword(stage.token(.seconds(600)))
+        let password = SimPassword(stage.token(.seconds(60)))
         let subject = try stage.online(password)
+        stage.pass(.seconds(60), subject)
         stage.alarm(subject)
         password.write(stage.token(.seconds(600), start: .seconds(60)))
         subject.agent.rereadPassword()
         stage.pass(.seconds(29), subject)
-        #expect(subject.codes == ["TOKEN_NOT_YET_VALID"])
+        #expect(subject.codes == ["TOKEN_EXPIRED", "TOKEN_NOT_YET_VALID"])
         #expect(subject.agent.token.waitsUntil == nil)
         stage.pass(.seconds(1), subject)
         #expect(subject.link.asked == ["connect"])
