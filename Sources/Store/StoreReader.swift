@@ -24,6 +24,11 @@ public struct StoreReader: Sendable {
         try Self.read(queue, body)
     }
 
+    /// Has the connection outside of a transaction: nothing of the store is held meanwhile.
+    func withConnection<Result>(_ body: (Database) throws -> Result) throws(ReadError) -> Result {
+        do { return try queue.unsafeRead(body) } catch { throw Self.readError(error) }
+    }
+
     private static func read<Result>(
         _ queue: DatabaseQueue, _ body: (Database) throws -> Result
     ) throws(ReadError) -> Result {
