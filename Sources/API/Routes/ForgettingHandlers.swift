@@ -60,7 +60,7 @@ enum ForgettingHandlers {
             }
             let forms = EntityForms(entity)
             guard let found = try reader.search(for: forms, unless: { clock.monotonic() >= end })
-            else { return .failure(tooLong) }
+            else { return .failure(Self.tooLong) }
             return .success(found)
         }
         return try result.get()

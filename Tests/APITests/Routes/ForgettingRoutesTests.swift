@@ -61,11 +61,12 @@ struct ForgettingRoutesTests {
         #expect((done["erased"]?["event"]?.int ?? 0) > 3, "\(done.text)")
         #expect(done["search"] == nil && done["waits_for"] == nil)
         // What is asked for with the name in the path, and refused, leaves it nowhere either.
-        for (method, path) in [
-            (HTTPRequest.Method.delete, Self.path), (.delete, Self.path + "?a=\(Self.name)"),
+        let named: [(HTTPRequest.Method, String)] = [
+            (.delete, Self.path), (.delete, Self.path + "?a=\(Self.name)"),
             (.get, "/devices/\(Self.name)"), (.delete, "/soul/\(Self.name)"),
             (.get, "/forgettings/\(event)?entity=\(Self.name)"),
-        ] {
+        ]
+        for (method, path) in named {
             for token in [nil, viewer, APIKeyToken.make().revealed] {
                 _ = await fixture.request(
                     method, path, token: token, from: .address("192.0.2.7"))
