@@ -1,6 +1,4 @@
 import Core
-import Foundation
-import Glibc
 import TestSupport
 import Testing
 
@@ -77,27 +75,12 @@ struct EntitySearchTests {
 
     @Test("the locks that SQLite holds on the database's file stay")
     func locks() throws {
-        try scratch.writer().close()
+        let writer = try scratch.writer()
         let reader = try StoreReader(path: scratch.path)
-        let before = try heldLocks()
+        let before = try scratch.heldLocks()
         #expect(!before.isEmpty)
         _ = try #require(try search(reader))
-        #expect(try heldLocks() == before)
-    }
-
-    /// As the kernel lists them (proc_locks(5)).
-    private func heldLocks() throws -> [String] {
-        let attributes = try FileManager.default.attributesOfItem(atPath: scratch.path)
-        let number = try #require(attributes[.systemFileNumber] as? NSNumber)
-        let descriptor = open("/proc/locks", O_RDONLY)
-        try #require(descriptor >= 0)
-        defer { close(descriptor) }
-        var (listed, piece): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 1 << 16))
-        while case let count = read(descriptor, &piece, piece.count), count > 0 {
-            listed += piece[..<count]
-        }
-        return String(decoding: listed, as: UTF8.self).split(separator: "\n")
-            .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
-            .filter { $0.contains(":\(number) ") }
+        #expect(try scratch.heldLocks() == before)
+        try writer.close()
     }
 }
