@@ -11,10 +11,16 @@ extension Limits {
     public static let forgetReaderTries = 40
     /// How often jameyctl looks how far the agent is.
     public static let forgetLookInterval: Duration = .milliseconds(50)
+    /// How often it asks the API that.
+    public static let forgetAskInterval: Duration = .milliseconds(250)
     /// How long it looks on while nothing happens; then it says so, and the agent goes on.
     public static let forgetPatience: Duration = .seconds(10)
     /// Bytes of a file that a search for a name holds at a time.
     public static let searchPieceBytes = 1 << 20
+    /// How long the search for a name may take that is asked for by the API.
+    public static let forgetSearchTimeMax: Duration = .seconds(20)
+    /// Instructions of SQLite after which it is looked whether that is over.
+    public static let searchLookInstructions: Int32 = 10_000
     /// Longer words in which the name stands that a search knows; of a store that has more, the
     /// further ones count as the name.
     public static let searchWordsMax = 1_000

@@ -31,8 +31,8 @@ public struct Forgetting: Equatable, Sendable {
     public var entity: String
     public internal(set) var phase = Phase.checkpoints
     /// Which part of the phase, and how far in it.
-    var step = 0
-    var place: Int64 = 0
+    public internal(set) var step = 0
+    public internal(set) var place: Int64 = 0
     /// By table, the last row that was there when it began.
     var through: [String: Int64] = [:]
     /// By table, the rows that were erased.

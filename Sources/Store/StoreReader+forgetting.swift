@@ -20,6 +20,29 @@ extension StoreReader {
         }
     }
 
+    /// The event of the forgetting that is under way, or is next; nil where all are done.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func currentForgetting() throws(ReadError) -> EventSequence? {
+        let sql = """
+            SELECT min(event_seq) FROM forgetting WHERE phase < \(Forgetting.Phase.done.rawValue)
+            """
+        return try read { database in try Int64.fetchOne(database, sql: sql) }
+    }
+
+    /// What the log keeps of the name that a forgetting was about (decision 0020); nil where it has
+    /// no such event, or no longer.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func forgottenDigest(of event: EventSequence) throws(ReadError) -> String? {
+        let payload = try read { database -> [UInt8]? in
+            let sql = "SELECT payload FROM event WHERE seq = ?"
+            return try Row.fetchOne(database, sql: sql, arguments: [event])?.bytes(0)
+        }
+        guard let payload,
+            case .forgotten(let digest, author: _)? = try? ControlRequest(json: payload)
+        else { return nil }
+        return digest
+    }
+
     /// The event of the newest forgetting, and whether all of them are done; nil where none began.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func newestForgetting() throws(ReadError) -> (sequence: EventSequence, isDone: Bool)? {

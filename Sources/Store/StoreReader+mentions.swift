@@ -14,19 +14,22 @@ extension StoreReader {
     ///
     /// What is a part of a longer word is another's. In checkpoints, and other bytes that are no
     /// text, it is where a text has that word; so these are all known before rows are counted.
-    /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func mentions(of forms: EntityForms) throws(ReadError) -> EntityMentions {
+    /// - Parameter isOver: whether whoever asked has waited for long enough; nil waits.
+    /// - Throws: `.busy`, `.io`, `.corrupt`; any of them once it is over.
+    public func mentions(
+        of forms: EntityForms, unless isOver: (@Sendable () -> Bool)? = nil
+    ) throws(ReadError) -> EntityMentions {
         // The index has the texts of the table of memories.
         let tables = EntityTraces.all.filter { !$0.traces.isEmpty && $0.name != "memory_index" }
         var found = EntityMentions()
         for table in tables {
-            try forEachRow(of: table, having: forms) { values in
+            try forEachRow(of: table, having: forms, unless: isOver) { values in
                 for value in values { found.words.add(forms, in: value) }
             }
         }
         for table in tables {
             var rows = 0
-            try forEachRow(of: table, having: forms) { values in
+            try forEachRow(of: table, having: forms, unless: isOver) { values in
                 let isNamed = values.contains { forms.isNamed(in: $0, besides: found.words) }
                 if isNamed { rows += 1 }
             }
@@ -38,7 +41,8 @@ extension StoreReader {
     /// Hands over what can be a trace in the rows in which one of these stands, as bytes. Numbers
     /// are none: that of a topic is no name.
     private func forEachRow(
-        of table: EntityTraces.Table, having forms: EntityForms, _ body: ([[UInt8]]) -> Void
+        of table: EntityTraces.Table, having forms: EntityForms,
+        unless isOver: (@Sendable () -> Bool)?, _ body: ([[UInt8]]) -> Void
     ) throws(ReadError) {
         let columns = table.traces.map {
             "CASE WHEN typeof(\($0)) IN ('text', 'blob') THEN CAST(\($0) AS BLOB) END"
@@ -51,9 +55,11 @@ extension StoreReader {
             WHERE \(conditions.joined(separator: " OR "))
             """
         try read { database in
-            try ReaderRow.forEach(of: sql, StatementArguments(), in: database) { row in
-                body(try columns.indices.map { try row.bytes(Int32($0)) })
-                return true
+            try database.reading(unless: isOver) {
+                try ReaderRow.forEach(of: sql, StatementArguments(), in: database) { row in
+                    body(try columns.indices.map { try row.bytes(Int32($0)) })
+                    return true
+                }
             }
         }
     }

@@ -24,6 +24,11 @@ public struct StoreReader: Sendable {
         try Self.read(queue, body)
     }
 
+    /// Has the connection outside of a transaction: nothing of the store is held meanwhile.
+    func withConnection<Result>(_ body: (Database) throws -> Result) throws(ReadError) -> Result {
+        do { return try queue.unsafeRead(body) } catch { throw Self.readError(error) }
+    }
+
     private static func read<Result>(
         _ queue: DatabaseQueue, _ body: (Database) throws -> Result
     ) throws(ReadError) -> Result {
@@ -45,17 +50,20 @@ public struct StoreReader: Sendable {
 
     // MARK: Opening
 
+    /// Looks without a descriptor: to close one gives up all locks that SQLite holds on the file in
+    /// this process, where the writer may be (sqlite.org/howtocorrupt.html, section 2.2). Another
+    /// program that then opens and closes the store takes itself for the last one, and removes the
+    /// write-ahead log into which the writer goes on writing.
     private static func checkFile(_ path: String) throws(ReadError) {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else {
             let code = errno
             if code == ENOENT { throw .noSuchFile(path) }
             let detail = "\(path): \(String(cString: strerror(code)))"
             throw code == EACCES ? .permission(detail) : .io(detail)
         }
-        defer { close(descriptor) }
-        guard DatabaseFile.hasMagic(descriptor) else {
-            throw .notADatabase("\(path) does not begin as an SQLite file does")
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .notADatabase("\(path) is no file")
         }
     }
 

@@ -36,16 +36,26 @@ struct EntityForgetting {
         return event
     }
 
-    /// Looks on until it is done, or nothing more happens.
     private func wait(for event: EventSequence) throws(Ending) -> Forgetting {
+        try Self.wait(
+            every: Limits.forgetLookInterval, until: { $0.isDone },
+            look: { () throws(Ending) in try look(for: event) })
+    }
+
+    /// Looks on until it is done, or nothing more happens.
+    /// - Returns: what was seen last.
+    static func wait<Seen: Equatable>(
+        every interval: Duration, until isDone: (Seen) -> Bool,
+        look: () throws(Ending) -> Seen
+    ) throws(Ending) -> Seen {
         let time = SystemTime()
-        var last = try look(for: event)
+        var last = try look()
         var since = time.monotonic()
-        while !last.isDone, time.monotonic() - since < Limits.forgetPatience {
+        while !isDone(last), time.monotonic() - since < Limits.forgetPatience {
             // Nobody wakes us, and the agent must not be kept from its work.
-            poll(nil, 0, Int32(Limits.forgetLookInterval.microseconds / 1_000))
+            poll(nil, 0, Int32(interval.microseconds / 1_000))
             if Interruption.hasCome { throw .quiet }
-            let now = try look(for: event)
+            let now = try look()
             if now != last { since = time.monotonic() }
             last = now
         }

@@ -3,30 +3,60 @@ import Store
 
 /// What a forgetting has come to, and what a search of the files says about that.
 struct ForgetReport: Report {
-    private let job: Forgetting
+    private let event: EventSequence
+    private let isDone: Bool
+    /// By table, in their order.
+    private let erased: [(String, Int)]
     /// Nothing can be left in free space.
     private let isWrittenAnew: Bool
     private let entity: String
-    private var search: FileSearch
-    /// Rows about others that name the entity, by table.
-    private var mentions: [(table: String, rows: Int)] = []
+    private let search: EntitySearch
 
     /// Searches the store's files for the name, in every form that it can have there.
     init(_ done: EntityForgetting.Done, _ entity: String, _ store: String) throws(Ending) {
-        (self.job, self.entity) = (done.job, entity)
-        isWrittenAnew = done.isWrittenAnew
+        (event, isDone) = (done.job.sequence, done.job.isDone)
+        erased = done.job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        (isWrittenAnew, self.entity) = (done.isWrittenAnew, entity)
         let forms = EntityForms(entity)
-        search = try Self.searched(store, FileSearch(forms.all))
-        guard search.hits > 0 else { return }
-        let found: EntityMentions
-        do throws(ReadError) {
-            found = try StoreReader(path: store).mentions(of: forms)
-        } catch { throw Ending(error) }
-        mentions = found.tables
-        // What is a part of another name, as press-7 of press-71, is none of this one's.
-        if !found.words.isEmpty {
-            search = try Self.searched(store, FileSearch(forms.all, besides: found.words))
+        search = try EntitySearch(
+            for: forms,
+            search: { (search) throws(Ending) in try Self.searched(store, search) },
+            mentions: { () throws(Ending) in
+                do throws(ReadError) {
+                    return try StoreReader(path: store).mentions(of: forms)
+                } catch { throw Ending(error) }
+            })
+    }
+
+    /// As the daemon tells it, which never writes its file anew; nil where it is none of its.
+    init?(answer: JSONValue, _ entity: String) {
+        let found = answer["search"]
+        guard let event = answer["event_seq"]?.int, let state = answer["state"]?.string,
+            let erased = Self.counts(answer["erased"]), let hits = Self.count(found?["found"]),
+            let files = Self.count(found?["files"]), let bytes = Self.count(found?["bytes"]),
+            let mentions = Self.counts(found?["mentions"])
+        else { return nil }
+        (self.event, isDone) = (event, state == "done")
+        self.erased = erased
+        (isWrittenAnew, self.entity) = (false, entity)
+        search = EntitySearch(
+            hits: hits, files: files, bytesRead: bytes,
+            mentions: mentions.map { (table: $0.0, rows: $0.1) })
+    }
+
+    private static func counts(_ value: JSONValue?) -> [(String, Int)]? {
+        guard case .object(let object)? = value else { return nil }
+        var counts: [(String, Int)] = []
+        for member in object.members {
+            guard let rows = count(member.value) else { return nil }
+            counts.append((member.name.printable, rows))
         }
+        return counts
+    }
+
+    /// As large as a file can be, and no number that cannot be reckoned with.
+    private static func count(_ value: JSONValue?) -> Int? {
+        value?.int.flatMap { (0...1 << 50).contains($0) ? Int($0) : nil }
     }
 
     private static func searched(
@@ -37,11 +67,7 @@ struct ForgetReport: Report {
         return search
     }
 
-    private var erased: [(String, Int)] {
-        job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    private var isClean: Bool { search.hits == 0 && mentions.isEmpty }
+    private var isClean: Bool { search.hits == 0 && search.mentions.isEmpty }
 
     /// `41.3 MiB`
     private static func size(_ bytes: Int) -> String {
@@ -53,17 +79,17 @@ struct ForgetReport: Report {
         let name = entity.printable
         let files = search.files == 1 ? "1 file" : "\(search.files) files"
         let read = "\(files), \(Self.size(search.bytesRead)) read"
-        if !job.isDone {
+        if !isDone {
             return "not done yet: it waits for the broker, or for who reads the store"
         }
         if isClean { return "nothing of \(name) is left in \(read)" }
         let count = "\(name) stands \(search.hits) times in \(read)"
-        if mentions.isEmpty {
+        if search.mentions.isEmpty {
             return isWrittenAnew
                 ? "\(count): in no row, and the file was written anew, so it is other bytes"
                 : "\(count): in the free space of the file"
         }
-        let tables = mentions.map { "\($0.rows) of \($0.table)" }.joined(separator: ", ")
+        let tables = search.mentions.map { "\($0.rows) of \($0.table)" }.joined(separator: ", ")
         let told = "\(count): rows that are not about it name it: \(tables)"
         if isWrittenAnew { return told }
         return told + "; copies in the free space of the file cannot be told from these: stop the "
@@ -76,11 +102,13 @@ struct ForgetReport: Report {
 
     var json: [UInt8] {
         JSONWriter.object { json in
-            json.member("event", job.sequence)
-            json.member("done", job.isDone)
+            json.member("event", event)
+            json.member("done", isDone)
             json.object("erased") { for (table, rows) in erased { $0.member(table, rows) } }
             json.member("found", search.hits)
-            json.object("mentions") { for (table, rows) in mentions { $0.member(table, rows) } }
+            json.object("mentions") { json in
+                for (table, rows) in search.mentions { json.member(table, rows) }
+            }
             json.member("files", search.files)
             json.member("bytes", search.bytesRead)
             json.member("written_anew", isWrittenAnew)
@@ -89,17 +117,17 @@ struct ForgetReport: Report {
 
     /// How the command ends; nil where all is as it should be.
     var ending: Ending? {
-        if !job.isDone {
+        if !isDone {
             return .failure(
                 Exit.tryAgain,
                 "the agent goes on by itself; forget it again to see whether it is "
                     + "done")
         }
-        if !isClean, mentions.isEmpty, !isWrittenAnew {
+        if !isClean, search.mentions.isEmpty, !isWrittenAnew {
             return .failure(
                 Exit.tryAgain, "stop the agent and forget it again: then the file is written anew")
         }
-        let isNothing = job.counts.keys.allSatisfy { $0 == "checkpoint_part" }
+        let isNothing = erased.allSatisfy { $0.0 == "checkpoint_part" }
         if isNothing { return .failure(Exit.noValue, "there was nothing about it") }
         return nil
     }

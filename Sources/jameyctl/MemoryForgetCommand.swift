@@ -8,15 +8,15 @@ struct MemoryForgetCommand: EndingCommand {
         commandName: "forget",
         abstract: "Forgets a memory, old memories, or everything about an entity.",
         discussion: """
-            With a number the agent's API is asked as well as a file; --entity and --before need \
-            the store's file. With --entity everything goes that the store has about it: memories, \
-            pinned or not, events, decisions, and what the agent knows of it; then the files are \
-            searched for the name. With a number or --before only memories go, and the events that \
-            they came from stay in the log until retention deletes them. Exits with 1 when there \
-            was nothing to forget. With --entity, exits with 75 when it is not done yet (it waits \
-            for the broker, or for who reads the store, and the agent goes on by itself), and when \
-            the name is still in the free space of the file: stop the agent and forget it again. \
-            Exit codes: see jameyctl --help.
+            With --entity everything goes that the store has about it: memories, pinned or not, \
+            events, decisions, and what the agent knows of it; then the files are searched for the \
+            name, by the agent itself where its API is asked. With a number or --before only \
+            memories go, and the events that they came from stay in the log until retention \
+            deletes them. Exits with 1 when there was nothing to forget. With --entity, exits with \
+            75 when it is not done yet (it waits for the broker, or for who reads the store, and \
+            the agent goes on by itself), and when the name is still in the free space of the \
+            file: stop the agent and forget it again, with --database. Exit codes: see jameyctl \
+            --help.
             """)
 
     @OptionGroup var place: PlaceOptions
@@ -55,8 +55,7 @@ struct MemoryForgetCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        let option = entity != nil ? "--entity" : before != nil ? "--before" : nil
-        let place = try place.resolve(fileFor: option)
+        let place = try place.resolve()
         if let id {
             try place.change(.forget(id), of: id) { DaemonRequest(.delete, "/memory/\($0)") }
             return try Confirmation.tell(asJSON: json) {
@@ -64,32 +63,34 @@ struct MemoryForgetCommand: EndingCommand {
                 $0.member("forgotten", true)
             }
         }
-        // The options have seen to it that it is the file.
-        guard case .file(let store) = place else { return }
-        if let entity { return try forget(entity, store) }
+        if let entity { return try forget(entity, place) }
         guard let before else { return }
         let time: Timestamp
         do throws(ValidationError) {
             time = try Since(before, now: SystemTime().now(), option: "--before").time
         } catch { throw .failure(Exit.data, error.message) }
-        try forget(before: time, store)
+        try forget(before: time, place)
     }
 
-    private func forget(_ entity: String, _ store: StoreFile) throws(Ending) {
-        let done = try EntityForgetting(store: store.path, entity: entity).carryOut()
-        let report = try ForgetReport(done, entity, store.path)
+    private func forget(_ entity: String, _ place: Place) throws(Ending) {
+        let report: ForgetReport
+        switch place {
+        case .file(let store):
+            report = try ForgetReport(try store.forget(entity), entity, store.path)
+        case .daemon(let daemon):
+            report = try DaemonForgetting(daemon: daemon, entity: entity).carryOut()
+        }
         try report.tell(asJSON: json)
         if let ending = report.ending { throw ending }
     }
 
-    private func forget(before time: Timestamp, _ store: StoreFile) throws(Ending) {
-        let change = MemoryChange.forgetBefore(time, layer: layer?.layer, alsoPinned: pinned)
+    private func forget(before time: Timestamp, _ place: Place) throws(Ending) {
         var count = 0
         // Each is an event and a transaction of its own, so that the agent is never kept waiting.
         while true {
-            let changed = try store.carryOut(.change(change, author: Author.name)).changed
+            let (changed, isMore) = try forgetSome(before: time, place)
             count += changed
-            if changed < Limits.forgetSliceRows { break }
+            if !isMore { break }
         }
         guard count > 0 else { throw .failure(Exit.noValue, "there is no memory that old") }
         var output = LineOutput()
@@ -99,5 +100,29 @@ struct MemoryForgetCommand: EndingCommand {
             try output.line(count == 1 ? "1 memory" : "\(count) memories")
         }
         try output.flush()
+    }
+
+    /// The oldest of them.
+    private func forgetSome(
+        before time: Timestamp, _ place: Place
+    ) throws(Ending) -> (count: Int, isMore: Bool) {
+        switch place {
+        case .file(let store):
+            let change = MemoryChange.forgetBefore(
+                time, layer: layer?.layer, alsoPinned: pinned)
+            let changed = try store.carryOut(.change(change, author: Author.name)).changed
+            return (changed, changed >= Limits.forgetSliceRows)
+        case .daemon(let daemon):
+            let query: DaemonQuery = [
+                ("before", time.rfc3339(.microseconds)), ("layer", layer?.rawValue),
+                ("pinned", pinned ? "true" : nil),
+            ]
+            let request = DaemonRequest(.delete, "/memory", query: query)
+            let answer = try daemon.askPatiently(request).piece
+            guard let count = answer["memories"]?.int, let isMore = answer["more"]?.bool,
+                (0...Int64(Int32.max)).contains(count), count > 0 || !isMore
+            else { throw DaemonAnswer.foreign }
+            return (Int(count), isMore)
+        }
     }
 }

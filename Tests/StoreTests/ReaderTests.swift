@@ -201,6 +201,20 @@ struct ReaderTests {
         #expect(refusal(newer.path) == .newerVersion(found: next, supported: Migrations.current))
     }
 
+    @Test("a reader leaves the writer of its own process the locks, when it opens and when it ends")
+    func locks() throws {
+        let writer = try scratch.writer()
+        let before = try scratch.heldLocks()
+        #expect(!before.isEmpty)
+        do {
+            let reader = try StoreReader(path: scratch.path)
+            #expect(try reader.collect().isEmpty)
+            #expect(try scratch.heldLocks() == before)
+        }
+        #expect(try scratch.heldLocks() == before)
+        try writer.close()
+    }
+
     @Test("a store that another program holds alone is busy")
     func busy() throws {
         try scratch.writer().close()

@@ -41,13 +41,13 @@ extension APIRoute {
         case .evaluate: !request.isDryRun
         // Their handlers note it as soon as the agent has done it.
         case .storeMemory, .forgetMemory, .pinMemory, .unpinMemory, .linkMemory, .unlinkMemory,
-            .changeSoul, .forgetSoul, .acknowledgeAlert:
+            .changeSoul, .forgetSoul, .acknowledgeAlert, .forgetMemories, .forgetEntity:
             false
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
             .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .shadowReport,
             .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
-            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys:
+            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys, .forgetting:
             false
         }
     }

@@ -94,6 +94,27 @@ enum MemoryHandlers {
         return APIResponse.noContent()
     }
 
+    /// `DELETE /memory`: forgets the oldest of those made before a time, as many as one step takes.
+    static func forgetMemories(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["before", "layer", "pinned"])
+        guard let before = try query.time("before", now: services.clock.now()) else {
+            throw QueryParameters.fault("before", "is missing: those made before then are meant")
+        }
+        let change = MemoryChange.forgetBefore(
+            before, layer: try query.choice("layer", of: Memory.Layer.self),
+            alsoPinned: try query.name("pinned", among: ["true", "false"]) == "true")
+        let asked = ControlRequest.change(change, author: context.author)
+        let count = try await services.carryOut(asked, for: context).changed
+        if count > 0 { services.noteChange(by: context) }
+        return APIResponse.json(
+            JSONWriter.object { json in
+                json.member("memories", count)
+                json.member("more", count >= Limits.forgetSliceRows)
+            })
+    }
+
     /// `PUT /memory/{id}/pin`
     static func pinMemory(
         _ request: Request, _ context: APIContext, _ services: APIServices

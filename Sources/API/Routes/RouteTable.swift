@@ -10,6 +10,7 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case decisions, decision, why, whyNot
     case memories, storeMemory, memory, forgetMemory, pinMemory, unpinMemory, memorySeries
     case linkMemory, unlinkMemory, memoryStats, episodes, episode
+    case forgetMemories, forgetEntity, forgetting
     case devices, device
     case souls, soul, changeSoul, forgetSoul
     case alerts, acknowledgeAlert
@@ -27,14 +28,14 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .ruleSet,
             .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .memoryStats,
             .episodes, .episode, .devices, .device, .souls, .soul, .alerts, .backtests, .backtest,
-            .audit, .auditHead, .log, .events, .keys:
+            .audit, .auditHead, .log, .events, .keys, .forgetting:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
             .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
             .post
         case .writeRuleFile, .pinMemory, .linkMemory, .changeSoul: .put
         case .removeRuleFile, .forgetMemory, .unpinMemory, .unlinkMemory, .forgetSoul, .endBacktest,
-            .revokeKey:
+            .revokeKey, .forgetMemories, .forgetEntity:
             .delete
         }
     }
@@ -66,12 +67,14 @@ extension APIRoute {
         case .decision: "/decisions/{id}"
         case .why: "/decisions/{id}/why"
         case .whyNot: "/decisions/{id}/why-not/{rule}"
-        case .memories, .storeMemory: "/memory"
+        case .memories, .storeMemory, .forgetMemories: "/memory"
         case .memory, .forgetMemory: "/memory/{id}"
         case .pinMemory, .unpinMemory: "/memory/{id}/pin"
         case .memorySeries: "/memory/series"
         case .linkMemory, .unlinkMemory: "/memory/{id}/links/{entity}"
         case .memoryStats: "/memory/stats"
+        case .forgetEntity: "/entities/{entity}"
+        case .forgetting: "/forgettings/{event}"
         case .episodes: "/episodes"
         case .episode: "/episodes/{id}"
         case .devices: "/devices"
@@ -105,7 +108,7 @@ extension APIRoute {
             .forgetMemory, .pinMemory, .unpinMemory, .memorySeries, .linkMemory, .unlinkMemory,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .forgetSoul,
             .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .log, .events, .keys,
-            .revokeKey:
+            .revokeKey, .forgetMemories, .forgetEntity, .forgetting:
             .none
         }
     }

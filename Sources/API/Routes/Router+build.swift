@@ -76,6 +76,9 @@ extension APIRoute {
         case .linkMemory: MemoryHandlers.linkMemory
         case .unlinkMemory: MemoryHandlers.unlinkMemory
         case .memoryStats: MemoryHandlers.memoryStats
+        case .forgetMemories: MemoryHandlers.forgetMemories
+        case .forgetEntity: ForgettingHandlers.forgetEntity
+        case .forgetting: ForgettingHandlers.forgetting
         case .episodes: EpisodeHandlers.episodes
         case .episode: EpisodeHandlers.episode
         case .devices: DeviceHandlers.devices

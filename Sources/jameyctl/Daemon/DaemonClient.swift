@@ -65,6 +65,24 @@ struct DaemonClient: Sendable {
         return answer
     }
 
+    /// As `ask`; whoever asks faster than the configuration allows is told when to go on, and goes on
+    /// then, since nothing was begun.
+    /// - Parameter output: no longer than somebody reads it.
+    func askPatiently(
+        _ request: DaemonRequest, for output: LineOutput = LineOutput()
+    ) throws(Ending) -> DaemonAnswer {
+        while true {
+            let answer = try answer(to: request)
+            if answer.status == 429, answer.piece["code"]?.string == "TOO_MANY_REQUESTS",
+                let pause = answer.retryAfter, output.wait(pause)
+            {
+                continue
+            }
+            guard answer.isGood else { throw ending(answer, to: request) }
+            return answer
+        }
+    }
+
     private func ending(_ answer: DaemonAnswer, to request: DaemonRequest) -> Ending {
         Ending(answer, from: place, hasKey: key != nil, changes: request.changes)
     }

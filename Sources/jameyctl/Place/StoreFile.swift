@@ -28,6 +28,13 @@ struct StoreFile: Equatable {
         }
     }
 
+    /// Has everything about an entity forgotten: by the agent where it runs, else at the store.
+    func forget(_ entity: String) throws(Ending) -> EntityForgetting.Done {
+        do throws(Ending) {
+            return try EntityForgetting(store: path, entity: entity).carryOut()
+        } catch { throw explained(error) }
+    }
+
     /// Has a running agent do something with its rules.
     func carryOut(_ request: RulesRequest) throws(Ending) -> RulesAnswer {
         do throws(Ending) { return try Control(store: path).carryOut(request) } catch {

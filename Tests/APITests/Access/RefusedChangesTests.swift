@@ -63,6 +63,7 @@ struct RefusedChangesTests {
                 Change(route: .linkMemory, path: memory + "/links/line-1"),
                 Change(route: .unlinkMemory, path: memory + "/links/line-1"),
                 Change(route: .forgetMemory, path: memory),
+                Change(route: .forgetMemories, path: "/memory?before=1s"),
                 Change(route: .changeSoul, path: "/soul/press-1", body: #"{"trust":0.9}"#),
                 Change(route: .forgetSoul, path: "/soul/press-1"),
                 Change(route: .endBacktest, path: job),
@@ -83,6 +84,8 @@ struct RefusedChangesTests {
                     route: .rollBackRules, path: "/rules/rollback",
                     body: #"{"digest":"\#(digest)"}"#),
                 Change(route: .promoteRules, path: "/rules/promote", succeeds: false),
+                // From here on the log changes by itself.
+                Change(route: .forgetEntity, path: "/entities/press-1"),
             ]
         }
 

@@ -135,6 +135,41 @@ struct BothWaysTests {
         await plant.fixture.server.stop()
     }
 
+    @Test("old memories and entities are forgotten by the agent, which finds nothing of them left")
+    func forgetting() async throws {
+        let plant = try await lived()
+        for text in ["the seal leaks", "the belt squeaks"] {
+            let stored = await plant.ask(["memory", "store", text, "--entity", "press-1"])
+            #expect(stored.code == 0, "\(stored)")
+        }
+        let young = await plant.ask(["memory", "forget", "--before", "1d"])
+        #expect(young.code == 1 && young.output.isEmpty, "\(young)")
+        let old = await plant.ask(["memory", "forget", "--before", "10s", "--layer", "semantic"])
+        #expect(old.code == 0 && old.output == "2 memories\n", "\(old)")
+        let clock = plant.fixture.clock
+        let passing = Task {
+            while !Task.isCancelled {
+                clock.advance(by: .milliseconds(300))
+                // The agent waits at its own times, and turns between two of these.
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        let first = await plant.ask(["memory", "forget", "--entity", "press-1"])
+        #expect(first.code == 0, "\(first)")
+        let last = first.lines.last ?? ""
+        #expect(last.hasPrefix("nothing of press-1 is left in 2 files, "), "\(first)")
+        #expect(first.lines.contains { $0.hasPrefix("event            ") }, "\(first)")
+        let second = await plant.ask(["memory", "forget", "--entity", "press-2", "--json"])
+        let told = try JSONScanner.scan(Array(second.output.utf8))
+        #expect(second.code == 0 && told["done"] == .bool(true), "\(second)")
+        #expect(told["found"]?.int == 0 && told["written_anew"] == .bool(false), "\(second)")
+        let none = await plant.ask(["memory", "forget", "--entity", "press-2"])
+        #expect(none.code == 1 && none.errors.contains("nothing about it"), "\(none)")
+        passing.cancel()
+        #expect(await plant.read(["decisions"]).output.isEmpty)
+        await plant.fixture.server.stop()
+    }
+
     @Test("episodes, and what was said meanwhile")
     func episodes() async throws {
         let plant = try await lived()

@@ -132,6 +132,27 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.get, "/memory/series?entity=press-1&field=temp&step=2m", 400)
     }
 
+    @Test("an entity and old memories that are forgotten")
+    func forgetting() async throws {
+        let plant = try await Plant()
+        try await plant.ask(.delete, "/memory?before=1h")
+        try await plant.ask(.delete, "/memory", 400)
+        let begun = try await plant.ask(
+            .delete, "/entities/press-1", of: "/entities/{entity}", 202)
+        let path = try #require(begun.headers[.location])
+        try await Condition.becomesTrue("the end of \(path)") {
+            // The agent waits at its own times.
+            plant.fixture.clock.advance(by: .seconds(1))
+            let answer = try await plant.ask(.get, path, of: "/forgettings/{event}")
+            return answer["state"]?.string == "done"
+        }
+        let found = try await plant.ask(
+            .get, path + "?entity=press-1", of: "/forgettings/{event}")
+        #expect(found["search"] != nil, "\(found.text)")
+        try await plant.ask(.get, "/forgettings/999", of: "/forgettings/{event}", 404)
+        try await plant.ask(.get, "/forgettings/x", of: "/forgettings/{event}", 400)
+    }
+
     @Test("episodes and the log")
     func episodes() async throws {
         let plant = try await Plant()

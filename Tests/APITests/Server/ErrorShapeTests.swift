@@ -38,7 +38,7 @@ struct ErrorShapeTests {
         let cases: [(HTTPRequest.Method, String, String)] = [
             (.post, "/status", "GET, HEAD"), (.get, "/evaluate", "POST"),
             (.patch, "/rules/files/a.yaml", "GET, HEAD, PUT, DELETE"),
-            (.delete, "/memory", "GET, HEAD, POST"), (.put, "/memory/7", "GET, HEAD, DELETE"),
+            (.put, "/memory", "GET, HEAD, POST, DELETE"), (.put, "/memory/7", "GET, HEAD, DELETE"),
             (.options, "/keys", "GET, HEAD, POST"), (.trace, "/", "GET, HEAD"),
             // What is spelled out is no memory.
             (.delete, "/memory/series", "GET, HEAD"),

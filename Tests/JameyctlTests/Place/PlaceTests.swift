@@ -151,8 +151,6 @@ struct PlaceTests {
         for (arguments, option) in [
             (["why-not", "--event", "1", "a"], "--event"),
             (["memory", "store", "x", "--user", "ada"], "--user"),
-            (["memory", "forget", "--entity", "x"], "--entity"),
-            (["memory", "forget", "--before", "1d"], "--before"),
             (["soul", "set", "a", "0.5", "--user", "ada"], "--user"),
             (["soul", "forget", "a", "--user", "ada"], "--user"),
             (["soul", "decay", "a", "--user", "ada"], "--user"),

@@ -1,7 +1,9 @@
 import Core
 import Foundation
 import GRDB
+import Glibc
 import TestSupport
+import Testing
 
 @testable import Store
 
@@ -44,6 +46,23 @@ final class Scratch {
     func size(_ suffix: String = "") -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
         return attributes?[.size] as? Int ?? -1
+    }
+
+    /// The locks on the database's file that processes hold, as the kernel lists them
+    /// (proc_locks(5)).
+    func heldLocks() throws -> [String] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let number = try #require(attributes[.systemFileNumber] as? NSNumber)
+        let descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var (listed, piece): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 1 << 16))
+        while case let count = read(descriptor, &piece, piece.count), count > 0 {
+            listed += piece[..<count]
+        }
+        return String(decoding: listed, as: UTF8.self).split(separator: "\n")
+            .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+            .filter { $0.contains(":\(number) ") }
     }
 
     /// Every file of the directory, by name.

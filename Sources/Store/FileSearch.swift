@@ -1,30 +1,28 @@
 import Core
-import Glibc
 
 /// Looks for bytes in files, without ever holding more than a piece of them.
-struct FileSearch {
+public struct FileSearch: Sendable {
     private let wanted: [[UInt8]]
     private let words: LongerWords
-    private(set) var files = 0
-    private(set) var bytesRead = 0
+    public private(set) var files = 0
+    public private(set) var bytesRead = 0
     /// How often one of what is wanted was found.
-    private(set) var hits = 0
+    public private(set) var hits = 0
 
     /// - Parameters:
     ///   - wanted: none of them empty.
     ///   - words: What is a part of one of these does not count.
-    init(_ wanted: [[UInt8]], besides words: LongerWords = LongerWords()) {
+    public init(_ wanted: [[UInt8]], besides words: LongerWords = LongerWords()) {
         (self.wanted, self.words) = (wanted, words)
     }
 
-    /// Reads a file from its beginning to its end; one that is not there counts as empty.
-    mutating func search(_ path: String) throws(Ending) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return }
-            throw .failure(Exit.io, "\(path): \(String(cString: strerror(errno)))")
-        }
-        defer { close(descriptor) }
+    /// Reads a file from its beginning to its end.
+    ///
+    /// - Parameter read: puts the next of its bytes into a buffer, and says how many; 0 ends it.
+    /// - Throws: what kept it from being read.
+    public mutating func search<Failure: Error>(
+        reading read: (UnsafeMutableRawBufferPointer) -> Result<Int, Failure>
+    ) throws(Failure) {
         files += 1
         // What is looked at must be there as a whole, with the word in which it stands.
         let ahead = (wanted.map(\.count).max() ?? 1) - 1 + words.bytesBehind
@@ -34,12 +32,11 @@ struct FileSearch {
         // The first place that was not looked at.
         var next = 0
         while true {
-            let count = piece.withUnsafeMutableBytes {
-                read(descriptor, $0.baseAddress.map { $0 + end }, Limits.searchPieceBytes)
+            let free = end..<(end + Limits.searchPieceBytes)
+            let result = piece.withUnsafeMutableBytes { bytes in
+                read(UnsafeMutableRawBufferPointer(rebasing: bytes[free]))
             }
-            guard count >= 0 else {
-                throw .failure(Exit.io, "\(path): \(String(cString: strerror(errno)))")
-            }
+            let count = try result.get()
             bytesRead += count
             end += count
             let last = count == 0 ? end : max(next, end - ahead)

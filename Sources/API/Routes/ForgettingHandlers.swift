@@ -1,0 +1,78 @@
+import Core
+import HTTPTypes
+import Hummingbird
+import Mind
+import Store
+
+/// Forgetting everything about an entity (decision 0020).
+enum ForgettingHandlers {
+    /// `DELETE /entities/{entity}`: begins it.
+    ///
+    /// Each has an event of its own, also of an entity that was forgotten before: what it has said
+    /// since goes with this one.
+    static func forgetEntity(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        _ = try QueryParameters(request, knowing: [])
+        let asked = ControlRequest.forgetEntity(
+            try context.segment("entity"), author: context.author)
+        let answer = try await services.carryOut(asked, for: context)
+        services.noteChange(by: context)
+        guard let event = answer.forgetting else { throw .internalError() }
+        return APIResponse.json(
+            ForgettingView(begunBy: event).json, status: .accepted,
+            headers: [.location: "/forgettings/\(event)"])
+    }
+
+    /// `GET /forgettings/{event}`: how far it is; with the name also what a search of the store's
+    /// files for it comes to.
+    static func forgetting(
+        _ request: Request, _ context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> Response {
+        let query = try QueryParameters(request, knowing: ["entity"])
+        let event = try context.number("event")
+        let entity = try query.text("entity", bytes: 1...Limits.entityNameBytesMax)
+        let found = try await services.store.read {
+            (reader) throws(ReadError) -> ForgettingView? in
+            let current = try reader.currentForgetting()
+            return try reader.forgetting(of: event).map { ForgettingView($0, current: current) }
+        }
+        guard var view = found else {
+            throw .notFound(
+                "no forgetting began with event \(event), or \(Limits.forgettingsKept) did since")
+        }
+        if let entity { view.search = try await search(for: entity, of: event, services) }
+        return APIResponse.json(view.json)
+    }
+
+    /// - Throws: `NOT_FOUND` where the event was about another entity: whoever guesses at a name is
+    ///   told nothing of the files.
+    private static func search(
+        for entity: String, of event: EventSequence, _ services: APIServices
+    ) async throws(APIError) -> EntitySearch {
+        let clock = services.clock
+        let end = clock.monotonic() + Limits.forgetSearchTimeMax
+        let result = try await services.store.read(isLong: true) {
+            (reader) throws(ReadError) -> Result<EntitySearch, APIError> in
+            let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
+            guard try reader.forgottenDigest(of: event) == log.forgottenDigest(of: entity) else {
+                return .failure(.notFound("event \(event) is not about this entity"))
+            }
+            let forms = EntityForms(entity)
+            guard let found = try reader.search(for: forms, unless: { clock.monotonic() >= end })
+            else { return .failure(Self.tooLong) }
+            return .success(found)
+        }
+        return try result.get()
+    }
+
+    private static var tooLong: APIError {
+        let seconds = APIError.seconds(Limits.forgetSearchTimeMax)
+        return APIError(
+            .serviceUnavailable, code: "TAKES_TOO_LONG",
+            message: "the store's files cannot be searched for the name within \(seconds) s; on "
+                + "the agent's machine, jameyctl memory forget --entity with --database takes the "
+                + "time it needs",
+            headers: [.retryAfter: seconds])
+    }
+}
