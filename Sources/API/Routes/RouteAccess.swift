@@ -22,7 +22,8 @@ extension APIRoute {
             .unlinkMemory, .changeSoul, .acknowledgeAlert, .startBacktest, .endBacktest:
             .role(.operator)
         case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
-            .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey:
+            .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey,
+            .entityRecords:
             .role(.admin)
         }
     }

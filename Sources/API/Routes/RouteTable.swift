@@ -11,6 +11,7 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case memories, storeMemory, memory, forgetMemory, pinMemory, unpinMemory, memorySeries
     case linkMemory, unlinkMemory, memoryStats, episodes, episode
     case devices, device
+    case entityRecords
     case souls, soul, changeSoul, forgetSoul
     case alerts, acknowledgeAlert
     case startBacktest, backtests, backtest, endBacktest
@@ -27,7 +28,8 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .ruleSet,
             .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .memoryStats,
             .episodes, .episode, .devices, .device, .souls, .soul, .alerts, .backtests, .backtest,
-            .audit, .auditHead, .log, .events, .keys:
+            .audit, .auditHead, .log, .events, .keys,
+            .entityRecords:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
             .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
@@ -76,6 +78,7 @@ extension APIRoute {
         case .episode: "/episodes/{id}"
         case .devices: "/devices"
         case .device: "/devices/{entity}"
+        case .entityRecords: "/entities/{entity}/records"
         case .souls: "/soul"
         case .soul, .changeSoul, .forgetSoul: "/soul/{entity}"
         case .alerts: "/alerts"
@@ -105,7 +108,8 @@ extension APIRoute {
             .forgetMemory, .pinMemory, .unpinMemory, .memorySeries, .linkMemory, .unlinkMemory,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .forgetSoul,
             .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .log, .events, .keys,
-            .revokeKey:
+            .revokeKey,
+            .entityRecords:
             .none
         }
     }
