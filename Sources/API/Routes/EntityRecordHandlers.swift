@@ -5,9 +5,9 @@ import Store
 
 /// Everything that is kept about an entity.
 enum EntityRecordHandlers {
-    /// `GET /entities/{entity}/records`: kind by kind, of each the oldest first, as `jameyctl memory
-    /// export` writes it. Of somebody of whom nothing is kept there are none: that there is nothing
-    /// is known behind the last page only.
+    /// `GET /entities/{entity}/records`: kind by kind, of each the oldest first, as
+    /// `jameyctl memory export` writes it. Of somebody of whom nothing is kept there are none: that
+    /// there is nothing is known behind the last page only.
     static func records(
         _ request: Request, _ context: APIContext, _ services: APIServices
     ) async throws(APIError) -> Response {
