@@ -91,7 +91,9 @@ struct EntityRecordsTests {
         let soul = try #require(report.now)
         #expect(whole.of(.soul) == lines(.soul, [soul.json]))
         #expect(whole.of(.evidence) == lines(.evidence, report.course.map(\.json)))
-        for (kind, resolution) in [(Kind.minute, Resolution.minute), (.hour, .hour), (.day, .day)] {
+        for (kind, resolution) in [
+            (.minute, .minute), (.hour, .hour), (.day, .day),
+        ] as [(Kind, Resolution)] {
             let rollUps = try reader.rollUps(
                 RollUpQuery(
                     entity: "press-1", resolution: resolution, first: 0, last: 1_000_000_000))
