@@ -184,9 +184,9 @@ extension Limits {
 
 /// Bounds of the routes that read.
 extension Limits {
-    /// Rows that are looked at for one page of decisions, of the audit chain, or of the log and an
-    /// episode's messages in it; where fewer match than were asked for, the next page goes on
-    /// behind them.
+    /// Rows that are looked at for one page of decisions, of the audit chain, of the log and an
+    /// episode's messages in it, or of everything about an entity; where fewer match than were
+    /// asked for, the next page goes on behind them.
     public static let decisionsLooked = 20_000
     /// How long an answer to why may take, from when it is asked; the log is folded for it.
     public static let whyTimeMax: Duration = .seconds(10)

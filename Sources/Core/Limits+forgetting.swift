@@ -28,4 +28,6 @@ extension Limits {
     public static let searchWordBytesMax = 64
     /// Hours or days that one step of an export reads.
     public static let exportSlicePeriods: Int64 = 1_024
+    /// Bytes of the cursor of such an export by the API: it may have the name of a route.
+    public static let exportCursorBytesMax = 4 << 10
 }

@@ -37,15 +37,20 @@ extension StoreReader {
         }
     }
 
-    /// What was said to alerts about an entity, the oldest first: at most
-    /// `Limits.acknowledgementsMax`.
+    /// What was said to alerts about an entity, the oldest first, with the number of each: rising,
+    /// and none is given twice.
+    ///
+    /// Those of all entities are looked through: at most `Limits.acknowledgementsMax`.
+    /// - Parameter id: Only those from this number on.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func acknowledgements(about entity: String) throws(ReadError) -> [Acknowledgement] {
-        let sql = Acknowledgement.select + " AND entity = ? ORDER BY id"
+    public func acknowledgements(
+        about entity: String, from id: Int64 = .min, limit: Int = Limits.acknowledgementsMax
+    ) throws(ReadError) -> [(number: Int64, acknowledgement: Acknowledgement)] {
+        let sql = Acknowledgement.select + " AND entity = ? AND id >= ? ORDER BY id LIMIT ?"
         return try read { database in
-            var found: [Acknowledgement] = []
-            try ReaderRow.forEach(of: sql, [entity], in: database) { row in
-                found.append(try Acknowledgement(row))
+            var found: [(number: Int64, acknowledgement: Acknowledgement)] = []
+            try ReaderRow.forEach(of: sql, [entity, id, limit], in: database) { row in
+                found.append((try row.integer(7), try Acknowledgement(row)))
                 return true
             }
             return found
@@ -56,7 +61,7 @@ extension StoreReader {
 extension Acknowledgement {
     // One that is being forgotten is emptied before it is deleted.
     fileprivate static let select = """
-        SELECT decision_id, rule, entity, at, author, address, note FROM alert_ack
+        SELECT decision_id, rule, entity, at, author, address, note, id FROM alert_ack
         WHERE typeof(entity) = 'text'
         """
 

@@ -2,7 +2,7 @@ import Core
 import GRDB
 
 extension StoreReader {
-    private static let columns = """
+    static let episodeColumns = """
         id, entity, decision_id, event_seq, opened_at, run_up_from, follow_up, ended_at, closed_at,
         severity, triggers, further_triggers, changes, summary, events, left_out
         """
@@ -26,7 +26,7 @@ extension StoreReader {
         if query.isOpen { conditions.append("closed_at IS NULL") }
         arguments += [query.limit]
         let sql = """
-            SELECT \(Self.columns) FROM episode
+            SELECT \(Self.episodeColumns) FROM episode
             \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
             ORDER BY id DESC LIMIT ?
             """
@@ -38,7 +38,7 @@ extension StoreReader {
     /// One episode; nil when there is none of this number.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func episode(_ id: Int64) throws(ReadError) -> StoredEpisode? {
-        let sql = "SELECT \(Self.columns) FROM episode WHERE id = ?"
+        let sql = "SELECT \(Self.episodeColumns) FROM episode WHERE id = ?"
         return try read { database in
             try Row.fetchOne(database, sql: sql, arguments: [id]).map(Self.episode)
         }
@@ -107,7 +107,7 @@ extension StoreReader {
             topic: try row.text(2), payload: try row.bytes(3))
     }
 
-    private static func episode(_ row: Row) throws(ReadError) -> StoredEpisode {
+    static func episode(_ row: Row) throws(ReadError) -> StoredEpisode {
         func time(_ column: Int) throws(ReadError) -> Timestamp {
             Timestamp(microseconds: try row.integer(column))
         }

@@ -20,14 +20,15 @@ extension StoreReader {
     /// One memory; nil when there is none of this number.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func memory(_ id: MemoryID) throws(ReadError) -> StoredMemory? {
-        try read { database in
-            try Row.fetchOne(
-                database,
-                sql:
-                    "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ? AND \(Self.isThere)",
-                arguments: [id]
-            ).map { try StoredMemory($0) }
-        }
+        try read { database in try Self.memory(id, in: database) }
+    }
+
+    static func memory(_ id: MemoryID, in database: Database) throws -> StoredMemory? {
+        try Row.fetchOne(
+            database,
+            sql: "SELECT \(StoredMemory.columns) FROM memory m WHERE id = ? AND \(isThere)",
+            arguments: [id]
+        ).map { try StoredMemory($0) }
     }
 
     /// The newest memories about an entity, its own and those linked to it.
@@ -54,11 +55,13 @@ extension StoreReader {
     /// The further entities that a memory is about, in the order of their bytes.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func links(of id: MemoryID) throws(ReadError) -> [String] {
-        try read { database in
-            try String.fetchAll(
-                database, sql: "SELECT entity FROM memory_link WHERE memory = ? ORDER BY entity",
-                arguments: [id])
-        }
+        try read { database in try Self.links(of: id, in: database) }
+    }
+
+    static func links(of id: MemoryID, in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "SELECT entity FROM memory_link WHERE memory = ? ORDER BY entity",
+            arguments: [id])
     }
 
     /// How many memories there are.

@@ -45,6 +45,14 @@ extension StoreReader {
     /// Of their souls what is for and against is known, not what verdicts have to do with it.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func evidence(about entity: String) throws(ReadError) -> [Evidence] {
+        try numberedEvidence(about: entity).map(\.evidence)
+    }
+
+    /// The same with the number of each piece, which rise in the order of recording.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func numberedEvidence(
+        about entity: String
+    ) throws(ReadError) -> [(number: Int64, evidence: Evidence)] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -54,7 +62,7 @@ extension StoreReader {
                     FROM evidence WHERE entity = ? ORDER BY id
                     """,
                 arguments: [entity]
-            ).map { try Evidence($0, about: entity) }
+            ).map { (number: try $0.integer(0), evidence: try Evidence($0, about: entity)) }
         }
     }
 

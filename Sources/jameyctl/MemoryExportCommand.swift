@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Store
 
 /// `jameyctl memory export`
 struct MemoryExportCommand: EndingCommand {
@@ -13,11 +12,13 @@ struct MemoryExportCommand: EndingCommand {
             that was kept with one), rollup_minute, rollup_hour, rollup_day, shadow_difference or \
             alert_ack (that a person has seen an alert). Its value is what the command that shows \
             the same writes with --json; of each kind the oldest come first. An event is about \
-            the entity that a route finds in its topic, or that a request names. Exits with 1 when \
-            there is nothing. Exit codes: see jameyctl --help.
+            the entity that a route finds in its topic, or that a request names. By the agent, \
+            who wants an administrator, and from the file alike it comes in pages, each as the \
+            store is then: what is there from the beginning to the end is told once. Exits with 1 \
+            when there is nothing. Exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "Whom it is about.")
     var entity: String
@@ -29,7 +30,7 @@ struct MemoryExportCommand: EndingCommand {
     }
 
     func perform() throws(Ending) {
-        var export = EntityExport(of: entity, at: SystemTime().now())
-        try export.write(try store.open())
+        let export = EntityExport(of: entity, at: SystemTime().now())
+        try export.write(from: try place.resolve())
     }
 }

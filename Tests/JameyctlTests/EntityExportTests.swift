@@ -1,4 +1,5 @@
 import Core
+import Proof
 import Testing
 
 @testable import Store
@@ -223,7 +224,7 @@ struct EntityExportTests {
     @Test("every table from which forgetting deletes rows of an entity has a kind of line")
     func tables() {
         #expect(
-            EntityExport.tables == Set(EntityTraces.rows.map(\.name)),
-            "add a kind to EntityExport, to docs/memory.md and to `kinds` above")
+            EntityRecords.tables == Set(EntityTraces.rows.map(\.name)),
+            "add a kind to EntityRecords, to docs/memory.md and to `kinds` above")
     }
 }

@@ -26,8 +26,8 @@ struct EntityTracesTests {
                 EntityTraces.all.first { $0.name == table },
                 """
                 the table \(table) is new: add it to EntityTraces.all. Rows about an entity, \
-                .rows(of: "its column"), are then emptied and deleted, and EntityExport of \
-                jameyctl needs a kind for them; a table that holds none needs the reason, \
+                .rows(of: "its column"), are then emptied and deleted, and EntityRecords of \
+                Proof needs a kind for them; a table that holds none needs the reason, \
                 .none("why")
                 """)
             for column in try list("SELECT name FROM pragma_table_xinfo('\(table)')") {

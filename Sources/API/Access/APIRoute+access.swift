@@ -47,7 +47,8 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .shadowReport,
             .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
-            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys, .forgetting:
+            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys, .forgetting,
+            .entityRecords:
             false
         }
     }

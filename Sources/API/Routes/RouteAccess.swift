@@ -23,7 +23,8 @@ extension APIRoute {
             .role(.operator)
         case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
             .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey,
-            .forgetMemories, .forgetEntity, .forgetting:
+            .forgetMemories, .forgetEntity, .forgetting,
+            .entityRecords:
             .role(.admin)
         }
     }

@@ -12,6 +12,7 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case linkMemory, unlinkMemory, memoryStats, episodes, episode
     case forgetMemories, forgetEntity, forgetting
     case devices, device
+    case entityRecords
     case souls, soul, changeSoul, forgetSoul
     case alerts, acknowledgeAlert
     case startBacktest, backtests, backtest, endBacktest
@@ -28,7 +29,8 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .ruleSet,
             .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .memoryStats,
             .episodes, .episode, .devices, .device, .souls, .soul, .alerts, .backtests, .backtest,
-            .audit, .auditHead, .log, .events, .keys, .forgetting:
+            .audit, .auditHead, .log, .events, .keys, .forgetting,
+            .entityRecords:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
             .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
@@ -79,6 +81,7 @@ extension APIRoute {
         case .episode: "/episodes/{id}"
         case .devices: "/devices"
         case .device: "/devices/{entity}"
+        case .entityRecords: "/entities/{entity}/records"
         case .souls: "/soul"
         case .soul, .changeSoul, .forgetSoul: "/soul/{entity}"
         case .alerts: "/alerts"
@@ -108,7 +111,8 @@ extension APIRoute {
             .forgetMemory, .pinMemory, .unpinMemory, .memorySeries, .linkMemory, .unlinkMemory,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .forgetSoul,
             .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .log, .events, .keys,
-            .revokeKey, .forgetMemories, .forgetEntity, .forgetting:
+            .revokeKey, .forgetMemories, .forgetEntity, .forgetting,
+            .entityRecords:
             .none
         }
     }

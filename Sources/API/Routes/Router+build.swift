@@ -83,6 +83,7 @@ extension APIRoute {
         case .episode: EpisodeHandlers.episode
         case .devices: DeviceHandlers.devices
         case .device: DeviceHandlers.device
+        case .entityRecords: EntityRecordHandlers.records
         case .souls: SoulHandlers.souls
         case .soul: SoulHandlers.soul
         case .changeSoul: SoulHandlers.changeSoul

@@ -11,9 +11,13 @@ public struct RoutedEntity: EntityFinder, Sendable {
     /// - Parameter rulesets: those that the events are to be seen with, in any order.
     public init(_ name: String, settings: Mind.Settings, rulesets: [RuleSet]) {
         self.name = name
-        routers = rulesets.map { ruleset in
-            (Router(ruleset, settings), ruleset.routes.map { !$0.guardedFilters.isEmpty })
+        // Most changes of rules leave the routes as they were: what finds the same is asked once.
+        var different: [RuleSet] = []
+        for ruleset in rulesets
+        where !different.contains(where: { $0.routes.find(as: ruleset.routes) }) {
+            different.append(ruleset)
         }
+        routers = different.map { (Router($0, settings), $0.routes.map(\.isGuard)) }
     }
 
     public func trace(in topic: String) -> TopicTrace {
@@ -60,4 +64,15 @@ public struct RoutedEntity: EntityFinder, Sendable {
     private static func isRequest(_ topic: String) -> Bool {
         topic.hasSuffix(store) || topic.hasSuffix(evaluate)
     }
+}
+
+extension [Route] {
+    /// Whether both find the same entities in the same topics.
+    fileprivate func find(as others: [Route]) -> Bool {
+        elementsEqual(others) { $0.hears(as: $1) && $0.isGuard == $1.isGuard }
+    }
+}
+
+extension Route {
+    fileprivate var isGuard: Bool { if case .guarded = kind { true } else { false } }
 }

@@ -5,6 +5,8 @@ import Store
 public struct SoulReport: Sendable {
     /// One piece of evidence, and what it does now.
     public struct Reason: Sendable {
+        /// Of the piece: they rise in the order of recording.
+        public var number: Int64
         public var evidence: Evidence
         /// How much of it is left, from 0 to 1.
         public var left: Double
@@ -39,7 +41,8 @@ public struct SoulReport: Sendable {
         if stored == nil, memories.isEmpty { return nil }
         self.entity = entity
         halfLife = try reader.soulHalfLife()
-        evidence = try reader.evidence(about: entity)
+        let pieces = try reader.numberedEvidence(about: entity)
+        evidence = pieces.map(\.evidence)
         end = time
         guard let stored else {
             now = nil
@@ -50,12 +53,14 @@ public struct SoulReport: Sendable {
         now = stored.settled(at: time, halfLife: halfLife)
         // What a person set has taken the place of all before it.
         let last = evidence.lastIndex { $0.kind == .set } ?? 0
-        course = evidence.enumerated().map { index, piece in
+        course = pieces.enumerated().map { index, numbered in
+            let piece = numbered.evidence
             guard index >= last, piece.kind != .decay else {
-                return Reason(evidence: piece, left: 0, effect: 0)
+                return Reason(number: numbered.number, evidence: piece, left: 0, effect: 0)
             }
             return Reason(
-                evidence: piece, left: piece.share(in: soul), effect: piece.effect(in: soul))
+                number: numbered.number, evidence: piece, left: piece.share(in: soul),
+                effect: piece.effect(in: soul))
         }
         reasons = course.sorted { abs($0.effect) > abs($1.effect) }
     }

@@ -170,6 +170,38 @@ struct BothWaysTests {
         await plant.fixture.server.stop()
     }
 
+    /// What each line of an export is.
+    private func kinds(_ ended: Ctl.Ended) -> [String] {
+        ended.lines.map { String($0.prefix { $0 != ":" }) }
+    }
+
+    @Test("everything about an entity")
+    func export() async throws {
+        let plant = try await lived()
+        _ = await plant.ask(["memory", "store", "the seal leaks", "--entity", "press-1"])
+        for entity in ["press-1", "press-2"] {
+            let command = ["memory", "export", "--entity", entity]
+            let (file, daemon) = (await plant.read(command), await plant.ask(command))
+            #expect(file.code == 0 && file.lines.count > 5, "\(file)")
+            #expect(daemon.code == 0 && daemon.output == file.output, "\(daemon)\n\(file)")
+        }
+        // Both ways it is now: time takes its part of the evidence.
+        let clock = plant.fixture.clock
+        clock.advance(by: SystemTime().now() - clock.now())
+        let set = await plant.ask(["soul", "set", "press-1", "0.25"])
+        #expect(set.code == 0, "\(set)")
+        let command = ["memory", "export", "--entity", "press-1"]
+        let (file, daemon) = (await plant.read(command), await plant.ask(command))
+        let (stored, told) = (kinds(file), kinds(daemon))
+        #expect(told == stored && stored.contains(#"{"evidence""#), "\(daemon)\n\(file)")
+        let nobody = ["memory", "export", "--entity", "nobody"]
+        for none in [await plant.read(nobody), await plant.ask(nobody)] {
+            #expect(none.code == 1 && none.output.isEmpty, "\(none)")
+            #expect(none.errors == "jameyctl: there is nothing about it\n", "\(none)")
+        }
+        await plant.fixture.server.stop()
+    }
+
     @Test("episodes, and what was said meanwhile")
     func episodes() async throws {
         let plant = try await lived()

@@ -168,6 +168,37 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.get, "/log?topic=a%23", 400)
     }
 
+    @Test("everything about an entity")
+    func records() async throws {
+        let plant = try await Plant()
+        let body = #"{"layer":"semantic","content":"the seal leaks","entity":"press-1"}"#
+        try await plant.ask(.post, "/memory", 201, body: body)
+        let other = try await plant.ask(
+            .post, "/memory", 201, body: #"{"layer":"semantic","content":"the line is loud"}"#)
+        let path = try #require(other.headers[.location])
+        try await plant.ask(
+            .put, path + "/links/press-1", of: "/memory/{id}/links/{entity}")
+        _ = await plant.fixture.admin(.put, "/soul/press-1", body: #"{"trust":0.25}"#)
+        _ = await plant.fixture.admin(.post, "/alerts/hot/press-1/ack", body: "{}")
+        // Its minute is over then.
+        plant.fixture.clock.advance(by: .seconds(120))
+        await plant.fixture.measure("press-1", 60)
+        let records = "/entities/{entity}/records"
+        let all = try await plant.ask(
+            .get, "/entities/press-1/records?limit=1000", of: records)
+        let kinds = (all["records"]?.array ?? []).compactMap { $0.object?.members.first?.name }
+        #expect(
+            Set(kinds) == [
+                "event", "decision", "memory", "memory_link", "soul", "evidence", "episode",
+                "rollup_minute", "rollup_hour", "rollup_day", "alert_ack",
+            ], "\(kinds)")
+        let page = try await plant.ask(.get, "/entities/press-1/records?limit=1", of: records)
+        let next = try #require(page["next"]?.string)
+        try await plant.ask(.get, "/entities/press-1/records?cursor=\(next)", of: records)
+        try await plant.ask(.get, "/entities/nobody/records", of: records)
+        try await plant.ask(.get, "/entities/press-1/records?cursor=x", of: records, 400)
+    }
+
     @Test("rules in force, in shadow, in history, and what would be wrong with others")
     func rules() async throws {
         let plant = try await Plant()

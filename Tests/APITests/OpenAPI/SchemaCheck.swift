@@ -72,6 +72,7 @@ struct SchemaCheck {
         // Of a text code points count (JSON Schema Validation, section 6.3.1).
         let sizes = [
             ("Length", value.string?.unicodeScalars.count), ("Items", value.array?.count),
+            ("Properties", value.object?.members.count),
         ]
         var faults: [String] = []
         for case (let name, let size?) in sizes {

@@ -28,6 +28,7 @@ struct SchemaCheckTests {
             (#"{"maxLength":2}"#, #""e\u0301""#, #""e\u0301x""#),
             (#"{"minItems":1}"#, "[1]", "[]"),
             (#"{"maxItems":1}"#, "[1]", "[1,2]"),
+            (#"{"maxProperties":1}"#, #"{"b":1}"#, #"{"b":1,"c":2}"#),
             (#"{"items":{"type":"string"}}"#, #"["x"]"#, "[1]"),
             (#"{"required":["b"]}"#, #"{"b":1}"#, "{}"),
             (#"{"properties":{"b":{}},"additionalProperties":false}"#, #"{"b":1}"#, #"{"c":1}"#),

@@ -210,4 +210,24 @@ struct ForgettingTests {
             #expect(finder.isAbout(request: Array(body.utf8), on: topic) == isAbout, "\(body)")
         }
     }
+
+    @Test("the routes of every rule set count, however many of them are the same")
+    func finderOfSeveral() throws {
+        func set(_ routes: String...) throws -> RuleSet {
+            try loadRules("routes: [\(routes.joined(separator: ", "))]\nrules: []\n")
+        }
+        let plant = "{ name: a, topic: 'plant/{device}', entity: '{device}' }"
+        let finder = RoutedEntity(
+            "press-7", settings: MindUnderTest.settings,
+            rulesets: [
+                try set(plant), try set(plant),
+                try set("{ name: a, topic: 'plant/{device}', entity: 'all-{device}' }"),
+                try set(plant, "{ name: b, topic: 'line/{device}', entity: '{device}' }"),
+                try set("{ name: a, topic: 'hall/{device}', entity: '{device}' }"),
+            ])
+        for place in ["plant", "line", "hall"] {
+            #expect(finder.trace(in: place + "/press-7") == .about, "\(place)")
+        }
+        #expect(finder.trace(in: "other/press-7") == .none)
+    }
 }

@@ -24,7 +24,9 @@ struct AcknowledgementTests {
         for one in all { try store.writer.acknowledge(one) }
         #expect(try told("a", "b", "c") == ["a": all[0], "b": all[1]])
         let reader = try StoreReader(path: store.scratch.path)
-        #expect(try reader.acknowledgements(about: "other") == [all[1]])
+        let others = try reader.acknowledgements(about: "other")
+        #expect(others.map(\.acknowledgement) == [all[1]] && others.map(\.number) == [2])
+        #expect(try reader.acknowledgements(about: "other", from: 3).isEmpty)
         #expect(try reader.acknowledgements(about: "nobody").isEmpty)
         let links = try links()
         #expect(links.map(\.reference) == [1, 2] && links.map(\.at) == all.map(\.at))
