@@ -74,7 +74,8 @@ extension ReplayDifference {
         }
     }
 
-    /// Somebody may have put anything into the store: what is no JSON of one line is told as a text.
+    /// Somebody may have put anything into the store: what is no JSON, on one line, is told as a
+    /// text.
     private static func write(
         _ decision: Decision, as name: String, to json: inout JSONWriter
     ) {

@@ -46,13 +46,10 @@ public final class AuditPass {
         guard var walk = records.take() else { return nil }
         let isMore = try reader.read { try walk.page($0) }
         done = links.done + walk.done
+        // Retention may have taken some meanwhile; and what it took may be there again.
+        total = isMore ? max(total, done) : done
         let result = walk.result
         records = walk
-        guard isMore else {
-            // Retention may have taken some meanwhile.
-            total = done
-            return result
-        }
-        return nil
+        return isMore ? nil : result
     }
 }

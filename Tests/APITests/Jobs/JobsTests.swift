@@ -122,7 +122,8 @@ struct JobsTests {
             "UPDATE decision SET positive = 1 - positive WHERE id = '\(changed.id)'")
         let job = try jobs.begin(VerificationTask(), by: "ann")
         bench.run()
-        let report = try #require(AuditReport(json: try #require(find(job)).report))
+        let told = try #require(find(job)).report
+        let report = try #require(AuditReport(json: told))
         #expect(!report.isWhole && report.findings.first?.problem == "record-changed")
     }
 
