@@ -183,6 +183,8 @@ extension RequestError {
     fileprivate init(_ error: HistoryError) {
         let code =
             switch error {
+            case .store(.busy): "TRY_AGAIN"
+            case .store(.corrupt), .store(.notADatabase): "STORE_DAMAGED"
             case .store: "STORE_UNREADABLE"
             case .empty, .noEvents, .notYet: "NO_EVENTS"
             case .outOfReach: "OUT_OF_REACH"

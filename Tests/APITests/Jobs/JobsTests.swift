@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Logging
 import Mind
 import Proof
@@ -194,6 +195,12 @@ struct JobsTests {
         #expect(error.code == "STORE_UNREADABLE")
         #expect(!error.message.contains(recording.path), "\(error.message)")
         #expect(log.has(recording.path))
+        let text = recording.path + ".txt"
+        try "no database".write(toFile: text, atomically: true, encoding: .utf8)
+        let damaged = Jobs(store: text, clock: clock, start: bench.start)
+        let third = try damaged.begin(ReplayTask(), by: "ann")
+        bench.run()
+        #expect(damaged.find(third.id, .replay)?.error?.code == "STORE_DAMAGED")
     }
 
     @Test("the newest that are over are kept, and no more")

@@ -75,6 +75,7 @@ struct DaemonProofTests {
                 (#"{"state":"failed","error":{"error":"early","code":"OUT_OF_REACH"}}"#, 65),
                 (#"{"state":"failed","error":{"error":"later","code":"TRY_AGAIN"}}"#, 75),
                 (#"{"state":"failed","error":{"error":"lost","code":"STORE_UNREADABLE"}}"#, 74),
+                (#"{"state":"failed","error":{"error":"torn","code":"STORE_DAMAGED"}}"#, 65),
                 (#"{"state":"done"}"#, 69), (#"{"state":"done","report":{}}"#, 69),
                 (#"{"state":"done","report":{"ok":true,"agrees":true}}"#, 69),
             ] as [(String, Int32)] {
