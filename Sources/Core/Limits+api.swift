@@ -39,12 +39,13 @@ extension Limits {
     public static let keyOverlapDefault: Duration = .seconds(24 * 3600)
     public static let keyOverlapMax: Duration = .seconds(30 * 24 * 3600)
 
-    // MARK: Backtests
+    // MARK: Jobs
 
-    /// Backtests that are over and kept with their reports; beyond it the oldest are forgotten.
-    public static let backtestJobsKept = 16
+    /// Backtests, replays and verifications that are over and kept with their reports; beyond it
+    /// the oldest are forgotten.
+    public static let jobsKept = 16
     /// Bytes of their reports; beyond it the oldest are forgotten, but for the newest.
-    public static let backtestReportBytesKept = 64 << 20
+    public static let jobReportBytesKept = 64 << 20
 
     // MARK: Events
 
@@ -276,8 +277,8 @@ extension Limits {
     public static let daemonSignalTimeMax: Duration = .seconds(5)
     /// Elements of a list that are shown at most.
     public static let daemonListMax = 20_000
-    /// How often jameyctl asks how far a backtest is.
-    public static let daemonBacktestInterval: Duration = .milliseconds(250)
+    /// How often jameyctl asks how far a job is.
+    public static let daemonJobInterval: Duration = .milliseconds(250)
     /// Bytes of a server-sent event; with a larger one the connection is given up.
     public static let daemonEventBytesMax = 4 << 20
     /// Events that wait for whoever shows them; then no more are read.

@@ -36,7 +36,8 @@ extension APIRoute {
     func isNotedAsChange(_ request: Request) -> Bool {
         switch self {
         case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
-            .startBacktest, .endBacktest, .createKey, .rotateKey, .revokeKey:
+            .startBacktest, .endBacktest, .startReplay, .endReplay, .startVerification,
+            .endVerification, .createKey, .rotateKey, .revokeKey:
             true
         case .evaluate: !request.isDryRun
         // Their handlers note it as soon as the agent has done it.
@@ -47,8 +48,9 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .checkRules, .shadowRules, .shadowReport,
             .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
-            .backtests, .backtest, .audit, .auditHead, .log, .events, .keys, .forgetting,
-            .entityRecords:
+            .backtests, .backtest, .replays, .replay, .verifications, .verification, .audit,
+            .auditHead, .log, .events, .keys,
+            .forgetting, .entityRecords:
             false
         }
     }

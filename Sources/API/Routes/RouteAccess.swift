@@ -16,15 +16,16 @@ extension APIRoute {
         case .metrics, .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport,
             .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .alerts,
-            .backtests, .backtest, .auditHead, .log, .events:
+            .backtests, .backtest, .replays, .replay, .auditHead, .log, .events:
             .role(.viewer)
         case .evaluate, .checkRules, .storeMemory, .pinMemory, .unpinMemory, .linkMemory,
-            .unlinkMemory, .changeSoul, .acknowledgeAlert, .startBacktest, .endBacktest:
+            .unlinkMemory, .changeSoul, .acknowledgeAlert, .startBacktest, .endBacktest,
+            .startReplay, .endReplay:
             .role(.operator)
         case .writeRuleFile, .removeRuleFile, .rollBackRules, .promoteRules, .reload,
-            .forgetMemory, .forgetSoul, .audit, .keys, .createKey, .rotateKey, .revokeKey,
-            .forgetMemories, .forgetEntity, .forgetting,
-            .entityRecords:
+            .forgetMemory, .forgetSoul, .startVerification, .verifications, .verification,
+            .endVerification, .audit, .keys, .createKey, .rotateKey, .revokeKey,
+            .forgetMemories, .forgetEntity, .forgetting, .entityRecords:
             .role(.admin)
         }
     }

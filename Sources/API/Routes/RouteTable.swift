@@ -16,6 +16,8 @@ public enum APIRoute: String, CaseIterable, Sendable {
     case souls, soul, changeSoul, forgetSoul
     case alerts, acknowledgeAlert
     case startBacktest, backtests, backtest, endBacktest
+    case startReplay, replays, replay, endReplay
+    case startVerification, verifications, verification, endVerification
     case audit, auditHead, log
     case events
     case keys, createKey, rotateKey, revokeKey
@@ -29,15 +31,18 @@ extension APIRoute {
             .status, .rules, .rulesHistory, .ruleFile, .shadowRules, .shadowReport, .ruleSet,
             .decisions, .decision, .why, .whyNot, .memories, .memory, .memorySeries, .memoryStats,
             .episodes, .episode, .devices, .device, .souls, .soul, .alerts, .backtests, .backtest,
-            .audit, .auditHead, .log, .events, .keys, .forgetting,
-            .entityRecords:
+            .replays, .replay, .verifications, .verification, .audit, .auditHead, .log, .events,
+            .keys,
+            .forgetting, .entityRecords:
             .get
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
-            .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
+            .acknowledgeAlert, .startBacktest, .startReplay, .startVerification, .createKey,
+            .rotateKey:
             .post
         case .writeRuleFile, .pinMemory, .linkMemory, .changeSoul: .put
         case .removeRuleFile, .forgetMemory, .unpinMemory, .unlinkMemory, .forgetSoul, .endBacktest,
-            .revokeKey, .forgetMemories, .forgetEntity:
+            .endReplay, .endVerification, .revokeKey,
+            .forgetMemories, .forgetEntity:
             .delete
         }
     }
@@ -88,6 +93,10 @@ extension APIRoute {
         case .acknowledgeAlert: "/alerts/{rule}/{entity}/ack"
         case .startBacktest, .backtests: "/backtest"
         case .backtest, .endBacktest: "/backtest/{job}"
+        case .startReplay, .replays: "/replay"
+        case .replay, .endReplay: "/replay/{job}"
+        case .startVerification, .verifications: "/audit/verify"
+        case .verification, .endVerification: "/audit/verify/{job}"
         case .audit: "/audit"
         case .auditHead: "/audit/head"
         case .log: "/log"
@@ -102,7 +111,8 @@ extension APIRoute {
     public var body: RouteBody {
         switch self {
         case .evaluate, .checkRules, .rollBackRules, .promoteRules, .reload, .storeMemory,
-            .changeSoul, .acknowledgeAlert, .startBacktest, .createKey, .rotateKey:
+            .changeSoul, .acknowledgeAlert, .startBacktest, .startReplay, .startVerification,
+            .createKey, .rotateKey:
             .json
         case .writeRuleFile: .text
         case .root, .live, .ready, .started, .openAPI, .dashboard, .dashboardFile, .metrics,
@@ -110,9 +120,10 @@ extension APIRoute {
             .shadowReport, .ruleSet, .decisions, .decision, .why, .whyNot, .memories, .memory,
             .forgetMemory, .pinMemory, .unpinMemory, .memorySeries, .linkMemory, .unlinkMemory,
             .memoryStats, .episodes, .episode, .devices, .device, .souls, .soul, .forgetSoul,
-            .alerts, .backtests, .backtest, .endBacktest, .audit, .auditHead, .log, .events, .keys,
-            .revokeKey, .forgetMemories, .forgetEntity, .forgetting,
-            .entityRecords:
+            .alerts, .backtests, .backtest, .endBacktest, .replays, .replay, .endReplay,
+            .verifications, .verification, .endVerification, .audit, .auditHead, .log, .events,
+            .keys, .revokeKey,
+            .forgetMemories, .forgetEntity, .forgetting, .entityRecords:
             .none
         }
     }

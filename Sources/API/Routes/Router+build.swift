@@ -90,10 +90,18 @@ extension APIRoute {
         case .forgetSoul: SoulHandlers.forgetSoul
         case .alerts: AlertHandlers.alerts
         case .acknowledgeAlert: AlertHandlers.acknowledgeAlert
-        case .startBacktest: BacktestHandlers.startBacktest
-        case .backtests: BacktestHandlers.backtests
-        case .backtest: BacktestHandlers.backtest
-        case .endBacktest: BacktestHandlers.endBacktest
+        case .startBacktest: JobHandlers.startBacktest
+        case .backtests: JobHandlers.list(.backtest)
+        case .backtest: JobHandlers.one(.backtest)
+        case .endBacktest: JobHandlers.end(.backtest)
+        case .startReplay: JobHandlers.startReplay
+        case .replays: JobHandlers.list(.replay)
+        case .replay: JobHandlers.one(.replay)
+        case .endReplay: JobHandlers.end(.replay)
+        case .startVerification: JobHandlers.startVerification
+        case .verifications: JobHandlers.list(.verification)
+        case .verification: JobHandlers.one(.verification)
+        case .endVerification: JobHandlers.end(.verification)
         case .audit: AuditHandlers.audit
         case .auditHead: AuditHandlers.auditHead
         case .log: LogHandlers.log

@@ -308,7 +308,7 @@ extension APIServer {
         taken.local?.socket.remove()
         for listener in taken.tcp.values { try? await listener.channel.close() }
         await services.events.close()
-        services.backtests.close()
+        services.jobs.close()
         async let answered: Void = endRequests()
         await endConnections(taken.group)
         await answered

@@ -13,7 +13,7 @@ struct APIServices: Sendable {
     let authenticator: Authenticator
     let events: EventFeed
     let rules: RuleEditor
-    let backtests: BacktestJobs
+    let jobs: Jobs
     let settings: APISettings
     let connections: ConnectionTally
     let requests: RequestMetrics
@@ -39,6 +39,6 @@ struct APIServices: Sendable {
         authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
         events = EventFeed(store: store, port: port, clock: clock)
         rules = RuleEditor(directory: settings.ruleDirectory, port: port, log: log)
-        backtests = BacktestJobs(store: settings.storePath, clock: clock, log: log)
+        jobs = Jobs(store: settings.storePath, clock: clock, log: log)
     }
 }

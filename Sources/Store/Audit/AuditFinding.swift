@@ -81,6 +81,25 @@ public struct HeldHead: Equatable, Sendable {
         self.seq = seq
         self.hash = hash
     }
+
+    /// `SEQ:HASH` or `HASH`, which may begin with `sha256:`; nil of anything else.
+    public init?(text: String) {
+        var rest = text[...]
+        var seq: Int64?
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count > 1, let number = Int64(parts[0]), number > 0 {
+            seq = number
+            rest = text.dropFirst(parts[0].count + 1)
+        }
+        if rest.hasPrefix("sha256:") { rest = rest.dropFirst("sha256:".count) }
+        guard let hash = Hexadecimal.bytes(String(rest)), hash.count == 32 else { return nil }
+        self.init(seq: seq, hash: hash)
+    }
+
+    /// `SEQ:HASH`, or `HASH`.
+    public var text: String {
+        (seq.map { "\($0):" } ?? "") + Hexadecimal.text(of: hash)
+    }
 }
 
 /// What a verification came to.

@@ -13,8 +13,11 @@ struct AuditLinkWalk {
     /// missing.
     private var next: Int64 = 0
     private var previous: [UInt8]?
+    /// The last that is looked at: the newest when it began. A chain that grows as fast as it is
+    /// walked would have no end.
+    private var end: Int64 = 0
     private(set) var done: Int64 = 0
-    /// Links that were there when it began.
+    /// About as many as there are to look at.
     private(set) var count: Int64 = 0
     private var isHeldFound = false
 
@@ -24,6 +27,7 @@ struct AuditLinkWalk {
     mutating func page(_ database: Database) throws(ReadError) -> Bool {
         try removals.read(database)
         if next == 0 { try begin(database) } else { skipPruned() }
+        if next > end { end = try Self.ends(database)?.newest ?? end }
         let row = try AuditCursor(
             database,
             """
@@ -34,8 +38,9 @@ struct AuditLinkWalk {
         var page: [StoredLink] = []
         while try row.step() { page.append(StoredLink(row.row)) }
         // The last is looked at with the next page, but for the last of all.
-        let isMore = page.count > Limits.auditPageLinks
-        for index in 0..<(isMore ? page.count - 1 : page.count) {
+        let wanted = page.prefix { $0.seq <= end }.count
+        let isMore = wanted > Limits.auditPageLinks
+        for index in 0..<(isMore ? wanted - 1 : wanted) {
             look(at: page[index], index + 1 < page.count ? page[index + 1] : nil)
         }
         return isMore
@@ -43,16 +48,17 @@ struct AuditLinkWalk {
 
     /// Where retention has left the beginning.
     private mutating func begin(_ database: Database) throws(ReadError) {
-        let row = try AuditCursor(database, "SELECT min(seq), max(seq), count(*) FROM audit")
-        guard try row.step(), !row.isNull(0) else {
+        guard let ends = try Self.ends(database) else {
             result.add(AuditFinding(.linkMissing, detail: "the chain has no link at all"))
             next = 1
             return
         }
         let anchor = removals.anchor ?? AuditAnchor()
         (next, previous) = (anchor.linksThrough + 1, anchor.hash)
-        let first = row.integer(0)
-        count = row.integer(2)
+        let first = ends.oldest
+        // Whoever has written to the file can have chosen both.
+        let (span, isBeyond) = ends.newest.subtractingReportingOverflow(first)
+        count = isBeyond ? Self.countMax : min(span, Self.countMax) + 1
         result.first = first
         if !removals.isAnchorWhole {
             (next, previous) = (max(first, 1), nil)
@@ -68,6 +74,19 @@ struct AuditLinkWalk {
             beginning.append(
                 AuditFinding(.brokenBefore, seq: broken, detail: "retention has taken it since"))
         }
+    }
+
+    private static let countMax = Int64.max / 4
+
+    /// The first link and the last, by the ends of their table; nil where there is none. To count
+    /// them would be to read all of it at one moment.
+    private static func ends(
+        _ database: Database
+    ) throws(ReadError) -> (oldest: Int64, newest: Int64)? {
+        let row = try AuditCursor(
+            database, "SELECT (SELECT min(seq) FROM audit), (SELECT max(seq) FROM audit)")
+        guard try row.step(), !row.isNull(0) else { return nil }
+        return (row.integer(0), row.integer(1))
     }
 
     /// Retention has overtaken.

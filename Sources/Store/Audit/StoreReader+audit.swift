@@ -60,31 +60,13 @@ extension StoreReader {
         }
     }
 
-    /// Walks the audit chain twice: every link behind the one before it, then every record against
-    /// its link.
-    ///
-    /// Reads a page of links at a moment, so that neither the daemon's write-ahead log is held back
-    /// nor retention in the way; links that come meanwhile are left for the next time.
-    /// - Parameters:
-    ///   - held: a head that somebody else holds: the chain must have it.
-    ///   - progress: called now and then with the links done, of how many.
+    /// Verifies the audit chain: an `AuditPass` from its beginning to its end.
+    /// - Parameter held: a head that somebody else holds: the chain must have it.
     /// - Throws: `.busy`, `.io`, `.corrupt`: the file is damaged beyond reading.
-    public func verifyAudit(
-        held: HeldHead? = nil, progress: (Int64, Int64) -> Void = { _, _ in }
-    ) throws(ReadError) -> AuditVerification {
-        var links = AuditLinkWalk(held: held)
-        var isMore = true
-        while isMore {
-            isMore = try read { try links.page($0) }
-            progress(links.done, 2 * links.count)
+    public func verifyAudit(held: HeldHead? = nil) throws(ReadError) -> AuditVerification {
+        let pass = AuditPass(self, held: held)
+        while true {
+            if let result = try pass.next() { return result }
         }
-        links.finish()
-        var records = AuditRecordWalk(links)
-        isMore = true
-        while isMore {
-            isMore = try read { try records.page($0) }
-            progress(links.done + records.done, 2 * links.count)
-        }
-        return records.result
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Proof
 import Store
 
 /// One link as a line for a person.
@@ -19,19 +20,9 @@ enum AuditLine {
         let hash = Hexadecimal.text(of: link.hash).prefix(hashDigits) + "…"
         var line = [
             blanks + seq, SoulLine.time(link.at),
-            about(link.kind, link.reference).padded(to: aboutColumns), String(hash),
+            link.kind.text(about: link.reference).padded(to: aboutColumns), String(hash),
         ].joined(separator: " ")
         if let record = link.record { line += " " + record.printable }
         return line.fitted(to: columns ?? .max)
-    }
-
-    /// `decision 12`, `trust, event 7`, `key 0a1b2c3d4e5f`
-    static func about(_ kind: AuditLink.Kind, _ reference: Int64) -> String {
-        switch kind {
-        case .decision, .ruleset, .activation, .acknowledgement: "\(kind.name) \(reference)"
-        case .trust, .forgetting: "\(kind.name), event \(reference)"
-        case .key: "\(kind.name) \(StoredKey.id(of: reference) ?? "\(reference)")"
-        case .beginning, .configuration, .removal, .credential, .access: kind.name
-        }
     }
 }

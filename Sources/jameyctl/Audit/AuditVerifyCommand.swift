@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Proof
 import Store
 
 /// `jameyctl audit verify`
@@ -12,11 +13,14 @@ struct AuditVerifyCommand: EndingCommand {
             trust override, forgetting, configuration, credential, access, API key and \
             acknowledgement must be what its link says, or be gone as a later link says. With a \
             head that was held elsewhere (jameyctl audit head, or the payload of audit/head) a \
-            tail that was cut off shows. Exits with 0 when the chain is whole, with 1 when it is \
-            not or does not have the head. Other exit codes: see jameyctl --help.
+            tail that was cut off shows. The store's file is read, by this program and as fast as \
+            the machine can, unless the agent is named (--socket, --url): it then does it in the \
+            background, slowly; the signature of a head is checked here all the same. Take the \
+            file where the agent itself is in doubt. Exits with 0 when the chain is whole, with 1 \
+            when it is not or does not have the head. Other exit codes: see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: ProofPlaceOptions
 
     @Option(help: "The chain must have this link: SEQ:HASH or HASH, 64 hexadecimal digits.")
     var head: String?
@@ -46,20 +50,47 @@ struct AuditVerifyCommand: EndingCommand {
     func perform() throws(Ending) {
         let published = try self.published()
         let signature = try isSigned(published)
-        let reader = try store.open()
         let held =
             published.map { HeldHead(seq: $0.seq, hash: $0.hash) }
-            ?? head.flatMap(HeldHead.init(text:))
+            ?? head.flatMap { HeldHead(text: $0) }
         var report: AuditReport
-        do throws(ReadError) {
-            report = AuditReport(try reader.verifyAudit(held: held), held: held)
-        } catch { throw Ending(error) }
+        switch try place.resolve() {
+        case .file(let store):
+            report = AuditReport(try verify(try store.open(), held), held: held)
+        case .daemon(let daemon): report = try ask(daemon, held)
+        }
         if signature == false {
             report.refuse(AuditFinding(.signature, seq: published?.seq))
         }
-        report.isSigned = signature == true
+        if signature == true { report.isSigned = true }
         try report.tell(asJSON: json)
         if !report.isWhole { throw Ending(code: Exit.noValue) }
+    }
+
+    private func verify(
+        _ reader: StoreReader, _ held: HeldHead?
+    ) throws(Ending) -> AuditVerification {
+        let pass = AuditPass(reader, held: held)
+        var bar: ProgressBar?
+        defer { bar?.clear() }
+        do throws(ReadError) {
+            while true {
+                if let result = try pass.next() { return result }
+                if bar == nil { bar = ProgressBar(total: pass.total, unit: "steps") }
+                bar?.show(pass.done)
+            }
+        } catch { throw Ending(error) }
+    }
+
+    private func ask(_ daemon: DaemonClient, _ held: HeldHead?) throws(Ending) -> AuditReport {
+        let body = JSONWriter.object { $0.member("head", ifPresent: held?.text) }
+        let job = DaemonJob(daemon: daemon, kind: .verification, body: body)
+        guard let report = AuditReport(json: try job.carryOut()) else {
+            throw DaemonAnswer.foreign
+        }
+        // What was not looked at must not pass for found.
+        guard (report.isSigned != nil) == (held != nil) else { throw DaemonAnswer.foreign }
+        return report
     }
 
     private func published() throws(Ending) -> PublishedHead? {
@@ -87,21 +118,5 @@ struct AuditVerifyCommand: EndingCommand {
         } catch {
             throw .failure(Exit.noInput, "\(path) \(error)")
         }
-    }
-}
-
-extension HeldHead {
-    /// `SEQ:HASH` or `HASH`, which may begin with `sha256:`.
-    init?(text: String) {
-        var rest = text[...]
-        var seq: Int64?
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count > 1, let number = Int64(parts[0]), number > 0 {
-            seq = number
-            rest = text.dropFirst(parts[0].count + 1)
-        }
-        if rest.hasPrefix("sha256:") { rest = rest.dropFirst("sha256:".count) }
-        guard let hash = Hexadecimal.bytes(String(rest)), hash.count == 32 else { return nil }
-        self.init(seq: seq, hash: hash)
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Proof
 import Store
 
 /// Whether the store can be read, and is whole.
@@ -36,7 +37,7 @@ struct StoreCheck {
         return .error(
             "audit", "something that was decided was changed afterwards, or is gone",
             do: "jameyctl audit verify says what; docs/audit.md says what it means",
-            details: verification.findings.prefix(Self.faultsShown).map(AuditReport.text))
+            details: verification.findings.prefix(Self.faultsShown).map(\.message))
     }
 
     private func finding(_ error: ReadError) -> Finding {

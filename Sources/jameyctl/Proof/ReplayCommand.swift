@@ -12,13 +12,15 @@ struct ReplayCommand: EndingCommand {
             The log is folded from the nearest checkpoint, under the rule sets that were in \
             effect. Decisions are compared byte for byte: what is stored of each, which there \
             are, and their order. Nothing is written or published. Without a time or a decision, \
-            everything that can be replayed is. Exit codes: 0 all agree; 1 some do not, of which \
-            the first is shown in full, or there is no such decision; 65 the log does not reach \
-            back so far, or not to all of --since; 75 retention or forgetting came between, try \
-            again; the others see jameyctl --help.
+            everything that can be replayed is. The store's file is read, by this program and as \
+            fast as the machine can, unless the agent is named (--socket, --url): it then does \
+            it in the background, slowly. Take the file where the agent itself is in doubt. Exit \
+            codes: 0 all agree; 1 some do not, of which the first is shown in full, or there is \
+            no such decision; 65 the log does not reach back so far, or not to all of --since; \
+            75 retention or forgetting came between, try again; the others see jameyctl --help.
             """)
 
-    @OptionGroup var store: StoreOption
+    @OptionGroup var place: ProofPlaceOptions
 
     @Argument(help: "Only this decision.")
     var id: String?
@@ -36,7 +38,11 @@ struct ReplayCommand: EndingCommand {
             """)
     var from: EventSequence?
 
-    @Flag(help: "Show only where a replay can begin: the events at which checkpoints stand.")
+    @Flag(
+        help: """
+            Of the store's file: show only where a replay can begin, the events at which \
+            checkpoints stand.
+            """)
     var starts = false
 
     @Flag(help: "Tell the result as one JSON object.")
@@ -57,25 +63,43 @@ struct ReplayCommand: EndingCommand {
         do throws(ValidationError) {
             selection = try EventSelection(since: since, until: until, now: SystemTime().now())
         } catch { throw .failure(Exit.data, error.message) }
-        let history = try store.history()
-        if starts { return try show(history) }
-        let range = try HistorySpan(history, selection, decision: id, from: from)
-        let replay = try run(history, range)
-        try ReplayReport(replay: replay, range: range).tell(asJSON: json)
-        if !replay.agrees { throw Ending(code: Exit.noValue) }
-        guard let missing = range.missing else { return }
-        do throws(HistoryError) {
-            throw .outOfReach(missing, since: try history.reach())
-        } catch { throw Ending(error) }
+        let report: ReplayText
+        switch try place.resolve(fileFor: starts ? "--starts" : nil) {
+        case .file(let store):
+            let history = try store.history()
+            if starts { return try show(history) }
+            report = try ReplayText(try run(history, selection).json)
+        case .daemon(let daemon): report = try ReplayText(try order(daemon, selection).carryOut())
+        }
+        try report.tell(asJSON: json)
+        if !report.agrees { throw Ending(code: Exit.noValue) }
+        if let ending = report.incompleteness { throw ending }
     }
 
-    private func run(_ history: History, _ range: HistorySpan) throws(Ending) -> Replay {
+    private func run(
+        _ history: History, _ selection: EventSelection
+    ) throws(Ending) -> ReplayReport {
+        let range = try HistorySpan(history, selection, decision: id, from: from)
         let first = range.start.sequence
         var bar = ProgressBar(total: range.events.upperBound - first, unit: "events")
         defer { bar.clear() }
         do throws(HistoryError) {
-            return try history.replay(range.events, from: range.start) { bar.show($0 - first) }
+            let replay = try history.replay(range.events, from: range.start) {
+                bar.show($0 - first)
+            }
+            return try ReplayReport(replay, range, in: history)
         } catch { throw Ending(error) }
+    }
+
+    private func order(_ daemon: DaemonClient, _ selection: EventSelection) -> DaemonJob {
+        let body = JSONWriter.object { json in
+            json.member("decision", ifPresent: id)
+            json.member("since", ifPresent: selection.since?.rfc3339(.microseconds))
+            json.member("until", ifPresent: selection.until?.rfc3339(.microseconds))
+            if let from { json.member("from", from) }
+        }
+        return DaemonJob(
+            daemon: daemon, kind: .replay, body: body, missing: id.map(Ending.noDecision))
     }
 
     private func show(_ history: History) throws(Ending) {

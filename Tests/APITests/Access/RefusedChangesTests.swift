@@ -24,7 +24,10 @@ struct RefusedChangesTests {
         var fixture: APIFixture { site.fixture }
         let memory: String
         let key: String
-        let job: String
+        /// One that is over, of each kind.
+        let backtest: String
+        let replay: String
+        let verification: String
 
         init() async throws {
             site = try RuleFileSite { DirectoryRules(path: $0) }
@@ -36,12 +39,20 @@ struct RefusedChangesTests {
             memory = try #require(stored.headers[.location], "\(stored.text)")
             let key = try await fixture.key(role: .viewer)
             self.key = "/keys/" + (try #require(APIKeyToken(key)?.id))
-            let begun = await fixture.admin(.post, "/backtest", body: Self.backtestBody)
+            backtest = try await Self.job("/backtest", Self.backtestBody, fixture)
+            replay = try await Self.job("/replay", nil, fixture)
+            verification = try await Self.job("/audit/verify", nil, fixture)
+        }
+
+        private static func job(
+            _ path: String, _ body: String?, _ fixture: APIFixture
+        ) async throws -> String {
+            let begun = await fixture.admin(.post, path, body: body)
             let job = try #require(begun.headers[.location], "\(begun.text)")
             try await Condition.becomesTrue("the end of \(job)") {
                 await fixture.admin(.get, job)["state"]?.string == "done"
             }
-            self.job = job
+            return job
         }
 
         static let memoryBody = #"{"layer":"semantic","content":"the seal leaks"}"#
@@ -66,7 +77,9 @@ struct RefusedChangesTests {
                 Change(route: .forgetMemories, path: "/memory?before=1s"),
                 Change(route: .changeSoul, path: "/soul/press-1", body: #"{"trust":0.9}"#),
                 Change(route: .forgetSoul, path: "/soul/press-1"),
-                Change(route: .endBacktest, path: job),
+                Change(route: .endBacktest, path: backtest),
+                Change(route: .endReplay, path: replay),
+                Change(route: .endVerification, path: verification),
                 Change(route: .createKey, path: "/keys", body: #"{"name":"x","role":"admin"}"#),
                 Change(route: .rotateKey, path: key + "/rotate", body: #"{"overlap":"1h"}"#),
                 Change(route: .revokeKey, path: key),
@@ -74,6 +87,8 @@ struct RefusedChangesTests {
                 Change(
                     route: .startBacktest, path: "/backtest", body: Self.backtestBody,
                     succeeds: false),
+                Change(route: .startReplay, path: "/replay", succeeds: false),
+                Change(route: .startVerification, path: "/audit/verify", succeeds: false),
                 // Its rules are those of the directory, and none are in shadow.
                 Change(
                     route: .reload, path: "/reload", body: #"{"force":true}"#, succeeds: false),
@@ -92,7 +107,10 @@ struct RefusedChangesTests {
         /// Everything that a change leaves a trace in, but for the audit chain, which has refusals.
         func state() async throws -> [String] {
             var texts = try site.names().map { try $0 + ": " + site.text(of: $0) }
-            for path in ["/log?limit=1000", "/alerts", "/backtest", "/rules/history", "/soul"] {
+            for path in [
+                "/log?limit=1000", "/alerts", "/backtest", "/replay", "/audit/verify",
+                "/rules/history", "/soul",
+            ] {
                 let answer = await fixture.admin(.get, path)
                 #expect(answer.status == 200, "\(path): \(answer.text)")
                 texts.append(answer.text)

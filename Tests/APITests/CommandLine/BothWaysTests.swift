@@ -2,6 +2,7 @@ import Agent
 import Core
 import Foundation
 import Mind
+import Store
 import Testing
 
 @testable import API
@@ -33,6 +34,19 @@ struct BothWaysTests {
 
         func read(_ arguments: [String]) async -> Ctl.Ended {
             await Ctl.run(arguments + ["--database", fixture.storePath])
+        }
+
+        /// Has a verification be asked for, and waits for the links about it. The same again is
+        /// only counted while the clock stands: the chain no longer grows by being looked at.
+        func noteVerification() async throws {
+            let first = await ask(["audit", "verify"])
+            #expect(first.code == 0, "\(first)")
+            try await Condition.becomesTrue("the links about it") {
+                let answer = await fixture.admin(.get, "/audit?kind=access")
+                let noted = answer["links"]?.array?.compactMap { $0["record"]?["what"]?.string }
+                return noted?.contains("POST /audit/verify") == true
+                    && noted?.contains("DELETE /audit/verify/{job}") == true
+            }
         }
 
         /// Expects the same words and the same code, for a person and as JSON.
@@ -313,6 +327,62 @@ struct BothWaysTests {
             "backtest", "--rules", rules, "--until", "2020-01-01T00:00:00Z", code: 65,
             isShown: false)
         let jobs = await plant.fixture.admin(.get, "/backtest")
+        #expect(jobs["jobs"] == .array([]), "it leaves none behind: \(jobs.text)")
+        await plant.fixture.server.stop()
+    }
+
+    @Test("a replay: of everything, of a decision, of a time, and where somebody has changed one")
+    func replay() async throws {
+        let plant = try await lived()
+        await plant.expectSame("replay")
+        await plant.expectSame("replay", "--from", "0")
+        let middle = (plant.fixture.clock.now() + .seconds(-120)).rfc3339()
+        await plant.expectSame("replay", "--since", middle)
+        await plant.expectSame("replay", "--until", middle)
+        let newest = await plant.read(["decisions", "--json", "-n", "1"]).output
+        let id = try #require(
+            try JSONScanner.scan(Array(newest.utf8))["decision_id"]?.string, "\(newest)")
+        await plant.expectSame("replay", id)
+        await plant.expectSame("replay", "none", code: 1, isShown: false)
+        await plant.expectSame("replay", "--from", "99", code: 65, isShown: false)
+        await plant.expectSame(
+            "replay", "--until", "2020-01-01T00:00:00Z", code: 65, isShown: false)
+        try plant.fixture.tamper("UPDATE decision SET positive = 1 - positive WHERE row > 2")
+        await plant.expectSame("replay", code: 1)
+        await plant.expectSame("replay", id, code: 1)
+        try plant.fixture.tamper("UPDATE decision SET json = CAST('[' AS BLOB)")
+        await plant.expectSame("replay", code: 1)
+        let jobs = await plant.fixture.admin(.get, "/replay")
+        #expect(jobs["jobs"] == .array([]), "it leaves none behind: \(jobs.text)")
+        await plant.fixture.server.stop()
+    }
+
+    @Test("the audit chain: whole, with a head that is held, signed or not, and changed")
+    func verification() async throws {
+        let plant = try await lived()
+        try await plant.noteVerification()
+        await plant.expectSame("audit", "verify")
+        let head = try StoreReader(path: plant.fixture.storePath).auditHead()
+        let hash = Hexadecimal.text(of: head.hash)
+        for held in ["\(head.seq):\(hash)", hash] {
+            await plant.expectSame("audit", "verify", "--head", held)
+        }
+        let other = String(repeating: "0", count: 64)
+        await plant.expectSame("audit", "verify", "--head", "1:" + other, code: 1)
+        let key = try #require(AuditSigningKey([UInt8](1...32)))
+        let (signed, publicKey) = (plant.fixture.path + "/head", plant.fixture.path + "/key")
+        try Data(PublishedHead(head, signedBy: key).json).write(to: URL(fileURLWithPath: signed))
+        try Data(key.publicKey.bytes).write(to: URL(fileURLWithPath: publicKey))
+        let arguments = ["audit", "verify", "--head-file", signed, "--public-key", publicKey]
+        let good = await plant.ask(arguments)
+        #expect(good.output.contains("is in the chain, and signed"), "\(good)")
+        #expect(await plant.read(arguments).output == good.output)
+        try Data(PublishedHead(head).json).write(to: URL(fileURLWithPath: signed))
+        await plant.expectSame(
+            "audit", "verify", "--head-file", signed, "--public-key", publicKey, code: 1)
+        try plant.fixture.tamper("UPDATE decision SET positive = 1 - positive WHERE row = 2")
+        await plant.expectSame("audit", "verify", code: 1)
+        let jobs = await plant.fixture.admin(.get, "/audit/verify")
         #expect(jobs["jobs"] == .array([]), "it leaves none behind: \(jobs.text)")
         await plant.fixture.server.stop()
     }

@@ -272,6 +272,35 @@ struct OpenAPIAnswersTests {
         try await plant.ask(.delete, path, of: "/backtest/{job}", 204)
     }
 
+    @Test("replays and verifications, from their beginning to their report, good and bad")
+    func proofs() async throws {
+        let plant = try await Plant()
+        let head = try await plant.ask(.get, "/audit/head")
+        let held = "\(head["seq"]?.int ?? 0):\(head["hash"]?.string ?? "")"
+        try plant.fixture.tamper("UPDATE decision SET positive = 1 - positive")
+        let list = try await plant.ask(.get, "/decisions?limit=1")
+        let id = try #require(list["decisions"]?.array?.first?["decision_id"]?.string)
+        for (path, body) in [
+            ("/replay", "{}"), ("/replay", #"{"decision":"\#(id)"}"#),
+            ("/replay", #"{"since":"2020-01-01T00:00:00Z","until":"1h","from":0}"#),
+            ("/audit/verify", "{}"), ("/audit/verify", #"{"head":"\#(held)"}"#),
+        ] {
+            let begun = try await plant.ask(.post, path, 202, body: body)
+            let place = try #require(begun.headers[.location])
+            var answer = begun
+            try await Condition.becomesTrue("the end of \(place)") {
+                answer = try await plant.ask(.get, place, of: path + "/{job}")
+                return answer["state"]?.string != "running"
+            }
+            #expect(answer["report"] != nil || body.contains("until"), "\(answer.text)")
+            try await plant.ask(.get, path)
+            try await plant.ask(.delete, place, of: path + "/{job}", 204)
+            try await plant.ask(.get, place, of: path + "/{job}", 404)
+        }
+        try await plant.ask(.post, "/replay", 404, body: #"{"decision":"none-1"}"#)
+        try await plant.ask(.post, "/audit/verify", 400, body: #"{"head":"x"}"#)
+    }
+
     @Test("keys and the audit chain")
     func keys() async throws {
         let plant = try await Plant()

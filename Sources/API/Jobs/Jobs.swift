@@ -1,20 +1,21 @@
 import Core
 import Logging
-import Mind
 import Proof
+import Store
 import Synchronization
 
-/// The backtests of the API: one at a time, in the background, and the newest that are over.
+/// The long work of the API, of every kind: one at a time, in the background, and the newest that
+/// are over.
 ///
 /// Jobs are in memory only: a stop of the agent ends and forgets them.
-final class BacktestJobs: Sendable {
+final class Jobs: Sendable {
     /// Starts something in the background; false where that is impossible.
     typealias Start = @Sendable (@escaping @Sendable (_ isLow: Bool) -> Void) -> Bool
 
     fileprivate struct Desk {
         /// The oldest first; the last one may be running.
-        var jobs: [BacktestJob] = []
-        var run: BacktestRun?
+        var jobs: [Job] = []
+        var run: JobRun?
         var isClosed = false
     }
 
@@ -24,10 +25,12 @@ final class BacktestJobs: Sendable {
     private let start: Start
     private let desk = Mutex(Desk())
 
-    /// - Parameter start: on this thread, or whenever a test wants.
+    /// - Parameters:
+    ///   - store: the path of the store that the work is about.
+    ///   - start: on this thread, or whenever a test wants.
     init(
         store: String, clock: any TimeSource,
-        log: Logger = Logger(label: "backtests") { _ in SwiftLogNoOpLogHandler() },
+        log: Logger = Logger(label: "jobs") { _ in SwiftLogNoOpLogHandler() },
         start: @escaping Start = BackgroundThread.run
     ) {
         self.store = store
@@ -38,17 +41,14 @@ final class BacktestJobs: Sendable {
 
     /// Begins one.
     /// - Throws: `CONFLICT` where one runs; `UNAVAILABLE`.
-    func begin(
-        _ ruleset: RuleSet, _ span: BacktestJob.Span, by author: String
-    ) throws(APIError) -> BacktestJob {
-        let job = BacktestJob(
-            id: Self.newID(), author: author, ruleset: ruleset.digest, span: span,
-            startedAt: clock.now())
-        let run = BacktestRun(store: store, ruleset: ruleset, span: span)
+    func begin(_ task: some JobTask, by author: String) throws(APIError) -> Job {
+        let job = Job(
+            id: Self.newID(), order: task.order, author: author, startedAt: clock.now())
+        let run = JobRun()
         let refusal = desk.withLock { desk -> APIError? in
             guard !desk.isClosed else { return .unavailable("the agent is stopping") }
             if desk.run != nil, let other = desk.jobs.last {
-                return .isRunning(other.id)
+                return .isRunning(other)
             }
             desk.jobs.append(job)
             desk.run = run
@@ -57,32 +57,39 @@ final class BacktestJobs: Sendable {
         if let refusal { throw refusal }
         let hasBegun = start { isLow in
             do throws(HistoryError) {
-                self.finish(job.id, .success(try run.work(isLow: isLow)))
+                let steps = JobSteps(run, isLow: isLow)
+                self.finish(job, .success(try task.report(on: try self.open(), steps)))
             } catch {
-                self.finish(job.id, .failure(error))
+                self.finish(job, .failure(error))
             }
         }
         if !hasBegun {
             forget(job.id)
-            throw .unavailable("the system has no thread left for a backtest")
+            throw .unavailable("the system has no thread left for a job")
         }
         return job
     }
 
-    /// All that are known, the newest first.
-    func all() -> [BacktestJob] {
-        desk.withLock { desk in desk.jobs.map { desk.told($0) }.reversed() }
+    private func open() throws(HistoryError) -> StoreReader {
+        do throws(ReadError) { return try StoreReader(path: store) } catch { throw .store(error) }
     }
 
-    func find(_ id: String) -> BacktestJob? {
-        desk.withLock { desk in desk.jobs.first { $0.id == id }.map { desk.told($0) } }
+    /// All of a kind that are known, the newest first.
+    func all(_ kind: JobKind) -> [Job] {
+        desk.withLock { desk in
+            desk.jobs.filter { $0.order.kind == kind }.map { desk.told($0) }.reversed()
+        }
+    }
+
+    func find(_ id: String, _ kind: JobKind) -> Job? {
+        desk.withLock { desk in desk.place(of: id, kind).map { desk.told(desk.jobs[$0]) } }
     }
 
     /// Ends the one that runs; forgets one that is over.
-    /// - Returns: false where there is none of this name.
-    func end(_ id: String) -> Bool {
+    /// - Returns: false where there is none of this name and kind.
+    func end(_ id: String, _ kind: JobKind) -> Bool {
         desk.withLock { desk in
-            guard let place = desk.jobs.firstIndex(where: { $0.id == id }) else { return false }
+            guard let place = desk.place(of: id, kind) else { return false }
             if desk.jobs[place].state == .running {
                 desk.run?.end()
             } else {
@@ -100,13 +107,15 @@ final class BacktestJobs: Sendable {
         }
     }
 
-    private func finish(_ id: String, _ result: Result<[UInt8], HistoryError>) {
+    private func finish(_ job: Job, _ result: Result<[UInt8], HistoryError>) {
         let now = clock.now()
+        let kind = job.order.kind
         if case .failure(.store(let cause)) = result {
-            log.error("a backtest cannot read the store: \(cause)", metadata: ["job": "\(id)"])
+            log.error(
+                "a \(kind.name) cannot read the store: \(cause)", metadata: ["job": "\(job.id)"])
         }
         desk.withLock { desk in
-            guard let place = desk.jobs.firstIndex(where: { $0.id == id }) else { return }
+            guard let place = desk.place(of: job.id, kind) else { return }
             desk.jobs[place] = desk.told(desk.jobs[place])
             desk.jobs[place].endedAt = now
             switch result {
@@ -136,38 +145,46 @@ final class BacktestJobs: Sendable {
     }
 }
 
-extension BacktestJobs.Desk {
+extension Jobs.Desk {
+    fileprivate func place(of id: String, _ kind: JobKind) -> Int? {
+        jobs.firstIndex { $0.id == id && $0.order.kind == kind }
+    }
+
     /// With how far it is.
-    fileprivate func told(_ job: BacktestJob) -> BacktestJob {
+    fileprivate func told(_ job: Job) -> Job {
         guard job.state == .running, let run else { return job }
         var job = job
-        (job.folded, job.events) = run.progress
+        job.progress = run.progress
         return job
     }
 
     fileprivate mutating func forgetOldest() {
         func isTooMuch() -> Bool {
             let bytes = jobs.reduce(0) { $0 + $1.report.count }
-            return jobs.count > Limits.backtestJobsKept
-                || jobs.count > 1 && bytes > Limits.backtestReportBytesKept
+            return jobs.count > Limits.jobsKept
+                || jobs.count > 1 && bytes > Limits.jobReportBytesKept
         }
         while isTooMuch() { jobs.removeFirst() }
     }
 }
 
 extension APIError {
-    fileprivate static func isRunning(_ id: String) -> APIError {
-        APIError(
+    fileprivate static func isRunning(_ job: Job) -> APIError {
+        let kind = job.order.kind
+        return APIError(
             .conflict, code: "CONFLICT",
-            message: "backtest \(id) is running: wait for its end, or end it")
+            message: "\(kind.name) \(job.id) is running, and there is one job at a time: wait for "
+                + "its end, or end it (DELETE \(kind.path)/\(job.id))")
     }
 }
 
 extension RequestError {
-    /// Why a backtest came to nothing.
+    /// Why a job came to nothing.
     fileprivate init(_ error: HistoryError) {
         let code =
             switch error {
+            case .store(.busy): "TRY_AGAIN"
+            case .store(.corrupt), .store(.notADatabase): "STORE_DAMAGED"
             case .store: "STORE_UNREADABLE"
             case .empty, .noEvents, .notYet: "NO_EVENTS"
             case .outOfReach: "OUT_OF_REACH"

@@ -1,8 +1,7 @@
 import Core
-import Mind
 
-/// A backtest that somebody has asked for, as it is told.
-struct BacktestJob: Sendable {
+/// Long work that somebody has asked for, as it is told.
+struct Job: Sendable {
     enum State: String, Sendable {
         case running, done, failed
         /// Somebody wanted it no longer.
@@ -10,40 +9,36 @@ struct BacktestJob: Sendable {
     }
 
     let id: String
+    let order: JobOrder
     let author: String
-    /// The digest of the other rules.
-    let ruleset: String
-    let span: Span
     let startedAt: Timestamp
     var state = State.running
     var endedAt: Timestamp?
-    /// Events folded, of how many; 0 of 0 until the log was looked at.
-    var folded: Int64 = 0
-    var events: Int64 = 0
-    /// As `jameyctl backtest --json` tells it; empty where there is none.
+    /// How far it is, of how much; 0 of 0 until it was looked what there is to do.
+    var progress: (done: Int64, total: Int64) = (0, 0)
+    /// As `jameyctl` tells it with `--json`; empty where there is none.
     var report: [UInt8] = []
     /// Why there is none.
     var error: RequestError?
 
-    /// Of the events that are judged; nil for an open end.
-    struct Span: Equatable, Sendable {
-        var since: Timestamp?
-        var until: Timestamp?
+    init(id: String, order: JobOrder, author: String, startedAt: Timestamp) {
+        self.id = id
+        self.order = order
+        self.author = author
+        self.startedAt = startedAt
     }
 
     /// All but the report, which comes last where there is one.
     func write(to json: inout JSONWriter) {
         json.member("id", id)
         json.member("state", state.rawValue)
-        json.member("ruleset", ruleset)
         json.member("author", author)
-        if let since = span.since { json.member("since", since) }
-        if let until = span.until { json.member("until", until) }
+        order.write(to: &json)
         json.member("started_at", startedAt)
         if let endedAt { json.member("ended_at", endedAt) }
         json.object("progress") {
-            $0.member("events", folded)
-            $0.member("of", events)
+            $0.member(order.kind.unit, progress.done)
+            $0.member("of", progress.total)
         }
         if let error { json.member("error", raw: error.json) }
     }

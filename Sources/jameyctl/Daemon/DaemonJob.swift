@@ -1,0 +1,136 @@
+import Core
+
+/// Long work that the daemon does in the background, and how far it is meanwhile.
+struct DaemonJob {
+    /// The names of a kind are those of the API.
+    enum Kind {
+        case backtest, replay, verification
+
+        /// What it is called.
+        var name: String {
+            switch self {
+            case .backtest: "backtest"
+            case .replay: "replay"
+            case .verification: "verification"
+            }
+        }
+
+        /// What its progress counts, and what a person reads.
+        var unit: (member: String, text: String) {
+            switch self {
+            case .backtest, .replay: ("events", "events")
+            case .verification: ("links", "steps")
+            }
+        }
+
+        /// Where such jobs are.
+        fileprivate var path: DaemonPath {
+            switch self {
+            case .backtest: "/backtest"
+            case .replay: "/replay"
+            case .verification: "/audit/verify"
+            }
+        }
+
+        fileprivate func path(of id: String) -> DaemonPath {
+            switch self {
+            case .backtest: "/backtest/\(id)"
+            case .replay: "/replay/\(id)"
+            case .verification: "/audit/verify/\(id)"
+            }
+        }
+    }
+
+    let daemon: DaemonClient
+    let kind: Kind
+    /// What it is asked to do.
+    let body: [UInt8]
+    /// What to tell where there is no such thing as it is asked about.
+    var missing: Ending?
+
+    /// Has it done, and waits for its end; a signal ends it there, too.
+    /// - Returns: the report.
+    func carryOut() throws(Ending) -> [UInt8] {
+        Interruption.watch()
+        let id: String
+        do throws(Ending) { id = try begin() } catch {
+            throw Interruption.hasCome ? Interruption.ending : error
+        }
+        let report: [UInt8]
+        do throws(Ending) { report = try wait(for: id) } catch {
+            // Nobody waits for it any longer; where it is gone already there is nothing to end.
+            end(id)
+            throw Interruption.hasCome ? Interruption.ending : error
+        }
+        // It is shown once: the daemon need not keep it.
+        end(id)
+        return report
+    }
+
+    /// - Returns: its number.
+    private func begin() throws(Ending) -> String {
+        var order = DaemonRequest(.post, kind.path, body: body)
+        // It answers at once; without its number nobody could end what it has begun.
+        order.outlastsSignals = true
+        let begun: DaemonAnswer
+        if let missing {
+            begun = try daemon.ask(order, missing: missing)
+        } else {
+            begun = try daemon.ask(order)
+        }
+        guard let id = begun.piece["id"]?.string else { throw DaemonAnswer.foreign }
+        return id
+    }
+
+    private func end(_ id: String) {
+        var request = DaemonRequest(.delete, kind.path(of: id))
+        request.outlastsSignals = true
+        request.patience = Limits.daemonKnockTimeMax
+        _ = try? daemon.ask(request)
+    }
+
+    private func wait(for id: String) throws(Ending) -> [UInt8] {
+        var bar: ProgressBar?
+        defer { bar?.clear() }
+        let output = LineOutput()
+        while true {
+            let job = try look(at: id)
+            switch job["state"]?.string {
+            case "running":
+                let done = job["progress"]?[kind.unit.member]?.int ?? 0
+                let total = job["progress"]?["of"]?.int ?? 0
+                if bar == nil, total > 0 { bar = ProgressBar(total: total, unit: kind.unit.text) }
+                bar?.show(done)
+            case "done":
+                guard let report = job["report"] else { throw DaemonAnswer.foreign }
+                return report.line
+            case "failed": throw failure(job["error"])
+            case "ended": throw .failure(Exit.tryAgain, "somebody has ended the \(kind.name)")
+            case _: throw DaemonAnswer.foreign
+            }
+            guard output.wait(Limits.daemonJobInterval) else { throw Interruption.ending }
+        }
+    }
+
+    private func look(at id: String) throws(Ending) -> JSONPiece {
+        var request = DaemonRequest(.get, kind.path(of: id))
+        request.answerBytesMax = Limits.jobReportBytesKept
+        return try daemon.ask(
+            request,
+            missing: .failure(
+                Exit.tryAgain, "the agent knows of no such \(kind.name) any more; try again")
+        ).piece
+    }
+
+    private func failure(_ error: JSONPiece?) -> Ending {
+        let name = error?["code"]?.string ?? ""
+        let message = error?["error"]?.string ?? "the \(kind.name) has failed"
+        let code =
+            switch name {
+            case "TRY_AGAIN", "ENDED": Exit.tryAgain
+            case "STORE_UNREADABLE": Exit.io
+            case _: Exit.data
+            }
+        return .failure(code, message.printable)
+    }
+}

@@ -1,0 +1,238 @@
+import Core
+import Foundation
+import Logging
+import Mind
+import Proof
+import ProofTestSupport
+import Store
+import Synchronization
+import Testing
+
+@testable import API
+
+/// Jobs on a recorded store, whose work the test does itself.
+@Suite("Jobs in the background")
+struct JobsTests {
+    /// Keeps what is to be done in the background.
+    private final class Bench: Sendable {
+        private let work = Mutex<[@Sendable (Bool) -> Void]>([])
+        let hasThreads = Atomic(true)
+
+        func start(_ body: @escaping @Sendable (Bool) -> Void) -> Bool {
+            guard hasThreads.load(ordering: .relaxed) else { return false }
+            work.withLock { $0.append(body) }
+            return true
+        }
+
+        func run(isLow: Bool = true) {
+            let bodies = work.withLock { work in
+                defer { work = [] }
+                return work
+            }
+            for body in bodies { body(isLow) }
+        }
+    }
+
+    private let recording: Recording
+    private let bench = Bench()
+    private let clock = TestClock()
+    private let jobs: Jobs
+    private let other: RuleSet
+
+    init() throws {
+        recording = try Recording(PressRules.yaml())
+        jobs = Jobs(store: recording.path, clock: clock, start: bench.start)
+        other = try RuleSetLoader.load([
+            RuleFile(name: "rules.yaml", text: PressRules.yaml(limit: 5))
+        ])
+    }
+
+    private func begin(since: Timestamp? = nil) throws -> Job {
+        try jobs.begin(BacktestTask(ruleset: other, span: TimeSpan(since: since)), by: "ann")
+    }
+
+    private func find(_ job: Job) -> Job? { jobs.find(job.id, job.order.kind) }
+
+    private func json(_ job: Job?) throws -> JSONValue {
+        let job = try #require(job)
+        return try JSONScanner.scan(JSONWriter.object { job.write(to: &$0) })
+    }
+
+    @Test("the report of a backtest is that of the command, byte for byte")
+    func backtest() throws {
+        try recording.live(400, seed: 7, reloads: false)
+        let job = try begin()
+        #expect(job.state == .running && job.author == "ann")
+        #expect(try json(job)["ruleset"]?.string == other.digest)
+        clock.advance(by: .seconds(3))
+        bench.run()
+        let done = try #require(find(job))
+        let history = try recording.history()
+        let span = try HistorySpan(history)
+        let expected = try history.backtest(other, on: span.events, from: span.start)
+        #expect(done.state == .done && done.error == nil)
+        #expect(done.report == expected.json(unreached: nil))
+        #expect(done.progress.done == done.progress.total && done.progress.total > 0)
+        #expect(done.endedAt == job.startedAt + .seconds(3))
+    }
+
+    @Test("the report of a replay is that of the command, byte for byte", arguments: [true, false])
+    func replay(isLow: Bool) throws {
+        try recording.live(400, seed: 7)
+        let decision = try #require(recording.decisions.dropFirst(9).first)
+        for task in [
+            ReplayTask(), ReplayTask(decision: (decision.id, decision.eventSequence)),
+            ReplayTask(span: TimeSpan(until: decision.at), from: 0),
+        ] {
+            let job = try jobs.begin(task, by: "ann")
+            bench.run(isLow: isLow)
+            let done = try #require(find(job))
+            let history = try recording.history()
+            let range = try HistorySpan(
+                history, until: task.span.until, event: task.decision?.event, from: task.from)
+            let replay = try history.replay(range.events, from: range.start)
+            #expect(replay.agrees && done.state == .done, "\(String(describing: done.error))")
+            #expect(try done.report == ReplayReport(replay, range, in: history).json)
+            let told = try json(done)
+            #expect(told["decision"]?.string == task.decision?.id)
+            #expect(told["from"]?.int == task.from && told["ruleset"] == nil)
+            #expect(told["progress"]?["events"]?.int == told["progress"]?["of"]?.int)
+        }
+    }
+
+    @Test("the report of a verification is that of the command, whole or broken")
+    func verification() throws {
+        try recording.live(200, seed: 7)
+        let head = try recording.reader().auditHead()
+        let good = HeldHead(seq: head.seq, hash: head.hash)
+        let bad = HeldHead(seq: 1, hash: head.hash)
+        for held in [nil, good, bad] {
+            let job = try jobs.begin(VerificationTask(held: held), by: "ann")
+            bench.run()
+            let done = try #require(find(job))
+            let result = try recording.reader().verifyAudit(held: held)
+            #expect(result.isWhole == (held != bad) && done.state == .done)
+            #expect(done.report == AuditReport(result, held: held).json)
+            let told = try json(done)
+            #expect(told["head"]?.string == held?.text)
+            #expect(told["progress"]?["links"]?.int == 2 * Int64(result.links))
+            #expect(told["progress"]?["of"] == told["progress"]?["links"])
+        }
+        let changed = try #require(recording.decisions.first)
+        try recording.execute(
+            "UPDATE decision SET positive = 1 - positive WHERE id = '\(changed.id)'")
+        let job = try jobs.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let told = try #require(find(job)).report
+        let report = try #require(AuditReport(json: told))
+        #expect(!report.isWhole && report.findings.first?.problem == "record-changed")
+    }
+
+    @Test("a job is found and ended by its own kind only")
+    func kinds() throws {
+        try recording.live(50, seed: 7)
+        let verification = try jobs.begin(VerificationTask(), by: "ann")
+        let error = #expect(throws: APIError.self) { try jobs.begin(ReplayTask(), by: "bob") }
+        #expect(error?.status == .conflict)
+        #expect(error?.message.contains("/audit/verify/\(verification.id)") == true)
+        for kind in [JobKind.backtest, .replay] {
+            #expect(jobs.find(verification.id, kind) == nil && !jobs.end(verification.id, kind))
+            #expect(jobs.all(kind).isEmpty)
+        }
+        bench.run()
+        #expect(find(verification)?.state == .done, "nobody has ended it")
+        let replay = try jobs.begin(ReplayTask(), by: "bob")
+        #expect(jobs.all(.replay).map(\.id) == [replay.id])
+        #expect(jobs.all(.verification).map(\.id) == [verification.id])
+        #expect(jobs.all(.backtest).isEmpty)
+    }
+
+    @Test("one runs at a time; when it is over another may begin")
+    func oneAtATime() throws {
+        try recording.live(50, seed: 7)
+        let first = try begin()
+        let error = #expect(throws: APIError.self) { try begin() }
+        #expect(error?.status == .conflict && error?.message.contains(first.id) == true)
+        bench.run()
+        let second = try begin()
+        #expect(jobs.all(.backtest).map(\.id) == [second.id, first.id])
+    }
+
+    @Test("one that is ended stops with the page it is at, and can then be forgotten")
+    func ended() throws {
+        try recording.live(50, seed: 7)
+        for kind in JobKind.allCases {
+            let job =
+                switch kind {
+                case .backtest: try begin()
+                case .replay: try jobs.begin(ReplayTask(), by: "ann")
+                case .verification: try jobs.begin(VerificationTask(), by: "ann")
+                }
+            #expect(jobs.end(job.id, kind))
+            #expect(find(job)?.state == .running, "it has not come to it yet")
+            bench.run()
+            let ended = try #require(find(job))
+            #expect(ended.state == .ended && ended.report.isEmpty && ended.error == nil)
+            #expect(jobs.end(job.id, kind))
+            #expect(find(job) == nil && !jobs.end(job.id, kind))
+        }
+    }
+
+    @Test("one that cannot be done says why")
+    func failed() throws {
+        try recording.live(20, seed: 7)
+        let job = try begin(since: recording.at + .seconds(1))
+        bench.run()
+        let failed = try #require(find(job))
+        #expect(failed.state == .failed && failed.error?.code == "NO_EVENTS")
+        let log = ListedLog()
+        let gone = Jobs(
+            store: recording.path + "x", clock: clock, log: Logger(label: "test") { _ in log },
+            start: bench.start)
+        let other = try gone.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let error = try #require(gone.find(other.id, .verification)?.error)
+        #expect(error.code == "STORE_UNREADABLE")
+        #expect(!error.message.contains(recording.path), "\(error.message)")
+        #expect(log.has(recording.path))
+        let text = recording.path + ".txt"
+        try "no database".write(toFile: text, atomically: true, encoding: .utf8)
+        let damaged = Jobs(store: text, clock: clock, start: bench.start)
+        let third = try damaged.begin(ReplayTask(), by: "ann")
+        bench.run()
+        #expect(damaged.find(third.id, .replay)?.error?.code == "STORE_DAMAGED")
+    }
+
+    @Test("the newest that are over are kept, and no more")
+    func bounded() throws {
+        try recording.live(20, seed: 7)
+        var ids: [String] = []
+        for _ in 0..<(Limits.jobsKept + 3) {
+            ids.append(try begin().id)
+            bench.run()
+        }
+        #expect(jobs.all(.backtest).map(\.id) == ids.suffix(Limits.jobsKept).reversed())
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test("without a thread there is none, and the next may try again")
+    func noThread() throws {
+        try recording.live(20, seed: 7)
+        bench.hasThreads.store(false, ordering: .relaxed)
+        let error = #expect(throws: APIError.self) { try begin() }
+        #expect(error?.status == .serviceUnavailable && jobs.all(.backtest).isEmpty)
+        bench.hasThreads.store(true, ordering: .relaxed)
+        _ = try begin()
+    }
+
+    @Test("closed it ends what runs, and takes nothing")
+    func closed() throws {
+        try recording.live(50, seed: 7)
+        let job = try begin()
+        jobs.close()
+        bench.run()
+        #expect(find(job)?.state == .ended)
+        let error = #expect(throws: APIError.self) { try begin() }
+        #expect(error?.status == .serviceUnavailable)
+    }
+}
