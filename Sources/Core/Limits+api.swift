@@ -295,7 +295,7 @@ extension Limits {
     public static let programOutputBytesMax = 64 << 10
     /// How long a broker may take until it shows its certificate.
     public static let brokerProbeTimeMax: Duration = .seconds(15)
-    /// How long each step of a login for doctor may take: a connection, and the answer to SUBSCRIBE;
+    /// How long each step of a login for doctor may take (a connection, the answer to SUBSCRIBE),
     /// and how often a connection is tried that fails below MQTT, as one to the wrong family of
     /// addresses does.
     public static let loginStepTimeMax: Duration = .seconds(5)

@@ -66,7 +66,7 @@ struct DoctorTests {
 
     /// acl_file refuses no subscription; mosquitto's own plugin does.
     static let plugin = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib"))?
-        .map { "/usr/lib/\($0)/mosquitto_dynamic_security.so" }
+        .map { name -> String in "/usr/lib/\(name)/mosquitto_dynamic_security.so" }
         .first { access($0, R_OK) == 0 }
 
     /// Of an account jamey with the password `secret` (PBKDF2 with SHA-512), which may subscribe to

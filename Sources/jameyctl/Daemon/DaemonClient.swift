@@ -65,8 +65,8 @@ struct DaemonClient: Sendable {
         return answer
     }
 
-    /// As `ask`; whoever asks faster than the configuration allows is told when to go on, and goes on
-    /// then, since nothing was begun.
+    /// As `ask`; whoever asks faster than the configuration allows is told when to go on, and does
+    /// so then, since nothing was begun.
     /// - Parameter output: no longer than somebody reads it.
     func askPatiently(
         _ request: DaemonRequest, for output: LineOutput = LineOutput()

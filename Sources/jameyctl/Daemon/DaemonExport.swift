@@ -16,7 +16,7 @@ extension DaemonClient {
         repeat {
             let place: DaemonQuery = [("cursor", cursor)]
             let request = DaemonRequest(.get, path, query: query + place)
-            let page = try self.page(request, output).piece
+            let page = try askPatiently(request, for: output).piece
             guard let elements = page[name]?.elements else { throw DaemonAnswer.foreign }
             for element in elements { try output.line(element.line) }
             try output.flush()
@@ -27,23 +27,5 @@ extension DaemonClient {
             cursor = next
         } while cursor != nil
         return lines
-    }
-
-    private func page(
-        _ request: DaemonRequest, _ output: LineOutput
-    ) throws(Ending) -> DaemonAnswer {
-        while true {
-            let answer = try self.answer(to: request)
-            // Whoever asks faster than the configuration allows is told when to go on.
-            if answer.status == 429, answer.piece["code"]?.string == "TOO_MANY_REQUESTS",
-                let pause = answer.retryAfter, output.wait(pause)
-            {
-                continue
-            }
-            guard answer.isGood else {
-                throw Ending(answer, from: self.place, hasKey: key != nil)
-            }
-            return answer
-        }
     }
 }

@@ -149,7 +149,7 @@ struct BothWaysTests {
         await plant.fixture.server.stop()
     }
 
-    @Test("old memories and entities are forgotten by the agent, which finds nothing of them left")
+    @Test("old memories and entities are forgotten by the agent, which searches its files then")
     func forgetting() async throws {
         let plant = try await lived()
         for text in ["the seal leaks", "the belt squeaks"] {
@@ -169,15 +169,19 @@ struct BothWaysTests {
             }
         }
         let first = await plant.ask(["memory", "forget", "--entity", "press-1"])
-        #expect(first.code == 0, "\(first)")
+        // Who writes nothing anew may leave copies in gaps of pages, and says so.
         let last = first.lines.last ?? ""
-        #expect(last.hasPrefix("nothing of press-1 is left in 2 files, "), "\(first)")
+        #expect(
+            first.code == 0
+                ? last.hasPrefix("nothing of press-1 is left in 2 files, ")
+                : first.code == 75 && last.hasSuffix("in the free space of the file"), "\(first)")
         #expect(first.lines.contains { $0.hasPrefix("event            ") }, "\(first)")
         let second = await plant.ask(["memory", "forget", "--entity", "press-2", "--json"])
         let told = try JSONScanner.scan(Array(second.output.utf8))
-        #expect(second.code == 0 && told["done"] == .bool(true), "\(second)")
-        #expect(told["found"]?.int == 0 && told["written_anew"] == .bool(false), "\(second)")
-        let none = await plant.ask(["memory", "forget", "--entity", "press-2"])
+        #expect([0, 75].contains(second.code) && told["done"] == .bool(true), "\(second)")
+        #expect((told["found"]?.int == 0) == (second.code == 0), "\(second)")
+        #expect(told["written_anew"] == .bool(false), "\(second)")
+        let none = await plant.ask(["memory", "forget", "--entity", "press-9"])
         #expect(none.code == 1 && none.errors.contains("nothing about it"), "\(none)")
         passing.cancel()
         #expect(await plant.read(["decisions"]).output.isEmpty)
