@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the names below are those of check-api
-# Sourced by scripts/check-api: a real Prometheus scrapes the agent, one harm after the other is done
-# to it, and the alert about each has to fire. `work`, `agent`, `socket` and the ports are those of
-# whoever sources it, as are `locally`, `run_agent` and `is_ready`.
+# Sourced by scripts/check-api: a real Prometheus scrapes the agent, one harm after the other is
+# done to it, and the alert about each has to fire. `work`, `agent`, `socket` and the ports are
+# those of whoever sources it, as are `locally`, `run_agent` and `is_ready`.
 
 # ---- Metrics
 

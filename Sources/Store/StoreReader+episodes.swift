@@ -12,7 +12,8 @@ extension StoreReader {
     public func episodes(_ query: EpisodeQuery = EpisodeQuery()) throws(ReadError)
         -> [StoredEpisode]
     {
-        var conditions: [String] = []
+        // One that is being forgotten is emptied before it is deleted.
+        var conditions = ["typeof(entity) = 'text'"]
         var arguments = StatementArguments()
         func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
             guard let value else { return }
@@ -27,7 +28,7 @@ extension StoreReader {
         arguments += [query.limit]
         let sql = """
             SELECT \(Self.episodeColumns) FROM episode
-            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            WHERE \(conditions.joined(separator: " AND "))
             ORDER BY id DESC LIMIT ?
             """
         return try read { database in
@@ -38,7 +39,9 @@ extension StoreReader {
     /// One episode; nil when there is none of this number.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func episode(_ id: Int64) throws(ReadError) -> StoredEpisode? {
-        let sql = "SELECT \(Self.episodeColumns) FROM episode WHERE id = ?"
+        let sql = """
+            SELECT \(Self.episodeColumns) FROM episode WHERE id = ? AND typeof(entity) = 'text'
+            """
         return try read { database in
             try Row.fetchOne(database, sql: sql, arguments: [id]).map(Self.episode)
         }
@@ -94,7 +97,8 @@ extension StoreReader {
                 database,
                 sql: """
                     SELECT seq, at, topic, payload FROM episode_event
-                    WHERE episode = ? AND seq > ? ORDER BY seq LIMIT ?
+                    WHERE episode = ? AND seq > ? AND typeof(entity) = 'text'
+                    ORDER BY seq LIMIT ?
                     """,
                 arguments: [episode.id, last, limit]
             ).map(Self.kept)

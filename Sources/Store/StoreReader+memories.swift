@@ -60,7 +60,11 @@ extension StoreReader {
 
     static func links(of id: MemoryID, in database: Database) throws -> [String] {
         try String.fetchAll(
-            database, sql: "SELECT entity FROM memory_link WHERE memory = ? ORDER BY entity",
+            database,
+            sql: """
+                SELECT entity FROM memory_link WHERE memory = ? AND typeof(entity) = 'text'
+                ORDER BY entity
+                """,
             arguments: [id])
     }
 

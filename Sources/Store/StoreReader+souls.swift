@@ -5,10 +5,13 @@ extension StoreReader {
     /// What is believed of all entities: at most `Limits.soulsMax`, the one changed last first.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func souls() throws(ReadError) -> [StoredSoul] {
-        try read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT \(StoredSoul.columns) FROM soul ORDER BY changed DESC"
-            ).map { try StoredSoul($0) }
+        // One that is being forgotten is emptied before it is deleted.
+        let sql = """
+            SELECT \(StoredSoul.columns) FROM soul WHERE typeof(entity) = 'text'
+            ORDER BY changed DESC
+            """
+        return try read { database in
+            try Row.fetchAll(database, sql: sql).map { try StoredSoul($0) }
         }
     }
 
@@ -16,7 +19,6 @@ extension StoreReader {
     /// - Parameter entity: only those behind this one.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func souls(after entity: String?, limit: Int) throws(ReadError) -> [StoredSoul] {
-        // One that is being forgotten is emptied before it is deleted.
         let sql = """
             SELECT \(StoredSoul.columns) FROM soul
             WHERE entity > ? AND typeof(entity) = 'text' ORDER BY entity LIMIT ?

@@ -64,6 +64,16 @@ public final class Recording {
         try perceive(next(.control(request), after))
     }
 
+    /// Has an entity forgotten from the next event on; the steps are the caller's.
+    public func beginForgetting(_ entity: String, _ finder: some EntityFinder) throws {
+        let digest = mind.settings.forgottenDigest(of: entity)
+        let event = next(.control(.forgotten(digest: digest, author: "ada")), .seconds(1))
+        var batch = Batch(event, mind.perceive(event))
+        batch.forget = entity
+        _ = try writer.commit(batch, synced: false)
+        writer.prepareForgetting(finder)
+    }
+
     /// What an agent does of its own accord.
     public func checkpoint() throws {
         var batch = Batch()

@@ -35,7 +35,8 @@ extension StoreReader {
                 database,
                 sql: """
                     SELECT DISTINCT entity FROM (SELECT entity FROM rollup_minute
-                    ORDER BY row DESC LIMIT \(Limits.rollUpNamesLooked)) ORDER BY entity
+                    ORDER BY row DESC LIMIT \(Limits.rollUpNamesLooked))
+                    WHERE typeof(entity) = 'text' ORDER BY entity
                     """)
         }
     }
@@ -215,9 +216,12 @@ private struct RollUpSearch {
         let places = try places(
             first: query.first.floored(by: 60), last: query.last.floored(by: 60))
         let select = try database.cachedStatement(
-            sql: "SELECT row, period, age, route, fields FROM rollup_minute WHERE row = ?")
+            sql: """
+                SELECT row, period, age, route, fields FROM rollup_minute
+                WHERE row = ? AND typeof(entity) = 'text'
+                """)
         for place in places.sorted() where place <= through {
-            // Retention may have deleted it.
+            // Retention may have deleted it, or a forgetting is about to.
             guard let row = try Row.fetchOne(select, arguments: [place]) else { continue }
             add(try minute(row))
         }
