@@ -60,7 +60,8 @@ struct HalfForgottenTests {
             told += try reader.links(of: id)
             if let memory = try reader.memory(id) { told.append(memory.memory.entity) }
         }
-        told += try reader.souls().map(\.entity) + reader.souls(after: nil, limit: 100).map(\.entity)
+        told += try reader.souls().map(\.entity)
+        told += try reader.souls(after: nil, limit: 100).map(\.entity)
         told += try reader.rolledUpEntities()
         told += try reader.decisions(DecisionQuery(limit: 100)).map(\.decision.entity)
         try reader.shadowDifferences { told.append($0.entity) }
