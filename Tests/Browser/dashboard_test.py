@@ -3,7 +3,8 @@
 
     dashboard_test.py RIG --screenshots DIR [--only NAME]
 
-RIG is the folder with rig.json. Prints a line for each test; exits with 1 where one failed.
+RIG is the folder with rig.json. Prints a line for each test with what it took; exits with 1 where
+one failed.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import itertools
 import os
 import pathlib
 import sys
+import time
 import traceback
 
 from playwright.sync_api import expect, sync_playwright
@@ -455,9 +457,10 @@ def main():
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         for name, test in chosen:
+            begun = time.monotonic()
             try:
                 test(browser, rig, options.screenshots)
-                print(f"ok      {name}", flush=True)
+                print(f"ok      {name} ({time.monotonic() - begun:.1f} s)", flush=True)
             except Exception:
                 failed.append(name)
                 print(f"FAILED  {name}\n{traceback.format_exc()}", flush=True)
