@@ -68,9 +68,10 @@ actor RuleEditor {
     /// - Parameters:
     ///   - isForced: also where a rollback or a promotion holds.
     ///   - tags: rule sets of which one has to be in force; nil: whichever is.
-    /// - Throws: `PRECONDITION_FAILED`, `RULES_REFUSED`, `UNAVAILABLE`, `UNAUTHENTICATED`, and what
-    ///   the agent refuses, `FILES_CHANGED` where the files are others than those that were
-    ///   compiled: ask again. The rules in force stay in force.
+    /// - Throws: `PRECONDITION_FAILED`, also of what is forced where other rules came into force
+    ///   while these were compiled, `RULES_REFUSED`, `UNAVAILABLE`,
+    ///   `UNAUTHENTICATED`, and what the agent refuses, `FILES_CHANGED` where the files are others
+    ///   than those that were compiled: ask again. The rules in force stay in force.
     func reload(
         isForced: Bool, if tags: EntityTags?, by author: Author
     ) async throws(APIError) -> RulesAnswer {
@@ -78,19 +79,25 @@ actor RuleEditor {
             .reload(isForced: isForced), author: author.name, message: author.message)
         try await takeTurn()
         defer { endTurn() }
-        let directories = try await ask { (agent) throws(APIError) -> RuleDirectories in
+        let found = try await ask { (agent) throws(APIError) -> Found in
             try agent.expect(tags)
-            return agent.ruleDirectories
+            return Found(directories: agent.ruleDirectories, inForce: agent.rulesetDigest)
         }
         // Those who change rules come one at a time, so this is one piece, and whoever has rules
         // checked keeps it waiting, but not out.
         let loaded = try await queue.runAnyway { () throws(APIError) -> LoadedRules in
-            directories.load()
+            found.directories.load()
         }
         do throws(APIError) {
             return try await ask { (agent) throws(APIError) -> RulesAnswer in
                 try author.checkAgain()
                 try agent.expect(tags)
+                // What is forced is against what held then, and not against what somebody has
+                // rolled back to since.
+                let inForce = agent.rulesetDigest
+                guard !isForced || inForce == found.inForce || inForce == loaded.digest else {
+                    throw .rulesChanged(inForce)
+                }
                 do throws(RequestError) {
                     return try agent.control(request, with: loaded, by: author.userID)
                 } catch { throw APIError(error) }
@@ -116,6 +123,12 @@ actor RuleEditor {
         let later: RuleFolder.Version
         /// Of all files, with this one.
         let ruleset: RuleSet
+    }
+
+    /// What a reload is to take, and which rules were in force when it began.
+    private struct Found: Sendable {
+        let directories: RuleDirectories
+        let inForce: String
     }
 
     /// The rules in force.

@@ -24,6 +24,9 @@ public struct LoadedRules: Sendable {
         return nil
     }
 
+    /// Of the set that is to be in force; nil: its files are wrong.
+    public var digest: String? { (try? rules.load(try rules.read()))?.digest }
+
     /// Whether the directories have the same files now. Reads them, and compiles nothing.
     func isStill(in directories: RuleDirectories) -> Bool {
         guard rules.isStill(in: directories.rules) else { return false }

@@ -1,5 +1,6 @@
 import Agent
 import Core
+import Dispatch
 import Glibc
 import HTTPTypes
 import Mind
@@ -57,6 +58,26 @@ struct ReloadTests {
         #expect(found == wanted)
     }
 
+    /// Has the agent take back an earlier set, from a thread that may wait.
+    private func rollBack(to limit: Int) throws -> @Sendable () -> Void {
+        let ruleset = try RuleSetLoader.load([
+            RuleFile(name: "rules.yaml", text: Self.limit(limit))
+        ])
+        let port = fixture.port
+        return {
+            let isDone = DispatchSemaphore(value: 0)
+            Task {
+                let request = RulesRequest(
+                    .rollback(digest: ruleset.digest), author: "ada", message: "too tight")
+                _ = try? await port.ask { agent -> RulesAnswer? in
+                    try? agent.control(request, with: ruleset, by: nil)
+                }
+                isDone.signal()
+            }
+            isDone.wait()
+        }
+    }
+
     @Test("neither directory is compiled by the loop's thread, and both take effect")
     func threads() async throws {
         let loop = try await fixture.port.ask { _ in pthread_self() }
@@ -95,7 +116,7 @@ struct ReloadTests {
         try await expectInForce(isShadow ? 1_600 : 1_650)
     }
 
-    @Test("rules that came into force while files were compiled are seen by If-Match")
+    @Test("a reload of whoever knows other rules than those in force compiles nothing")
     func precondition() async throws {
         let before = try #require(await inForce())
         directory.save(Self.limit(1_600))
@@ -106,6 +127,29 @@ struct ReloadTests {
         #expect(late.status == 412 && late.code == "PRECONDITION_FAILED", "\(late.text)")
         // It is known before anything is compiled.
         #expect(directory.threads.withLock { $0 }.isEmpty)
+    }
+
+    @Test(
+        "rules that somebody rolls back to while files are compiled stay in force",
+        arguments: [true, false])
+    func rolledBackMeanwhile(isForced: Bool) async throws {
+        directory.save(Self.limit(1_600))
+        let first = await fixture.admin(.post, "/reload")
+        #expect(first["outcome"]?.string == "activated", "\(first.text)")
+        directory.save(Self.limit(1_700))
+        let happens = try rollBack(to: 1_500)
+        directory.meanwhile.withLock { $0 = happens }
+        // Forced it is against what held before; else by what its author knew.
+        let known = try digest(Self.limit(1_600))
+        let late =
+            isForced
+            ? await fixture.admin(.post, "/reload", body: #"{"force":true}"#)
+            : await fixture.admin(.post, "/reload", headers: [.ifMatch: "\"\(known)\""])
+        #expect(late.status == 412 && late.code == "PRECONDITION_FAILED", "\(late.text)")
+        try await expectInForce(1_500)
+        let again = await fixture.admin(.post, "/reload", body: #"{"force":true}"#)
+        #expect(again["outcome"]?.string == "activated", "\(again.text)")
+        try await expectInForce(1_700)
     }
 
     @Test("a key that is revoked while files are compiled does nothing")
