@@ -16,7 +16,8 @@ actor RuleEditor {
         /// The account that the kernel has seen at the other end of the local socket.
         var userID: UInt32?
         var message: String
-        /// Asked when the rules are about to take effect, which may be seconds after the request.
+        /// Asked when their turn has come, and when the rules are about to take effect, which may
+        /// be seconds after the request.
         var checkAgain: @Sendable () throws(APIError) -> Void = {}
     }
 
@@ -29,6 +30,8 @@ actor RuleEditor {
     private var isBusy = false
     /// In the order of asking; each is resumed with the turn in its hands.
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// How many wait for their turn.
+    var waitingCount: Int { waiting.count }
 
     init(directory: String, port: AgentPort, log: Logger) {
         folder = RuleFolder(path: directory)
@@ -51,6 +54,8 @@ actor RuleEditor {
     ) async throws(APIError) -> RulesAnswer {
         try await takeTurn()
         defer { endTurn() }
+        // Before anything is written; and once more below, when it is to take effect.
+        try author.checkAgain()
         let report = try await report()
         let inForce = report.digest ?? ""
         guard tags.matchesStrongly(inForce) else { throw .rulesChanged(inForce) }
@@ -79,6 +84,7 @@ actor RuleEditor {
             .reload(isForced: isForced), author: author.name, message: author.message)
         try await takeTurn()
         defer { endTurn() }
+        try author.checkAgain()
         let found = try await ask { (agent) throws(APIError) -> Found in
             try agent.expect(tags)
             return Found(directories: agent.ruleDirectories, inForce: agent.rulesetDigest)

@@ -15,6 +15,9 @@ final class BlockingQueue: Sendable {
         self.waitingMax = waitingMax
     }
 
+    /// Pieces that wait or run.
+    var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
     /// - Throws: `UNAVAILABLE` where too much waits, and what the work throws.
     func run<Answer: Sendable>(
         _ work: @escaping @Sendable () throws(APIError) -> Answer

@@ -168,6 +168,45 @@ struct ReloadTests {
         #expect(chain.contains("\"REVOKED_KEY\""), "\(chain)")
     }
 
+    @Test(
+        "a key that is revoked while its change waits for its turn has nothing written or compiled",
+        arguments: [true, false])
+    func revokedWaiting(isReload: Bool) async throws {
+        let token = try await fixture.key(role: .admin)
+        let id = try #require(APIKeyToken(token)?.id)
+        let gate = DispatchSemaphore(value: 0)
+        directory.save(Self.limit(1_600))
+        directory.meanwhile.withLock { $0 = { gate.wait() } }
+        let first = Task { [fixture] in await fixture.admin(.post, "/reload") }
+        // Nobody may be left at the gate, whatever comes.
+        defer { gate.signal() }
+        try await Condition.becomesTrue("one has the turn, and compiles") {
+            directory.meanwhile.withLock { $0 == nil }
+        }
+        directory.threads.withLock { $0 = [] }
+        let second = Task { [fixture] in
+            guard isReload else {
+                // The directory is not there: whoever looks says something else of it than 401.
+                return await fixture.request(
+                    .put, "/rules/files/20.yaml", token: token,
+                    headers: [.ifMatch: "*", .contentType: "application/yaml"],
+                    body: "rules: []\n")
+            }
+            return await fixture.request(.post, "/reload", token: token)
+        }
+        try await Condition.becomesTrue("the other waits") {
+            await fixture.services.rules.waitingCount == 1
+        }
+        fixture.services.keys.apply(.revoke(id: id, at: fixture.clock.now()))
+        gate.signal()
+        let done = await first.value
+        #expect(done["outcome"]?.string == "activated", "\(done.text)")
+        let late = await second.value
+        #expect(late.status == 401 && late.code == "UNAUTHENTICATED", "\(late.text)")
+        #expect(directory.threads.withLock { $0 }.isEmpty)
+        try await expectInForce(1_600)
+    }
+
     @Test("of wrong files every error is told, and the status says so until they are mended")
     func wrong() async throws {
         let before = await inForce()
