@@ -26,6 +26,8 @@ extension Limits {
     public static let ruleWritersMax = 8
     /// Checks of rule files, and steps of changing one, that wait or run.
     public static let ruleWorkMax = 32
+    /// How long a reload may wait and compile: as long as jameyctl waits for it.
+    public static let reloadTimeMax = daemonAnswerTimeMax
     /// Seconds after which what was written beside a rule file was left by a crash.
     public static let ruleLeftoverAge = 60
 

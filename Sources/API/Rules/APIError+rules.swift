@@ -41,6 +41,11 @@ extension APIError {
         message: "the directory has other files than those in force, and they are wrong: send "
             + "force=true with the change that mends them")
 
+    /// Its author has given it up by now, and may have done something else.
+    static let reloadTooLate = APIError.unavailable(
+        "the reload has waited and compiled for more than "
+            + "\(Limits.reloadTimeMax.components.seconds) s, and was not done: try again")
+
     static func noRuleFile(_ name: String) -> APIError {
         .notFound("there is no rule file '\(name.prefix(200))'")
     }

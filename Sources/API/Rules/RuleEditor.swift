@@ -23,6 +23,7 @@ actor RuleEditor {
 
     private let folder: RuleFolder
     private let port: AgentPort
+    private let clock: any TimeSource
     private let log: Logger
     /// What waits for the disk or compiles rules.
     nonisolated let queue = BlockingQueue(
@@ -33,9 +34,10 @@ actor RuleEditor {
     /// How many wait for their turn.
     var waitingCount: Int { waiting.count }
 
-    init(directory: String, port: AgentPort, log: Logger) {
+    init(directory: String, port: AgentPort, clock: any TimeSource, log: Logger) {
         folder = RuleFolder(path: directory)
         self.port = port
+        self.clock = clock
         self.log = log
     }
 
@@ -74,14 +76,17 @@ actor RuleEditor {
     ///   - isForced: also where a rollback or a promotion holds.
     ///   - tags: rule sets of which one has to be in force; nil: whichever is.
     /// - Throws: `PRECONDITION_FAILED`, also of what is forced where other rules came into force
-    ///   while these were compiled, `RULES_REFUSED`, `UNAVAILABLE`,
-    ///   `UNAUTHENTICATED`, and what the agent refuses, `FILES_CHANGED` where the files are others
-    ///   than those that were compiled: ask again. The rules in force stay in force.
+    ///   while these were compiled, `RULES_REFUSED`, `UNAVAILABLE`, also after
+    ///   `Limits.reloadTimeMax`, `UNAUTHENTICATED`, and what the agent refuses, `FILES_CHANGED`
+    ///   where the files are others than those that were compiled: ask again. The rules in force
+    ///   stay in force.
     func reload(
         isForced: Bool, if tags: EntityTags?, by author: Author
     ) async throws(APIError) -> RulesAnswer {
         let request = RulesRequest(
             .reload(isForced: isForced), author: author.name, message: author.message)
+        let clock = clock
+        let end = clock.monotonic() + Limits.reloadTimeMax
         try await takeTurn()
         defer { endTurn() }
         try author.checkAgain()
@@ -97,6 +102,7 @@ actor RuleEditor {
         do throws(APIError) {
             return try await ask { (agent) throws(APIError) -> RulesAnswer in
                 try author.checkAgain()
+                guard clock.monotonic() <= end else { throw .reloadTooLate }
                 try agent.expect(tags)
                 // What is forced is against what held then, and not against what somebody has
                 // rolled back to since.

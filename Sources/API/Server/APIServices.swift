@@ -38,7 +38,8 @@ struct APIServices: Sendable {
         access = AccessLog(port: port, clock: clock, log: log)
         authenticator = Authenticator(keys: keys, tokens: tokens, access: access, clock: clock)
         events = EventFeed(store: store, port: port, clock: clock)
-        rules = RuleEditor(directory: settings.ruleDirectory, port: port, log: log)
+        rules = RuleEditor(
+            directory: settings.ruleDirectory, port: port, clock: clock, log: log)
         jobs = Jobs(store: settings.storePath, clock: clock, log: log)
     }
 }

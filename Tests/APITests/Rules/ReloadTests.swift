@@ -152,6 +152,22 @@ struct ReloadTests {
         try await expectInForce(1_700)
     }
 
+    @Test("a reload that its author no longer waits for has nothing take effect")
+    func late() async throws {
+        let before = await inForce()
+        directory.save(Self.limit(1_600))
+        let clock = fixture.clock
+        directory.meanwhile.withLock {
+            $0 = { clock.advance(by: Limits.reloadTimeMax + .seconds(1)) }
+        }
+        let late = await fixture.admin(.post, "/reload", body: #"{"force":true}"#)
+        #expect(late.status == 503 && late.code == "UNAVAILABLE", "\(late.text)")
+        #expect(await inForce() == before)
+        let again = await fixture.admin(.post, "/reload")
+        #expect(again["outcome"]?.string == "activated", "\(again.text)")
+        try await expectInForce(1_600)
+    }
+
     @Test("a key that is revoked while files are compiled does nothing")
     func revokedMeanwhile() async throws {
         let before = await inForce()
