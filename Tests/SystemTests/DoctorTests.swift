@@ -56,12 +56,20 @@ struct DoctorTests {
         #expect(right.level("broker.login") == "ok", "\(right)")
         #expect(right.level("broker.acl") == "ok", "\(right)")
         #expect(!(wrong.output + right.output).contains("xyzzy"))
-        // Nothing is left of it at the broker.
-        let after = TestLink(broker, id: "jamey-\(site.node)-doctor") {
-            $0.username = "jamey"
-            $0.password = Array("xyzzy-right".utf8)
+        func link() -> TestLink {
+            TestLink(broker, id: "jamey-\(site.node)-doctor") {
+                $0.username = "jamey"
+                $0.password = Array("xyzzy-right".utf8)
+            }
         }
+        // Nothing is left of it at the broker.
+        let after = link()
         #expect(try after.connect() == false)
+        // The session of one that is ended midway is no other client's, and ends with the next.
+        after.link.disconnect()
+        let next = try examine(site)
+        #expect(next.level("broker.acl") == "ok", "\(next)")
+        #expect(try link().connect() == false)
     }
 
     /// acl_file refuses no subscription; mosquitto's own plugin does.

@@ -12,9 +12,9 @@ import Mind
 /// It takes two connections. A broker may put the username in the place of the identifier
 /// (mosquitto's `use_username_as_clientid`): a clean start would then end the agent's own session,
 /// with all messages that wait for the agent. So the first takes up the session that there is, as
-/// the agent does, and asks for nothing. Only where there was none a second asks for the
-/// subscriptions: it starts clean, so that nothing is left of the first, and its session ends
-/// with it.
+/// the agent does, and asks for nothing. Only where there was none, or that of an earlier doctor
+/// that was ended midway, a second asks for the subscriptions: it starts clean, so that nothing is
+/// left of the first, and its session ends with it.
 public struct LoginTrial {
     private let options: LinkOptions
     private let wanted: SubscriptionSet
@@ -36,9 +36,8 @@ public struct LoginTrial {
     }
 
     /// Of at most `Limits.brokerTextCharactersMax` characters, as that of the agent is.
-    static func clientID(beside agent: String) -> String {
-        let mark = "-doctor"
-        return String(agent.prefix(Limits.brokerTextCharactersMax - mark.count)) + mark
+    static func clientID(beside agent: String, mark: String = "-doctor") -> String {
+        String(agent.prefix(Limits.brokerTextCharactersMax - mark.count)) + mark
     }
 
     /// What an agent asks for that starts now; without the rules' topics where the files are wrong,
@@ -70,12 +69,9 @@ public struct LoginTrial {
             return .withheld(reason: reason)
         }
         do throws(NoConnection) {
-            let first = MosquittoLink(options)
-            // What waits for the agent stays with the broker.
-            first.isReadingPaused = true
-            let isSessionPresent = try connect(first)
-            first.disconnect()
-            if isSessionPresent { return .accepted(.unasked(reason: foundSession)) }
+            if try hasSession(as: options), isSessionShared() {
+                return .accepted(.unasked(reason: foundSession))
+            }
             return .accepted(try ask())
         } catch {
             switch error {
@@ -84,6 +80,33 @@ public struct LoginTrial {
             case .failed(let reason): return .failed(reason: reason)
             }
         }
+    }
+
+    /// Whether the broker has a session for this client, which is left as it is.
+    private func hasSession(as options: LinkOptions) throws(NoConnection) -> Bool {
+        let link = MosquittoLink(options)
+        // What waits for the agent stays with the broker.
+        link.isReadingPaused = true
+        let isPresent = try connect(link)
+        link.disconnect()
+        return isPresent
+    }
+
+    /// Whether the session that was found is there for an identifier, too, that nobody has ever
+    /// used: then the broker knows clients by something else, and it is the agent's. Who cannot
+    /// tell takes it for that.
+    private func isSessionShared() -> Bool {
+        var unused = options
+        let mark = "-" + String(UInt32.random(in: 0 ... .max), radix: 16)
+        unused.clientID = Self.clientID(beside: options.clientID, mark: mark)
+        do throws(NoConnection) {
+            if try hasSession(as: unused) { return true }
+            // Nothing is left of this one either.
+            unused.startsClean = true
+            unused.sessionExpiry = .zero
+            _ = try hasSession(as: unused)
+            return false
+        } catch { return true }
     }
 
     private var foundSession: String {
