@@ -2,6 +2,7 @@ import Broker
 import Core
 import Glibc
 import Mind
+import Store
 
 /// Logs in at the broker in the agent's place, to see whether it lets the agent in and what it
 /// refuses: for `jameyctl doctor`, while no agent runs.
@@ -17,7 +18,7 @@ import Mind
 /// left of the first, and its session ends with it.
 public struct LoginTrial {
     private let options: LinkOptions
-    private let wanted: SubscriptionSet
+    let wanted: SubscriptionSet
     private let lacksRules: Bool
     private let time = SystemTime()
 
@@ -49,13 +50,27 @@ public struct LoginTrial {
         var mind = Mind(settings: Mind.Settings(root: root, logID: ""))
         var lacksRules = false
         do throws(RuleSetErrors) {
-            let files = try RuleDirectory.read(configuration.rules.directory).files
+            let found = try RuleDirectory.read(configuration.rules.directory).files
+            let files = held(against: found, store: configuration.store.path) ?? found
             mind.begin(after: 0, under: try RuleSetLoader.load(files))
         } catch { lacksRules = true }
         let http = configuration.http
         let requests = http.isEnabled && http.mqtt.isEnabled ? http.mqtt.topics : []
         let wanted = SubscriptionSet(root: root, filters: mind.filters, requests: requests)
         return (wanted, lacksRules)
+    }
+
+    /// The rules that a rollback or a promotion has put into force, and that an agent keeps which
+    /// starts now; nil where none holds against these files, or the store cannot be read.
+    private static func held(against files: [RuleFile], store path: String) -> [RuleFile]? {
+        do throws(ReadError) {
+            let reader = try StoreReader(path: path)
+            guard let latest = try reader.activations(limit: 1).first?.activation,
+                RuleHold(latest)?.directory == RuleFile.digest(of: files),
+                let stored = try reader.ruleset(digest: latest.digest)
+            else { return nil }
+            return stored.files.map { RuleFile(name: $0.name, text: $0.text) }
+        } catch { return nil }
     }
 
     /// Waits for the broker, for `Limits.loginStepTimeMax` at each step.

@@ -52,6 +52,46 @@ struct LoginTrialTests {
         #expect(report(rules: directory.path).lacksRules)
     }
 
+    @Test("what a rollback holds in force is asked for, until the files of the directory change")
+    func held() throws {
+        let directory = try TestDirectory()
+        var configuration = AgentConfiguration(node: "edge-1")
+        configuration.rules.directory = directory.path + "/rules.d"
+        configuration.store.path = directory.path + "/jamey.db"
+        let rules = configuration.rules.directory
+        try FileManager.default.createDirectory(
+            atPath: rules, withIntermediateDirectories: true)
+        func save(_ topic: String) throws {
+            let text = """
+                routes:
+                  - { name: all, topic: "\(topic)/{device}", entity: "{device}" }
+                rules:
+                  - { name: hot, on: all, when: payload.temp > 1 }
+
+                """
+            try text.write(toFile: rules + "/a.yaml", atomically: true, encoding: .utf8)
+        }
+        func isWanted(_ filter: String) -> Bool {
+            let options = LinkOptions(host: "127.0.0.1", clientID: "a")
+            return LoginTrial(configuration, link: options).wanted.has(filter)
+        }
+        try save("first")
+        #expect(isWanted("first/+"))
+        let test = try AgentUnderTest(
+            configuration.store.path, rules: DirectoryRules(path: rules))
+        test.connect()
+        let first = test.agent.rulesetDigest
+        try save("second")
+        test.agent.reload()
+        #expect(isWanted("second/+") && !isWanted("first/+"))
+        let request = RulesRequest(.rollback(digest: first), author: "ada")
+        let answer = try RulesAnswer(json: test.agent.control(request.json, by: nil))
+        #expect(answer.outcome == .activated)
+        #expect(isWanted("first/+") && !isWanted("second/+"))
+        try save("third")
+        #expect(isWanted("third/+") && !isWanted("first/+"))
+    }
+
     @Test("its client identifier is the agent's with a mark, and no longer than that may be")
     func clientID() {
         #expect(LoginTrial.clientID(beside: "a") == "a-doctor")
