@@ -35,7 +35,12 @@ struct Control {
     }
 
     /// Whether an agent runs: one that is busy listens, too.
+    /// - Throws: also where no agent can listen there, so that none is known to be away.
     func hasAgent() throws(Ending) -> Bool {
+        let path = LocalAddress.controlPath(ofStore: store)
+        guard LocalAddress(path: path) != nil else {
+            throw .failure(Exit.io, "\(path): the path is too long for a socket")
+        }
         guard let agent = try connection() else { return false }
         close(agent)
         return true

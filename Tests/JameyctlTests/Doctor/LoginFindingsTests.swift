@@ -115,4 +115,11 @@ struct LoginFindingsTests {
             #expect(!isAway(fault), "\(fault)")
         }
     }
+
+    @Test("where the path beside the store is too long for a socket no agent is known to be away")
+    func longPath() throws {
+        let folder = "/none/" + String(repeating: "x", count: 100)
+        #expect(throws: Ending.self) { try Control(store: folder + "/jamey.db").hasAgent() }
+        #expect(try !Control(store: "/none/jamey.db").hasAgent())
+    }
 }
