@@ -304,8 +304,10 @@ extension Limits {
     public static let loginTriesMax = 2
     /// Its keep-alive: longer than a step, as nothing serves it.
     public static let loginKeepAlive: Duration = .seconds(10)
-    /// Filters that the broker refuses and that are named.
+    /// Filters that the broker refuses and that are named, and bytes of them: as JSON, in which a
+    /// byte may take six, they are less than what is taken of a program.
     public static let loginRefusedMax = 100
+    public static let loginRefusedBytesMax = 8 << 10
     /// How many groups of the agent's account doctor looks at.
     public static let doctorGroupsMax: Int32 = 256
     /// Bytes that the file system of the store should have left, and the share of its inodes.

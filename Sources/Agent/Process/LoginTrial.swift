@@ -147,12 +147,22 @@ public struct LoginTrial {
             let refused = zip(wanted.filters, codes).filter { $0.1 >= 0x80 }.map { $0.0.text }
             return .answered(
                 count: wanted.filters.count, refused: refused.count,
-                named: Array(refused.prefix(Limits.loginRefusedMax)))
+                named: Self.named(refused))
         case .lost(let reason): return .unanswered(reason: reason)
         case .refused(let refusal): return .unanswered(reason: refusal.text)
         case .connected, .confirmed:
             return .unanswered(reason: "it has answered something else")
         }
+    }
+
+    /// The first of them, as many as a report has room for.
+    static func named(_ refused: [String]) -> [String] {
+        var bytes = 0
+        let named = refused.prefix(Limits.loginRefusedMax).prefix { filter in
+            bytes += filter.utf8.count
+            return bytes <= Limits.loginRefusedBytesMax
+        }
+        return Array(named)
     }
 
     // MARK: Steps

@@ -131,7 +131,8 @@ struct DaemonCheck {
     ///   - more: so many others that have no name here.
     ///   - step: what to do once the broker allows them.
     static func unsubscribed(_ filters: [String], more: Int = 0, then step: String) -> Finding {
-        let names = filters.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        var names = filters.joined(separator: ", ")
+        if more > 0 { names += filters.isEmpty ? "\(more) filters" : " and \(more) more" }
         return .error(
             access,
             "the broker lets the agent not subscribe to \(names): it hears nothing of that",

@@ -28,10 +28,15 @@ struct LoginCheck {
 
     /// What jameyd has come to.
     func findings(_ end: ProgramRun.End, _ lines: [String]) -> [Finding] {
-        if end == .exited(0), let line = lines.last,
-            let report = LoginReport(json: Array(line.utf8))
-        {
-            return Self.findings(report)
+        // What else it or a library has to say goes to the same pipe, and may come behind.
+        let reports = lines.reversed().lazy.compactMap { LoginReport(json: Array($0.utf8)) }
+        if end == .exited(0), let report = reports.first { return Self.findings(report) }
+        if end == .late {
+            return Self.unchecked(
+                "jameyd --try-login has not come to an end within "
+                    + "\(Limits.programTimeMax.components.seconds) s",
+                do: "run it by hand: jameyd --try-login --config \(configuration)",
+                details: lines)
         }
         if ConfigurationCheck.isHidden(lines) {
             var finding = Finding.hidden(

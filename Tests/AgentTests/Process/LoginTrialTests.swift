@@ -92,6 +92,20 @@ struct LoginTrialTests {
         #expect(isWanted("third/+") && !isWanted("first/+"))
     }
 
+    @Test("of many or long filters that are refused as many are named as a report has room for")
+    func named() {
+        let many = (0..<1_000).map { "a/\($0)" }
+        #expect(LoginTrial.named(many) == Array(many.prefix(Limits.loginRefusedMax)))
+        // Each byte of these takes six as JSON.
+        let long = (0..<90).map { _ in String(repeating: "\u{1}", count: 1_000) }
+        let named = LoginTrial.named(long)
+        #expect(!named.isEmpty && named.count < 90)
+        let report = LoginReport(
+            clientID: "a",
+            outcome: .accepted(.answered(count: 90, refused: 90, named: named)))
+        #expect(report.json.count < Limits.programOutputBytesMax)
+    }
+
     @Test("its client identifier is the agent's with a mark, and no longer than that may be")
     func clientID() {
         #expect(LoginTrial.clientID(beside: "a") == "a-doctor")

@@ -101,6 +101,22 @@ struct LoginFindingsTests {
         }
     }
 
+    @Test("what is said before and behind the report is passed over")
+    func chatter() {
+        let report = LoginReport(
+            clientID: "edge-doctor", outcome: .accepted(.answered(count: 7, refused: 0, named: [])))
+        let line = String(decoding: report.json, as: UTF8.self)
+        let found = pair(check.findings(.exited(0), ["a notice", line, "a warning", "{}"]))
+        #expect(found.login.level == .ok && found.access.level == .ok, "\(found)")
+    }
+
+    @Test("a jameyd that takes too long is told as that, with how to run it by hand")
+    func late() {
+        let login = pair(check.findings(.late, ["a notice"])).login
+        #expect(login.message.contains("within 60 s"), "\(login)")
+        #expect(login.advice?.contains("--try-login --config /x.yaml") == true, "\(login)")
+    }
+
     @Test("only where nobody takes connections an agent is taken to be away")
     func away() {
         let place = DaemonPlace.socket("/run/x")
