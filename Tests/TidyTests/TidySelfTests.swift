@@ -142,6 +142,16 @@ struct TidySelfTests {
         let text = "DispatchQueue(label: \"a\", qos: .userInitiated)"
         #expect(Words.priorities(file(text, at: "Sources/API/A.swift")).count == 1)
         #expect(Words.priorities(file(text, at: "Tests/APITests/A.swift")).isEmpty)
+        let high = "Task(priority: .high) { await work() }"
+        #expect(Words.priorities(file(high, at: "Sources/API/A.swift")).count == 1)
+        // What begins on the main thread; elsewhere a task is begun by others.
+        let plain = "Task { await work() }"
+        for (module, count) in [("Agent", 1), ("jameyd", 1), ("API", 0)] {
+            #expect(Words.priorities(file(plain, at: "Sources/\(module)/A.swift")).count == count)
+        }
+        let detached = "Task.detached { await work() }; group.addTask { await work() }"
+        #expect(Words.priorities(file(detached, at: "Sources/jameyd/A.swift")).isEmpty)
+        #expect(Words.priorities(file("let a = b.high", at: "Sources/Core/A.swift")).isEmpty)
         let low = "DispatchQueue(label: \"a\", qos: .utility)"
         #expect(Words.priorities(file(low, at: "Sources/API/A.swift")).isEmpty)
     }

@@ -43,10 +43,12 @@ enum Words {
     }
 
     /// Priorities before that of the process. Without a privilege the system refuses them, and
-    /// libdispatch writes that to the log of the system; with it they go before the loop.
+    /// libdispatch writes that to the log of the system; with it they go before the loop. A plain
+    /// task has that of whoever begins it, which on the main thread is such a one.
     static func priorities(_ file: SourceFile) -> [Finding] {
         guard file.isSwift, file.path.hasPrefix("Sources/") else { return [] }
-        let words = [".userInitiated", ".userInteractive"]
+        var words = [".userInitiated", ".userInteractive", "priority: .high", "TaskPriority.high"]
+        if file.module == "Agent" || file.module == "jameyd" { words.append("Task {") }
         return find(words, in: file.code, of: file, unlessReasoned: false)
     }
 
