@@ -131,10 +131,16 @@ extension Agent {
         token.unread()
         let now = time.now()
         let state = next.state(at: now, since: now)
-        guard state == .early || state == .expired, let words = next.words(state) else { return }
+        guard state == .early || state == .expired, let words = next.words(state) else {
+            // What was told of it is still so; what was told of another file is over.
+            if token.fault != next.words(.early).map(Self.fault) { token.note(nil) }
+            return
+        }
         let severity: Rejection.Severity = state == .expired ? .error : .warning
-        tellFault(.tokenNotTaken(words, severity: severity), "the next one \(words)")
+        tellFault(.tokenNotTaken(words, severity: severity), Self.fault(words))
     }
+
+    private static func fault(_ words: String) -> String { "the next one \(words)" }
 
     /// Once, as long as it stays the same.
     private func tellFault(_ rejection: Rejection, _ fault: String) {

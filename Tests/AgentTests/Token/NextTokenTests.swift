@@ -132,6 +132,20 @@ struct NextTokenTests {
         #expect(subject.link.passwords == [next] && subject.codes.isEmpty)
     }
 
+    @Test("of a token that begins in a moment nothing is told that was wrong with the file before")
+    func soonAfterFault() throws {
+        let password = SimPassword(stage.token(.seconds(600)))
+        let subject = try stage.online(password)
+        password.write("half.a")
+        stage.takeNext(subject)
+        let reason = try stage.broker(subject)?["next_token"]?.string
+        #expect(reason == "what is there now is no token")
+        password.write(stage.token(.seconds(600), start: .seconds(20)))
+        stage.takeNext(subject)
+        #expect(try stage.broker(subject)?["next_token"] == nil)
+        #expect(subject.link.passwords.isEmpty && subject.codes == ["TOKEN_MALFORMED"])
+    }
+
     @Test("a token that is over takes the place of none that is good, and is told once")
     func over() throws {
         let password = SimPassword(stage.token(.seconds(60)))
