@@ -54,6 +54,10 @@ struct ComponentStatus {
             let since = number("since_s").map { " for \(StatusReport.text($0))" } ?? ""
             facts.append(state + since)
         }
+        // The reason may end with it.
+        if let next = members["next_token"]?.string, reason?.hasSuffix(next) != true {
+            facts.append("the next token is not taken: \(next)")
+        }
         let refused = texts("refused_filters")
         if !refused.isEmpty {
             facts.append("refuses subscriptions to \(refused.joined(separator: ", "))")

@@ -68,6 +68,19 @@ struct StatusTests {
         #expect(try run(Self.online.replacing(#""online""#, with: #""starting""#)).code == 1)
     }
 
+    @Test("why the next token is not taken is told, and once")
+    func nextToken() throws {
+        let next = #""since_s":60,"next_token":"it is no token","#
+        let waiting = Self.online.replacing(#""since_s":60,"#, with: next)
+        let told = try run(waiting)
+        #expect(told.code == 0)
+        let line = "broker   ok        up for 1m; the next token is not taken: it is no token"
+        #expect(told.lines.contains(line), "\(told.output)")
+        let reason = #""reason":"it expires in 9 s: it is no token","next_token""#
+        let late = try run(waiting.replacing(#""next_token""#, with: reason))
+        #expect(late.output.ranges(of: "it is no token").count == 1, "\(late.output)")
+    }
+
     @Test("who the agent takes the caller for is told")
     func principal() throws {
         let principal = #""principal":{"name":"key:5f0c9a1b77e2 panel","role":"viewer"},"#
