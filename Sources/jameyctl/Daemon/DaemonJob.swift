@@ -72,12 +72,9 @@ struct DaemonJob {
         var order = DaemonRequest(.post, kind.path, body: body)
         // It answers at once; without its number nobody could end what it has begun.
         order.outlastsSignals = true
-        let begun: DaemonAnswer
-        if let missing {
-            begun = try daemon.ask(order, missing: missing)
-        } else {
-            begun = try daemon.ask(order)
-        }
+        let begun = try daemon.answerPatiently(to: order)
+        if let missing, begun.lacksThing { throw missing }
+        guard begun.isGood else { throw daemon.ending(begun, to: order) }
         guard let id = begun.piece["id"]?.string else { throw DaemonAnswer.foreign }
         return id
     }
@@ -93,10 +90,15 @@ struct DaemonJob {
         var bar: ProgressBar?
         defer { bar?.clear() }
         let output = LineOutput()
+        var patience = JobPatience()
         while true {
-            let job = try look(at: id)
+            guard let job = try look(at: id, &patience) else {
+                guard output.wait(patience.pause) else { throw Interruption.ending }
+                continue
+            }
             switch job["state"]?.string {
             case "running":
+                patience.hasSeen()
                 let done = job["progress"]?[kind.unit.member]?.int ?? 0
                 let total = job["progress"]?["of"]?.int ?? 0
                 if bar == nil, total > 0 { bar = ProgressBar(total: total, unit: kind.unit.text) }
@@ -108,18 +110,33 @@ struct DaemonJob {
             case "ended": throw .failure(Exit.tryAgain, "somebody has ended the \(kind.name)")
             case _: throw DaemonAnswer.foreign
             }
-            guard output.wait(Limits.daemonJobInterval) else { throw Interruption.ending }
+            guard output.wait(patience.pause) else { throw Interruption.ending }
         }
     }
 
-    private func look(at id: String) throws(Ending) -> JSONPiece {
+    /// - Returns: nil where it was not seen, and may be the next time.
+    private func look(
+        at id: String, _ patience: inout JobPatience
+    ) throws(Ending) -> JSONPiece? {
         var request = DaemonRequest(.get, kind.path(of: id))
         request.answerBytesMax = Limits.jobReportBytesKept
-        return try daemon.ask(
-            request,
-            missing: .failure(
-                Exit.tryAgain, "the agent knows of no such \(kind.name) any more; try again")
-        ).piece
+        do throws(Ending) {
+            let answer = try daemon.answerPatiently(to: request)
+            if answer.lacksThing { throw gone }
+            guard answer.isGood else { throw daemon.ending(answer, to: request) }
+            return answer.piece
+        } catch {
+            guard patience.hasMissed(error, at: SystemTime().monotonic()) else { throw error }
+            return nil
+        }
+    }
+
+    /// Whoever waits for it does so in vain.
+    private var gone: Ending {
+        var ending = Ending.failure(
+            Exit.tryAgain, "the agent knows of no such \(kind.name) any more; try again")
+        ending.isLasting = true
+        return ending
     }
 
     private func failure(_ error: JSONPiece?) -> Ending {

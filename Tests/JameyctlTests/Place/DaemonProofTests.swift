@@ -102,6 +102,68 @@ struct DaemonProofTests {
         _ = daemon
     }
 
+    @Test("a look that is lost is no end of the job: it is looked for again")
+    func lostLooks() throws {
+        let looks = Looks()
+        let busy = #"{"error":"too many requests","code":"TOO_MANY_REQUESTS"}"#
+        let daemon = try PlayedDaemon(socket) { asked in
+            guard asked.method == "GET" else {
+                return .json(#"{"id":"0a1b","state":"running"}"#)
+            }
+            switch looks.next() {
+            case 1: return .raw("")
+            case 2: return .json("<html>", status: 502)
+            case 3: return .json(busy, status: 429, fields: ["Retry-After": "0"])
+            case 4: return .json(#"{"error":"later","code":"UNAVAILABLE"}"#, status: 503)
+            case 5: return .json(#"{"id":"0a1b","state":"running"}"#)
+            case _:
+                let error = #"{"error":"early","code":"OUT_OF_REACH"}"#
+                return .json(#"{"state":"failed","error":\#(error)}"#)
+            }
+        }
+        let result = try Command(["replay", "--socket", socket]).wait()
+        #expect(result.code == 65 && result.errors.contains("early"), "\(result)")
+        let asked = daemon.asked.map(\.method)
+        #expect(asked == ["POST"] + Array(repeating: "GET", count: 6) + ["DELETE"])
+    }
+
+    @Test("what waiting does not mend ends it at once", arguments: [401, 404])
+    func lastingLooks(_ status: Int) throws {
+        let answer =
+            status == 404
+            ? #"{"error":"there is no such replay","code":"NOT_FOUND"}"#
+            : #"{"error":"show a key","code":"UNAUTHORIZED"}"#
+        let daemon = try PlayedDaemon(socket) { asked in
+            asked.method == "GET"
+                ? .json(answer, status: status) : .json(#"{"id":"0a1b","state":"running"}"#)
+        }
+        let result = try Command(["replay", "--socket", socket]).wait()
+        #expect(result.code == (status == 404 ? 75 : 77), "\(result)")
+        #expect(daemon.asked.map(\.method) == ["POST", "GET", "DELETE"])
+    }
+
+    @Test("a job is looked at less and less often, and not looked for without end")
+    func patience() {
+        var patience = JobPatience()
+        #expect(patience.pause == Limits.daemonJobPauseMin)
+        for _ in 0..<100 {
+            let before = patience.pause
+            patience.hasSeen()
+            #expect(patience.pause > before || patience.pause == Limits.daemonJobPauseMax)
+        }
+        let start = MonotonicTime(microseconds: 7)
+        let late = Ending.failure(Exit.tryAgain, "late")
+        var goesOn = [0, 59].map { patience.hasMissed(late, at: start + .seconds($0)) }
+        patience.hasSeen()
+        for wait in [.seconds(60), .seconds(60) + Limits.daemonJobAbsenceMax] as [Duration] {
+            goesOn.append(patience.hasMissed(late, at: start + wait))
+        }
+        #expect(goesOn == [true, true, true, false])
+        var other = JobPatience()
+        let waits = other.hasMissed(.mistaken("no agent"), at: start)
+        #expect(!waits)
+    }
+
     @Test("a decision that the agent does not know is told as by the file")
     func noDecision() throws {
         let daemon = try PlayedDaemon(socket) { _ in
