@@ -174,7 +174,7 @@ struct DaemonProofTests {
         #expect(daemon.asked.count == 1)
     }
 
-    @Test("a signal ends the job there, too", arguments: [SIGINT, SIGTERM])
+    @Test("a signal ends the job there, too", arguments: [SIGINT, SIGTERM, SIGHUP])
     func signal(_ signal: Int32) throws {
         for arguments in [["replay"], ["audit", "verify"]] {
             let daemon = try PlayedDaemon(socket) { asked in
@@ -187,6 +187,44 @@ struct DaemonProofTests {
             #expect(result.code == 128 + signal && result.output.isEmpty, "\(result)")
             #expect(daemon.asked.last?.method == "DELETE")
         }
+    }
+
+    @Test("where the end cannot be asked for it is told what goes on, and how it is ended")
+    func goesOn() throws {
+        let refusal = #"{"error":"show a key","code":"UNAUTHORIZED"}"#
+        for (status, isTold) in [(401, true), (502, true), (204, false)] {
+            let daemon = try PlayedDaemon(socket) { asked in
+                asked.method == "DELETE"
+                    ? .json(status == 204 ? "" : refusal, status: status)
+                    : .json(#"{"id":"0a1b","state":"running"}"#)
+            }
+            let command = try Command(["audit", "verify", "--socket", socket])
+            #expect(awaits { daemon.asked.count > 1 })
+            command.send(SIGHUP)
+            let result = command.wait()
+            #expect(result.code == 128 + SIGHUP, "\(result)")
+            let told = "verification 0a1b may go on there"
+            #expect(result.errors.contains(told) == isTold, "\(result)")
+            let request = "DELETE /audit/verify/0a1b"
+            #expect(result.errors.contains(request) == isTold, "\(result)")
+        }
+    }
+
+    @Test("a session that ends does not end what was started with nohup")
+    func noHangUp() throws {
+        let daemon = try PlayedDaemon(socket) { asked in
+            asked.method == "DELETE"
+                ? .json("", status: 204) : .json(#"{"id":"0a1b","state":"running"}"#)
+        }
+        let ask = "trap '' HUP; exec '\(Command.path)' replay --socket '\(socket)'"
+        let command = try Command(["-c", ask], program: "/bin/sh")
+        #expect(awaits { daemon.asked.count > 1 })
+        command.send(SIGHUP)
+        let looks = daemon.asked.count
+        #expect(awaits { daemon.asked.count > looks + 1 })
+        command.send(SIGTERM)
+        #expect(command.wait().code == 128 + SIGTERM)
+        #expect(daemon.asked.last?.method == "DELETE")
     }
 
     @Test("where no agent is named the file is read; the environment names one")
