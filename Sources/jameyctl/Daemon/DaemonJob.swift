@@ -79,7 +79,14 @@ struct DaemonJob {
         order.outlastsSignals = true
         let begun = try daemon.answerPatiently(to: order)
         if let missing, begun.lacksThing { throw missing }
-        guard begun.isGood else { throw daemon.ending(begun, to: order) }
+        guard begun.isGood else {
+            var ending = daemon.ending(begun, to: order)
+            // Another job runs, and ends: what was asked for is right.
+            if begun.status == 409, begun.piece["code"]?.string == "CONFLICT" {
+                ending.code = Exit.tryAgain
+            }
+            throw ending
+        }
         guard let id = begun.piece["id"]?.string else { throw DaemonAnswer.foreign }
         return id
     }

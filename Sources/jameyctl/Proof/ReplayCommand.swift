@@ -17,7 +17,8 @@ struct ReplayCommand: EndingCommand {
             it in the background, slowly. Take the file where the agent itself is in doubt. Exit \
             codes: 0 all agree; 1 some do not, of which the first is shown in full, or there is \
             no such decision; 65 the log does not reach back so far, or not to all of --since; \
-            75 retention or forgetting came between, try again; the others see jameyctl --help.
+            75 retention or forgetting came between or the agent has another job, try again; the \
+            others see jameyctl --help.
             """)
 
     @OptionGroup var place: ProofPlaceOptions

@@ -102,6 +102,20 @@ struct DaemonProofTests {
         _ = daemon
     }
 
+    @Test("while another job runs it is not now, and not out of reach")
+    func another() throws {
+        for (name, code) in [("CONFLICT", 75), ("OUT_OF_REACH", 65)] as [(String, Int32)] {
+            let daemon = try PlayedDaemon(socket) { _ in
+                .json(#"{"error":"no","code":"\#(name)"}"#, status: 409)
+            }
+            for arguments in [["replay"], ["audit", "verify"]] {
+                let result = try Command(arguments + ["--socket", socket]).wait()
+                #expect(result.code == code, "\(result)")
+            }
+            #expect(daemon.asked.map(\.method) == ["POST", "POST"])
+        }
+    }
+
     @Test("a look that is lost is no end of the job: it is looked for again")
     func lostLooks() throws {
         let looks = Looks()
