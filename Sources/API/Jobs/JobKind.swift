@@ -22,6 +22,14 @@ enum JobKind: Sendable, CaseIterable {
         }
     }
 
+    /// Whether its reports have what was heard and decided about entities; else they have numbers.
+    var tellsOfEntities: Bool {
+        switch self {
+        case .backtest, .replay: true
+        case .verification: false
+        }
+    }
+
     /// What its progress counts.
     var unit: String {
         switch self {

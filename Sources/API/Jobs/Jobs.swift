@@ -19,6 +19,12 @@ final class Jobs: Sendable {
         var isClosed = false
     }
 
+    /// A report, and the newest forgetting of an entity that it knows of.
+    private struct Outcome {
+        var report: [UInt8]
+        var forgetting: EventSequence
+    }
+
     private let store: String
     private let clock: any TimeSource
     private let log: Logger
@@ -58,7 +64,7 @@ final class Jobs: Sendable {
         let hasBegun = start { isLow in
             do throws(HistoryError) {
                 let steps = JobSteps(run, isLow: isLow)
-                self.finish(job, .success(try task.report(on: try self.open(), steps)))
+                self.finish(job, .success(try self.carryOut(task, steps)))
             } catch {
                 self.finish(job, .failure(error))
             }
@@ -68,6 +74,38 @@ final class Jobs: Sendable {
             throw .unavailable("the system has no thread left for a job")
         }
         return job
+    }
+
+    /// - Throws: `.forgetting` where an entity is being forgotten, or began to be meanwhile.
+    private func carryOut(
+        _ task: some JobTask, _ steps: JobSteps
+    ) throws(HistoryError) -> Outcome {
+        let reader = try open()
+        guard task.order.kind.tellsOfEntities else {
+            return Outcome(report: try task.report(on: reader, steps), forgetting: 0)
+        }
+        let known = try Self.newestForgetting(reader)
+        let report = try task.report(on: reader, steps)
+        let newest = try Self.newestForgetting(reader)
+        // It may have in it what is being erased.
+        guard newest == known else { throw .forgetting(newest) }
+        return Outcome(report: report, forgetting: known)
+    }
+
+    /// - Returns: 0 where there was none.
+    /// - Throws: `.forgetting` while what is to be forgotten may still be read.
+    private static func newestForgetting(
+        _ reader: StoreReader
+    ) throws(HistoryError) -> EventSequence {
+        let sequence: EventSequence
+        let isErased: Bool
+        do throws(ReadError) {
+            guard let newest = try reader.newestForgetting() else { return 0 }
+            sequence = newest.sequence
+            isErased = newest.isErased
+        } catch { throw .store(error) }
+        guard isErased else { throw .forgetting(sequence) }
+        return sequence
     }
 
     private func open() throws(HistoryError) -> StoreReader {
@@ -99,6 +137,16 @@ final class Jobs: Sendable {
         }
     }
 
+    /// Forgets those whose report knows nothing of a forgetting: what it erases may be in it.
+    func forget(before forgetting: EventSequence) {
+        desk.withLock { desk in
+            desk.jobs.removeAll { job in
+                job.order.kind.tellsOfEntities && !job.report.isEmpty
+                    && job.forgetting < forgetting
+            }
+        }
+    }
+
     /// Ends the one that runs, and takes no further one.
     func close() {
         desk.withLock { desk in
@@ -107,7 +155,7 @@ final class Jobs: Sendable {
         }
     }
 
-    private func finish(_ job: Job, _ result: Result<[UInt8], HistoryError>) {
+    private func finish(_ job: Job, _ result: Result<Outcome, HistoryError>) {
         let now = clock.now()
         let kind = job.order.kind
         if case .failure(.store(let cause)) = result {
@@ -119,8 +167,9 @@ final class Jobs: Sendable {
             desk.jobs[place] = desk.told(desk.jobs[place])
             desk.jobs[place].endedAt = now
             switch result {
-            case .success(let report):
-                desk.jobs[place].report = report
+            case .success(let outcome):
+                desk.jobs[place].report = outcome.report
+                desk.jobs[place].forgetting = outcome.forgetting
                 desk.jobs[place].state = .done
             case .failure(.ended): desk.jobs[place].state = .ended
             case .failure(let error):

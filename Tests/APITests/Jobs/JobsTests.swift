@@ -6,6 +6,7 @@ import Proof
 import ProofTestSupport
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import API
@@ -176,6 +177,75 @@ struct JobsTests {
             #expect(jobs.end(job.id, kind))
             #expect(find(job) == nil && !jobs.end(job.id, kind))
         }
+    }
+
+    /// Has the store know of a forgetting in the midst of a replay.
+    private struct Forgotten: JobTask {
+        let path: String
+        /// A verification is not kept from anything by it.
+        var order: JobOrder = .replay(decision: nil, TimeSpan(), from: nil)
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            do throws(SQL.Failure) { try Self.begin(9, at: "checkpoints", path) } catch {
+                throw .rulesetMissing(error.message)
+            }
+            return Array("{}".utf8)
+        }
+
+        static func begin(_ event: Int, at phase: String, _ path: String) throws(SQL.Failure) {
+            let phases = Forgetting.Phase.allCases.map { "\($0)" }
+            let number = phases.firstIndex(of: phase) ?? -1
+            try SQL.run(
+                """
+                INSERT OR REPLACE INTO forgetting (event_seq, entity, phase, through)
+                VALUES (\(event), 'press-1', \(number), '{}')
+                """, path)
+        }
+    }
+
+    @Test("a report goes with a forgetting that it knows nothing of, and with no earlier one")
+    func forgotten() throws {
+        try recording.live(50, seed: 7)
+        let path = recording.path
+        try Forgotten.begin(7, at: "done", path)
+        let backtest = try begin()
+        bench.run()
+        let replay = try jobs.begin(ReplayTask(), by: "ann")
+        bench.run()
+        let verification = try jobs.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let failed = try begin(since: recording.at + .seconds(1))
+        bench.run()
+        jobs.forget(before: 7)
+        #expect(find(backtest)?.forgetting == 7 && find(replay)?.report.isEmpty == false)
+        jobs.forget(before: 8)
+        #expect(find(backtest) == nil && find(replay) == nil)
+        #expect(find(verification)?.state == .done, "it tells nothing of entities")
+        #expect(find(failed)?.state == .failed, "it has no report")
+    }
+
+    @Test("what runs while a forgetting begins, or is begun during one, comes to nothing")
+    func forgottenMeanwhile() throws {
+        try recording.live(50, seed: 7)
+        let path = recording.path
+        let meanwhile = try jobs.begin(Forgotten(path: path), by: "ann")
+        bench.run()
+        let during = try begin()
+        bench.run()
+        for job in [meanwhile, during] {
+            let told = try #require(find(job))
+            #expect(told.state == .failed && told.report.isEmpty)
+            #expect(told.error?.code == "TRY_AGAIN", "\(String(describing: told.error))")
+        }
+        // What is left to do may wait long for the broker.
+        try Forgotten.begin(9, at: "outbox", path)
+        let after = try begin()
+        bench.run()
+        #expect(find(after)?.state == .done)
+        let verification = try jobs.begin(
+            Forgotten(path: path, order: .verification(nil)), by: "ann")
+        bench.run()
+        #expect(find(verification)?.state == .done)
     }
 
     @Test("one that cannot be done says why")
