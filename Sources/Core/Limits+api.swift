@@ -44,8 +44,10 @@ extension Limits {
     /// Backtests, replays and verifications that are over and kept with their reports; beyond it
     /// the oldest are forgotten.
     public static let jobsKept = 16
-    /// Bytes of their reports; beyond it the oldest are forgotten, but for the newest.
+    /// Bytes of their reports; beyond it the oldest are forgotten.
     public static let jobReportBytesKept = 64 << 20
+    /// Bytes of one of them; with a larger one the job has failed (`REPORT_TOO_LARGE`).
+    public static let jobReportBytesMax = 32 << 20
 
     // MARK: Events
 

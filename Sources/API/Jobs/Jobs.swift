@@ -167,6 +167,9 @@ final class Jobs: Sendable {
             desk.jobs[place] = desk.told(desk.jobs[place])
             desk.jobs[place].endedAt = now
             switch result {
+            case .success(let outcome) where outcome.report.count > Limits.jobReportBytesMax:
+                desk.jobs[place].error = .reportTooLarge(outcome.report.count)
+                desk.jobs[place].state = .failed
             case .success(let outcome):
                 desk.jobs[place].report = outcome.report
                 desk.jobs[place].forgetting = outcome.forgetting
@@ -210,8 +213,7 @@ extension Jobs.Desk {
     fileprivate mutating func forgetOldest() {
         func isTooMuch() -> Bool {
             let bytes = jobs.reduce(0) { $0 + $1.report.count }
-            return jobs.count > Limits.jobsKept
-                || jobs.count > 1 && bytes > Limits.jobReportBytesKept
+            return jobs.count > Limits.jobsKept || bytes > Limits.jobReportBytesKept
         }
         while isTooMuch() { jobs.removeFirst() }
     }
@@ -228,6 +230,13 @@ extension APIError {
 }
 
 extension RequestError {
+    fileprivate static func reportTooLarge(_ bytes: Int) -> RequestError {
+        RequestError(
+            code: "REPORT_TOO_LARGE",
+            message: "the report has \(bytes) bytes, more than \(Limits.jobReportBytesMax): ask "
+                + "for a shorter time, or read the store's file (jameyctl with --database)")
+    }
+
     /// Why a job came to nothing.
     fileprivate init(_ error: HistoryError) {
         let code =

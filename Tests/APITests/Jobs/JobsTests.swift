@@ -127,6 +127,12 @@ struct JobsTests {
         let told = try #require(find(job)).report
         let report = try #require(AuditReport(json: told))
         #expect(!report.isWhole && report.findings.first?.problem == "record-changed")
+        try recording.execute(
+            "UPDATE audit SET hash = zeroblob(40) WHERE seq = (SELECT max(seq) FROM audit)")
+        let last = try jobs.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let long = try #require(AuditReport(json: try #require(find(last)).report))
+        #expect(!long.isWhole && long.head.hash == "40 bytes, which are no hash")
     }
 
     @Test("a job is found and ended by its own kind only")
@@ -271,6 +277,33 @@ struct JobsTests {
         let third = try damaged.begin(ReplayTask(), by: "ann")
         bench.run()
         #expect(damaged.find(third.id, .replay)?.error?.code == "STORE_DAMAGED")
+    }
+
+    /// Has a report of so many bytes.
+    private struct Wordy: JobTask {
+        let bytes: Int
+        var order: JobOrder { .verification(nil) }
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            [UInt8](repeating: UInt8(ascii: "1"), count: bytes)
+        }
+    }
+
+    @Test("a report has a bound, and so have all of them together")
+    func reportBytes() throws {
+        try recording.live(20, seed: 7)
+        let most = Limits.jobReportBytesMax
+        let ids = try [most, most + 1, most, most].map { bytes in
+            let job = try jobs.begin(Wordy(bytes: bytes), by: "ann")
+            bench.run()
+            let over = try #require(find(job))
+            #expect(over.state == (bytes > most ? .failed : .done))
+            #expect(over.error?.code == (bytes > most ? "REPORT_TOO_LARGE" : nil))
+            #expect(over.report.count == (bytes > most ? 0 : bytes))
+            return job.id
+        }
+        #expect(jobs.all(.verification).map(\.id) == ids.dropFirst().reversed())
+        #expect(2 * most <= Limits.jobReportBytesKept)
     }
 
     @Test("the newest that are over are kept, and no more")
