@@ -241,15 +241,22 @@ struct DaemonProofTests {
         #expect(daemon.asked.last?.method == "DELETE")
     }
 
-    @Test("where no agent is named the file is read; the environment names one")
+    @Test("where no option names an agent the file is read, whatever the environment names")
     func place() throws {
         let recording = try Recording(PressRules.yaml())
         try recording.live(20, seed: 7)
         var environment = ProcessInfo.processInfo.environment
         environment["JAMEY_URL"] = "http://127.0.0.1:1"
+        let key = try scratch.write("key", "jamey_" + String(repeating: "a", count: 56))
+        #expect(chmod(key, 0o600) == 0)
         for arguments in [["replay"], ["audit", "verify"]] {
-            let asked = try Command(arguments, environment: environment).wait()
-            #expect(asked.code == 69 && asked.errors.contains("http://127.0.0.1:1"), "\(asked)")
+            let silent = try Command(arguments, environment: environment).wait()
+            #expect(silent.code != 69 && !silent.errors.contains("127.0.0.1"), "\(silent)")
+            for option in [["--url", "http://127.0.0.1:1"], ["--key-file", key]] {
+                let asked = try Command(arguments + option, environment: environment).wait()
+                #expect(asked.code == 69, "\(asked)")
+                #expect(asked.errors.contains("http://127.0.0.1:1"), "\(asked)")
+            }
             let named = try Command(
                 arguments + ["--database", recording.path], environment: environment
             ).wait()
