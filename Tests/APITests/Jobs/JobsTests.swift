@@ -185,6 +185,24 @@ struct JobsTests {
         }
     }
 
+    @Test("one that is ended in the midst of its work leaves the rest")
+    func endedMidway() throws {
+        try recording.live(Limits.readPageRows + 200, seed: 7, reloads: false)
+        try #require(recording.mind.sequence > EventSequence(Limits.readPageRows) + 1)
+        let tasks: [any JobTask] = [
+            BacktestTask(ruleset: other), ReplayTask(), VerificationTask(),
+        ]
+        for task in tasks {
+            // The first page is the last that is wanted.
+            let run = JobRun { done in done == 0 }
+            let steps = JobSteps(run, isLow: true)
+            let reader = try recording.reader()
+            #expect(throws: HistoryError.ended) { try task.report(on: reader, steps) }
+            let (done, total) = run.progress
+            #expect(done > 0 && done < total, "\(task.order.kind): \(done) of \(total)")
+        }
+    }
+
     /// Has the store know of a forgetting in the midst of a replay.
     private struct Forgotten: JobTask {
         let path: String
