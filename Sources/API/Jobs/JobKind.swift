@@ -22,6 +22,15 @@ enum JobKind: Sendable, CaseIterable {
         }
     }
 
+    /// By which one is read.
+    var route: APIRoute {
+        switch self {
+        case .backtest: .backtest
+        case .replay: .replay
+        case .verification: .verification
+        }
+    }
+
     /// Whether its reports have what was heard and decided about entities; else they have numbers.
     var tellsOfEntities: Bool {
         switch self {

@@ -46,15 +46,18 @@ final class Jobs: Sendable {
     }
 
     /// Begins one.
+    /// - Parameter role: of the author, who is not told of a job that it may not read.
     /// - Throws: `CONFLICT` where one runs; `UNAVAILABLE`.
-    func begin(_ task: some JobTask, by author: String) throws(APIError) -> Job {
+    func begin(
+        _ task: some JobTask, by author: String, as role: Role = .viewer
+    ) throws(APIError) -> Job {
         let job = Job(
             id: Self.newID(), order: task.order, author: author, startedAt: clock.now())
         let run = JobRun()
         let refusal = desk.withLock { desk -> APIError? in
             guard !desk.isClosed else { return .unavailable("the agent is stopping") }
             if desk.run != nil, let other = desk.jobs.last {
-                return .isRunning(other)
+                return .isRunning(other, for: role)
             }
             desk.jobs.append(job)
             desk.run = run
@@ -220,12 +223,15 @@ extension Jobs.Desk {
 }
 
 extension APIError {
-    fileprivate static func isRunning(_ job: Job) -> APIError {
+    fileprivate static func isRunning(_ job: Job, for role: Role) -> APIError {
         let kind = job.order.kind
-        return APIError(
-            .conflict, code: "CONFLICT",
-            message: "\(kind.name) \(job.id) is running, and there is one job at a time: wait for "
-                + "its end, or end it (DELETE \(kind.path)/\(job.id))")
+        var message = "another job is running, and there is one at a time: wait for its end"
+        if Authorization.admits(role, to: kind.route) {
+            message =
+                "\(kind.name) \(job.id) is running, and there is one job at a time: wait for its "
+                + "end, or end it (DELETE \(kind.path)/\(job.id))"
+        }
+        return APIError(.conflict, code: "CONFLICT", message: message)
     }
 }
 

@@ -77,7 +77,8 @@ enum JobHandlers {
     private static func begin(
         _ task: some JobTask, _ context: APIContext, _ services: APIServices
     ) throws(APIError) -> Response {
-        let job = try services.jobs.begin(task, by: context.author)
+        let role = context.principal?.role ?? .viewer
+        let job = try services.jobs.begin(task, by: context.author, as: role)
         let place = "\(job.order.kind.path)/\(job.id)"
         return APIResponse.json(json(job), status: .accepted, headers: [.location: place])
     }

@@ -139,9 +139,15 @@ struct JobsTests {
     func kinds() throws {
         try recording.live(50, seed: 7)
         let verification = try jobs.begin(VerificationTask(), by: "ann")
-        let error = #expect(throws: APIError.self) { try jobs.begin(ReplayTask(), by: "bob") }
-        #expect(error?.status == .conflict)
-        #expect(error?.message.contains("/audit/verify/\(verification.id)") == true)
+        for role in Role.allCases {
+            let error = #expect(throws: APIError.self) {
+                try jobs.begin(ReplayTask(), by: "bob", as: role)
+            }
+            #expect(error?.status == .conflict)
+            let place = "/audit/verify/\(verification.id)"
+            #expect(error?.message.contains(place) == (role == .admin), "\(role)")
+            #expect(error?.message.contains(verification.id) == (role == .admin), "\(role)")
+        }
         for kind in [JobKind.backtest, .replay] {
             #expect(jobs.find(verification.id, kind) == nil && !jobs.end(verification.id, kind))
             #expect(jobs.all(kind).isEmpty)
