@@ -30,6 +30,9 @@ final class Jobs: Sendable {
     private let log: Logger
     private let start: Start
     private let desk = Mutex(Desk())
+    /// Whoever waits for the end is told that the one that ran is over.
+    private let over: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - store: the path of the store that the work is about.
@@ -43,6 +46,7 @@ final class Jobs: Sendable {
         self.clock = clock
         self.log = log
         self.start = start
+        (over, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Begins one.
@@ -158,6 +162,21 @@ final class Jobs: Sendable {
         }
     }
 
+    /// After `close`: waits until the one that ran has let go of the store. To be called once.
+    /// - Parameter patience: after so long it returns all the same.
+    func waitForEnd(within patience: Duration) async {
+        let timer = Task { [bell] in
+            // Time itself is what is waited for here.
+            try? await Task.sleep(for: patience)
+            bell.finish()
+        }
+        defer { timer.cancel() }
+        guard isRunning else { return }
+        for await _ in over where !isRunning { return }
+    }
+
+    private var isRunning: Bool { desk.withLock { $0.run != nil } }
+
     private func finish(_ job: Job, _ result: Result<Outcome, HistoryError>) {
         let now = clock.now()
         let kind = job.order.kind
@@ -185,6 +204,7 @@ final class Jobs: Sendable {
             desk.run = nil
             desk.forgetOldest()
         }
+        bell.yield()
     }
 
     private func forget(_ id: String) {

@@ -352,6 +352,31 @@ struct JobsTests {
         _ = try begin()
     }
 
+    /// Goes on until it is ended.
+    private struct Endless: JobTask {
+        var order: JobOrder { .verification(nil) }
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            while true { try steps.tell(1, of: 2) }
+        }
+    }
+
+    @Test("whoever closes it can wait until the store is let go of, and not for ever")
+    func waited() async throws {
+        try recording.live(20, seed: 7)
+        let threads = Jobs(store: recording.path, clock: clock)
+        let job = try threads.begin(Endless(), by: "ann")
+        threads.close()
+        await threads.waitForEnd(within: .seconds(60))
+        #expect(threads.find(job.id, .verification)?.state == .ended)
+        // Nobody works at the bench.
+        let other = try begin()
+        jobs.close()
+        await jobs.waitForEnd(within: .milliseconds(1))
+        #expect(find(other)?.state == .running)
+        bench.run()
+    }
+
     @Test("closed it ends what runs, and takes nothing")
     func closed() throws {
         try recording.live(50, seed: 7)
