@@ -46,8 +46,10 @@ extension Limits {
     /// Backtests, replays and verifications that are over and kept with their reports; beyond it
     /// the oldest are forgotten.
     public static let jobsKept = 16
-    /// Bytes of their reports; beyond it the oldest are forgotten, but for the newest.
+    /// Bytes of their reports; beyond it the oldest are forgotten.
     public static let jobReportBytesKept = 64 << 20
+    /// Bytes of one of them; with a larger one the job has failed (`REPORT_TOO_LARGE`).
+    public static let jobReportBytesMax = 32 << 20
 
     // MARK: Events
 
@@ -279,8 +281,11 @@ extension Limits {
     public static let daemonSignalTimeMax: Duration = .seconds(5)
     /// Elements of a list that are shown at most.
     public static let daemonListMax = 20_000
-    /// How often jameyctl asks how far a job is.
-    public static let daemonJobInterval: Duration = .milliseconds(250)
+    /// Between two looks of jameyctl at a job: at first, and at most; it grows.
+    public static let daemonJobPauseMin: Duration = .milliseconds(250)
+    public static let daemonJobPauseMax: Duration = .seconds(2)
+    /// How long jameyctl goes on looking for a job that it does not see, before it gives it up.
+    public static let daemonJobAbsenceMax: Duration = .seconds(60)
     /// Bytes of a server-sent event; with a larger one the connection is given up.
     public static let daemonEventBytesMax = 4 << 20
     /// Events that wait for whoever shows them; then no more are read.

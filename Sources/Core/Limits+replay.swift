@@ -17,6 +17,11 @@ extension Limits {
     public static let checkpointHeadBytes = 256
     /// Decisions of the log that are read in one transaction.
     public static let replayDecisionRows = 1_024
+    /// Bytes of a decision's JSON that a replay tells, as many as can be published, and of a value
+    /// that is stored beside it. Of longer ones, which only somebody else can have written into the
+    /// store, it tells the length.
+    public static let toldDecisionBytesMax = packetBytesMax
+    public static let toldColumnBytesMax = 4_096
 }
 
 // MARK: Why

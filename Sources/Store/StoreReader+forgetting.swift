@@ -43,15 +43,23 @@ extension StoreReader {
         return digest
     }
 
-    /// The event of the newest forgetting, and whether all of them are done; nil where none began.
+    /// The event of the newest forgetting; nil where none began.
+    ///
+    /// Whether of all of them what was heard and decided is erased, and whether all are done: they
+    /// may wait long for the broker in between.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func newestForgetting() throws(ReadError) -> (sequence: EventSequence, isDone: Bool)? {
+    public func newestForgetting() throws(ReadError) -> (
+        sequence: EventSequence, isErased: Bool, isDone: Bool
+    )? {
         try read { database in
             let row = try Row.fetchOne(
                 database, sql: "SELECT max(event_seq), min(phase) FROM forgetting")
             guard let row, !row.isNull(0) else { return nil }
-            let isDone = try row.integer(1) == Forgetting.Phase.done.rawValue
-            return (try row.integer(0), isDone)
+            let phase = try row.integer(1)
+            return (
+                try row.integer(0), phase > Forgetting.Phase.deleting.rawValue,
+                phase == Forgetting.Phase.done.rawValue
+            )
         }
     }
 

@@ -18,9 +18,10 @@ struct Jameyctl: ParsableCommand {
             answers is none or an older one, or it is not to be trusted; 70 the agent has failed \
             inside, its log says why; 74 reading or writing failed; 75 not now or not done yet, \
             standard error says what to do: another program locks the store, the agent does not \
-            answer in time, does not run or has too much to do, or the forgetting of an entity is \
-            not done; 77 no permission, or a key that does not suffice; 128 + N ended by signal \
-            N. When the reader of a pipe has enough (| head), the end is quiet and the code 0.
+            answer in time, does not run, has too much to do or another job, or the forgetting of \
+            an entity is not done; 77 no permission, or a key that does not suffice; 128 + N \
+            ended by signal N. When the reader of a pipe has enough (| head), the end is quiet \
+            and the code 0.
             """,
         version: Version.text,
         subcommands: [

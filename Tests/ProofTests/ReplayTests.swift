@@ -87,6 +87,29 @@ struct ReplayTests {
         #expect(!HistoryError.forgetting(sequence).description.isEmpty)
     }
 
+    @Test("of what somebody wrote into the store, and is too long to be told, the length is")
+    func lengths() throws {
+        let recording = try life()
+        let bytes = Limits.toldDecisionBytesMax + 1
+        let id = try #require(recording.decisions.first).id
+        try recording.execute(
+            """
+            UPDATE decision SET json = zeroblob(\(bytes)), route = hex(zeroblob(3000))
+            WHERE id = '\(id)'
+            """)
+        let history = try recording.history()
+        let found = try replay(recording)
+        let range = try HistorySpan(history)
+        let report = try ReplayReport(found, range, in: history).json
+        #expect(report.count < Limits.toldDecisionBytesMax)
+        let first = try JSONScanner.scan(report)["first_difference"]
+        #expect(first?["recorded"]?.string == "\(bytes) bytes: too many to be told")
+        #expect(first?["replayed"]?["decision_id"]?.string == id)
+        let route = first?["columns"]?.array?.first
+        #expect(route?["column"]?.string == "route", "\(String(describing: first))")
+        #expect(route?["recorded"]?.string == "6000 bytes: too many to be told")
+    }
+
     @Test("what retention deletes between the two sides is no difference")
     func retention() throws {
         let recording = try life()

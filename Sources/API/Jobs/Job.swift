@@ -18,6 +18,8 @@ struct Job: Sendable {
     var progress: (done: Int64, total: Int64) = (0, 0)
     /// As `jameyctl` tells it with `--json`; empty where there is none.
     var report: [UInt8] = []
+    /// The newest forgetting of an entity that the report knows of; 0 where there was none.
+    var forgetting: EventSequence = 0
     /// Why there is none.
     var error: RequestError?
 

@@ -22,6 +22,23 @@ enum JobKind: Sendable, CaseIterable {
         }
     }
 
+    /// By which one is read.
+    var route: APIRoute {
+        switch self {
+        case .backtest: .backtest
+        case .replay: .replay
+        case .verification: .verification
+        }
+    }
+
+    /// Whether its reports have what was heard and decided about entities; else they have numbers.
+    var tellsOfEntities: Bool {
+        switch self {
+        case .backtest, .replay: true
+        case .verification: false
+        }
+    }
+
     /// What its progress counts.
     var unit: String {
         switch self {

@@ -19,11 +19,20 @@ final class Jobs: Sendable {
         var isClosed = false
     }
 
+    /// A report, and the newest forgetting of an entity that it knows of.
+    private struct Outcome {
+        var report: [UInt8]
+        var forgetting: EventSequence
+    }
+
     private let store: String
     private let clock: any TimeSource
     private let log: Logger
     private let start: Start
     private let desk = Mutex(Desk())
+    /// Whoever waits for the end is told that the one that ran is over.
+    private let over: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
 
     /// - Parameters:
     ///   - store: the path of the store that the work is about.
@@ -37,18 +46,22 @@ final class Jobs: Sendable {
         self.clock = clock
         self.log = log
         self.start = start
+        (over, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Begins one.
+    /// - Parameter role: of the author, who is not told of a job that it may not read.
     /// - Throws: `CONFLICT` where one runs; `UNAVAILABLE`.
-    func begin(_ task: some JobTask, by author: String) throws(APIError) -> Job {
+    func begin(
+        _ task: some JobTask, by author: String, as role: Role = .viewer
+    ) throws(APIError) -> Job {
         let job = Job(
             id: Self.newID(), order: task.order, author: author, startedAt: clock.now())
         let run = JobRun()
         let refusal = desk.withLock { desk -> APIError? in
             guard !desk.isClosed else { return .unavailable("the agent is stopping") }
             if desk.run != nil, let other = desk.jobs.last {
-                return .isRunning(other)
+                return .isRunning(other, for: role)
             }
             desk.jobs.append(job)
             desk.run = run
@@ -58,7 +71,7 @@ final class Jobs: Sendable {
         let hasBegun = start { isLow in
             do throws(HistoryError) {
                 let steps = JobSteps(run, isLow: isLow)
-                self.finish(job, .success(try task.report(on: try self.open(), steps)))
+                self.finish(job, .success(try self.carryOut(task, steps)))
             } catch {
                 self.finish(job, .failure(error))
             }
@@ -68,6 +81,38 @@ final class Jobs: Sendable {
             throw .unavailable("the system has no thread left for a job")
         }
         return job
+    }
+
+    /// - Throws: `.forgetting` where an entity is being forgotten, or began to be meanwhile.
+    private func carryOut(
+        _ task: some JobTask, _ steps: JobSteps
+    ) throws(HistoryError) -> Outcome {
+        let reader = try open()
+        guard task.order.kind.tellsOfEntities else {
+            return Outcome(report: try task.report(on: reader, steps), forgetting: 0)
+        }
+        let known = try Self.newestForgetting(reader)
+        let report = try task.report(on: reader, steps)
+        let newest = try Self.newestForgetting(reader)
+        // It may have in it what is being erased.
+        guard newest == known else { throw .forgetting(newest) }
+        return Outcome(report: report, forgetting: known)
+    }
+
+    /// - Returns: 0 where there was none.
+    /// - Throws: `.forgetting` while what is to be forgotten may still be read.
+    private static func newestForgetting(
+        _ reader: StoreReader
+    ) throws(HistoryError) -> EventSequence {
+        let sequence: EventSequence
+        let isErased: Bool
+        do throws(ReadError) {
+            guard let newest = try reader.newestForgetting() else { return 0 }
+            sequence = newest.sequence
+            isErased = newest.isErased
+        } catch { throw .store(error) }
+        guard isErased else { throw .forgetting(sequence) }
+        return sequence
     }
 
     private func open() throws(HistoryError) -> StoreReader {
@@ -99,6 +144,16 @@ final class Jobs: Sendable {
         }
     }
 
+    /// Forgets those whose report knows nothing of a forgetting: what it erases may be in it.
+    func forget(before forgetting: EventSequence) {
+        desk.withLock { desk in
+            desk.jobs.removeAll { job in
+                job.order.kind.tellsOfEntities && !job.report.isEmpty
+                    && job.forgetting < forgetting
+            }
+        }
+    }
+
     /// Ends the one that runs, and takes no further one.
     func close() {
         desk.withLock { desk in
@@ -107,7 +162,22 @@ final class Jobs: Sendable {
         }
     }
 
-    private func finish(_ job: Job, _ result: Result<[UInt8], HistoryError>) {
+    /// After `close`: waits until the one that ran has let go of the store. To be called once.
+    /// - Parameter patience: after so long it returns all the same.
+    func waitForEnd(within patience: Duration) async {
+        let timer = Task { [bell] in
+            // Time itself is what is waited for here.
+            try? await Task.sleep(for: patience)
+            bell.finish()
+        }
+        defer { timer.cancel() }
+        guard isRunning else { return }
+        for await _ in over where !isRunning { return }
+    }
+
+    private var isRunning: Bool { desk.withLock { $0.run != nil } }
+
+    private func finish(_ job: Job, _ result: Result<Outcome, HistoryError>) {
         let now = clock.now()
         let kind = job.order.kind
         if case .failure(.store(let cause)) = result {
@@ -119,8 +189,12 @@ final class Jobs: Sendable {
             desk.jobs[place] = desk.told(desk.jobs[place])
             desk.jobs[place].endedAt = now
             switch result {
-            case .success(let report):
-                desk.jobs[place].report = report
+            case .success(let outcome) where outcome.report.count > Limits.jobReportBytesMax:
+                desk.jobs[place].error = .reportTooLarge(outcome.report.count)
+                desk.jobs[place].state = .failed
+            case .success(let outcome):
+                desk.jobs[place].report = outcome.report
+                desk.jobs[place].forgetting = outcome.forgetting
                 desk.jobs[place].state = .done
             case .failure(.ended): desk.jobs[place].state = .ended
             case .failure(let error):
@@ -130,6 +204,7 @@ final class Jobs: Sendable {
             desk.run = nil
             desk.forgetOldest()
         }
+        bell.yield()
     }
 
     private func forget(_ id: String) {
@@ -161,24 +236,33 @@ extension Jobs.Desk {
     fileprivate mutating func forgetOldest() {
         func isTooMuch() -> Bool {
             let bytes = jobs.reduce(0) { $0 + $1.report.count }
-            return jobs.count > Limits.jobsKept
-                || jobs.count > 1 && bytes > Limits.jobReportBytesKept
+            return jobs.count > Limits.jobsKept || bytes > Limits.jobReportBytesKept
         }
         while isTooMuch() { jobs.removeFirst() }
     }
 }
 
 extension APIError {
-    fileprivate static func isRunning(_ job: Job) -> APIError {
+    fileprivate static func isRunning(_ job: Job, for role: Role) -> APIError {
         let kind = job.order.kind
-        return APIError(
-            .conflict, code: "CONFLICT",
-            message: "\(kind.name) \(job.id) is running, and there is one job at a time: wait for "
-                + "its end, or end it (DELETE \(kind.path)/\(job.id))")
+        var message = "another job is running, and there is one at a time: wait for its end"
+        if Authorization.admits(role, to: kind.route) {
+            message =
+                "\(kind.name) \(job.id) is running, and there is one job at a time: wait for its "
+                + "end, or end it (DELETE \(kind.path)/\(job.id))"
+        }
+        return APIError(.conflict, code: "CONFLICT", message: message)
     }
 }
 
 extension RequestError {
+    fileprivate static func reportTooLarge(_ bytes: Int) -> RequestError {
+        RequestError(
+            code: "REPORT_TOO_LARGE",
+            message: "the report has \(bytes) bytes, more than \(Limits.jobReportBytesMax): ask "
+                + "for a shorter time, or read the store's file (jameyctl with --database)")
+    }
+
     /// Why a job came to nothing.
     fileprivate init(_ error: HistoryError) {
         let code =

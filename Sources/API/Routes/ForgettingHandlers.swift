@@ -19,6 +19,7 @@ enum ForgettingHandlers {
         let answer = try await services.carryOut(asked, for: context)
         services.noteChange(by: context)
         guard let event = answer.forgetting else { throw .internalError() }
+        services.jobs.forget(before: event)
         return APIResponse.json(
             ForgettingView(begunBy: event).json, status: .accepted,
             headers: [.location: "/forgettings/\(event)"])

@@ -77,7 +77,8 @@ enum JobHandlers {
     private static func begin(
         _ task: some JobTask, _ context: APIContext, _ services: APIServices
     ) throws(APIError) -> Response {
-        let job = try services.jobs.begin(task, by: context.author)
+        let role = context.principal?.role ?? .viewer
+        let job = try services.jobs.begin(task, by: context.author, as: role)
         let place = "\(job.order.kind.path)/\(job.id)"
         return APIResponse.json(json(job), status: .accepted, headers: [.location: place])
     }
@@ -88,7 +89,9 @@ enum JobHandlers {
     static func list(_ kind: JobKind) -> Endpoint.Handler {
         { (request, _, services) async throws(APIError) -> Response in
             let query = try QueryParameters(request, knowing: ["limit"])
-            let jobs = services.jobs.all(kind).prefix(try query.limit())
+            let limit = try query.limit()
+            if kind.tellsOfEntities { try await forgetReports(services) }
+            let jobs = services.jobs.all(kind).prefix(limit)
             return APIResponse.json(PageView.json("jobs", jobs.map { json($0) }, next: nil))
         }
     }
@@ -97,12 +100,23 @@ enum JobHandlers {
     static func one(_ kind: JobKind) -> Endpoint.Handler {
         { (request, context, services) async throws(APIError) -> Response in
             _ = try QueryParameters(request, knowing: [])
-            guard let job = services.jobs.find(try context.segment("job"), kind) else {
-                throw missing(kind)
-            }
+            let id = try context.segment("job")
+            guard let job = services.jobs.find(id, kind) else { throw missing(kind) }
             guard !job.report.isEmpty else { return APIResponse.json(json(job)) }
+            if kind.tellsOfEntities {
+                try await forgetReports(services)
+                guard services.jobs.find(id, kind) != nil else { throw missing(kind) }
+            }
             return APIResponse.json(json(job), adding: "report", job.report)
         }
+    }
+
+    /// Whoever had an entity forgotten, and how: the store knows it.
+    private static func forgetReports(_ services: APIServices) async throws(APIError) {
+        let newest = try await services.store.read { (reader) throws(ReadError) in
+            try reader.newestForgetting()?.sequence
+        }
+        if let newest { services.jobs.forget(before: newest) }
     }
 
     /// `DELETE /backtest/{job}` and the like: ends one that runs, forgets one that is over.

@@ -310,8 +310,10 @@ extension APIServer {
         await services.events.close()
         services.jobs.close()
         async let answered: Void = endRequests()
+        async let worked: Void = services.jobs.waitForEnd(within: Limits.apiStopTimeMax)
         await endConnections(taken.group)
         await answered
+        await worked
         taken.upkeep?.cancel()
         // What it has in hand is written down before the last records are.
         await taken.upkeep?.value

@@ -16,4 +16,12 @@ enum Authorization {
             guard principal.role >= needed else { throw .forbidden }
         }
     }
+
+    /// Whether somebody with a role may use it, where nothing special is asked for.
+    static func admits(_ role: Role, to route: APIRoute) -> Bool {
+        switch route.access {
+        case .anyone: true
+        case .role(let needed): role >= needed
+        }
+    }
 }

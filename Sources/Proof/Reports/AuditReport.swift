@@ -39,8 +39,14 @@ public struct AuditReport: Sendable {
         removed = Int64(verification.removed)
         unlinked = Int64(verification.unlinked)
         let head = verification.head
-        self.head = (head.seq, Hexadecimal.text(of: head.hash), head.at.rfc3339(.microseconds))
+        self.head = (head.seq, Self.text(of: head.hash), head.at.rfc3339(.microseconds))
         isSigned = held == nil ? nil : false
+    }
+
+    /// Of a chain that was changed it can be anything: of what is longer than a hash, its length.
+    private static func text(of hash: [UInt8]) -> String {
+        hash.count <= AuditHead().hash.count
+            ? Hexadecimal.text(of: hash) : "\(hash.count) bytes, which are no hash"
     }
 
     public var isWhole: Bool { findings.isEmpty }

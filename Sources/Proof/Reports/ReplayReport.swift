@@ -64,8 +64,8 @@ extension ReplayDifference {
             for (name, left, right) in Self.columns(recorded, replayed) where left != right {
                 list.object {
                     $0.member("column", name)
-                    $0.member("recorded", left)
-                    $0.member("replayed", right)
+                    $0.member("recorded", Self.told(left))
+                    $0.member("replayed", Self.told(right))
                 }
             }
         }
@@ -75,10 +75,14 @@ extension ReplayDifference {
     }
 
     /// Somebody may have put anything into the store: what is no JSON, on one line, is told as a
-    /// text.
+    /// text, and of what is too long its length.
     private static func write(
         _ decision: Decision, as name: String, to json: inout JSONWriter
     ) {
+        guard decision.json.count <= Limits.toldDecisionBytesMax else {
+            json.member(name, length(decision.json.count))
+            return
+        }
         let isPlain = decision.json.allSatisfy { $0 >= 0x20 }
         if isPlain, (try? JSONScanner.scan(decision.json)) != nil {
             json.member(name, raw: decision.json)
@@ -86,6 +90,13 @@ extension ReplayDifference {
             json.member(name, String(decoding: decision.json, as: UTF8.self))
         }
     }
+
+    private static func told(_ text: String) -> String {
+        let bytes = text.utf8.count
+        return bytes <= Limits.toldColumnBytesMax ? text : length(bytes)
+    }
+
+    private static func length(_ bytes: Int) -> String { "\(bytes) bytes: too many to be told" }
 
     private typealias Column = (name: String, recorded: String, replayed: String)
 

@@ -13,15 +13,18 @@ struct AuditRemovals {
     private(set) var activations: Set<Int64> = []
     private(set) var acknowledgements: Set<Int64> = []
 
+    /// Those after a link. It has the index's own term, without which SQLite does not take a
+    /// partial one, and every page of a verification would go through the rest of the chain.
+    static let query = """
+        SELECT \(StoredLink.columns) FROM audit
+        WHERE kind <> \(AuditLink.Kind.decision.rawValue)
+            AND kind = \(AuditLink.Kind.removal.rawValue) AND seq > ? ORDER BY seq
+        """
+
     /// Reads what has come since the last time. They come after what they excuse, so they are read
     /// before it; whether they are whole is seen when the walk gets there.
     mutating func read(_ database: Database) throws(ReadError) {
-        let row = try AuditCursor(
-            database,
-            """
-            SELECT \(StoredLink.columns) FROM audit
-            WHERE kind = \(AuditLink.Kind.removal.rawValue) AND seq > ? ORDER BY seq
-            """)
+        let row = try AuditCursor(database, Self.query)
         row.bind(through)
         while try row.step() {
             let link = StoredLink(row.row)

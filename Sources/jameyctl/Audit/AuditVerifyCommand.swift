@@ -14,10 +14,11 @@ struct AuditVerifyCommand: EndingCommand {
             acknowledgement must be what its link says, or be gone as a later link says. With a \
             head that was held elsewhere (jameyctl audit head, or the payload of audit/head) a \
             tail that was cut off shows. The store's file is read, by this program and as fast as \
-            the machine can, unless the agent is named (--socket, --url): it then does it in the \
-            background, slowly; the signature of a head is checked here all the same. Take the \
-            file where the agent itself is in doubt. Exits with 0 when the chain is whole, with 1 \
-            when it is not or does not have the head. Other exit codes: see jameyctl --help.
+            the machine can, unless an option names the agent (--socket, --url): it then does it \
+            in the background, slowly; the signature of a head is checked here all the same. Take \
+            the file where the agent itself is in doubt. Exits with 0 when the chain is whole, \
+            with 1 when it is not or does not have the head. Other exit codes: see jameyctl \
+            --help.
             """)
 
     @OptionGroup var place: ProofPlaceOptions

@@ -71,6 +71,15 @@ struct DaemonClient: Sendable {
     func askPatiently(
         _ request: DaemonRequest, for output: LineOutput = LineOutput()
     ) throws(Ending) -> DaemonAnswer {
+        let answer = try answerPatiently(to: request, for: output)
+        guard answer.isGood else { throw ending(answer, to: request) }
+        return answer
+    }
+
+    /// As `askPatiently`, but also a no is an answer.
+    func answerPatiently(
+        to request: DaemonRequest, for output: LineOutput = LineOutput()
+    ) throws(Ending) -> DaemonAnswer {
         while true {
             let answer = try answer(to: request)
             if answer.status == 429, answer.piece["code"]?.string == "TOO_MANY_REQUESTS",
@@ -78,12 +87,12 @@ struct DaemonClient: Sendable {
             {
                 continue
             }
-            guard answer.isGood else { throw ending(answer, to: request) }
             return answer
         }
     }
 
-    private func ending(_ answer: DaemonAnswer, to request: DaemonRequest) -> Ending {
+    /// What an answer says that is not good.
+    func ending(_ answer: DaemonAnswer, to request: DaemonRequest) -> Ending {
         Ending(answer, from: place, hasKey: key != nil, changes: request.changes)
     }
 

@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// Where a proof comes from: the store's file, unless somebody names the daemon. What is proven
-/// should not come from what it is about.
+/// Where a proof comes from: the store's file, unless the command line names the daemon. What is
+/// proven should not come from what it is about, nor because a variable was set some time ago.
 struct ProofPlaceOptions: ParsableArguments {
     @OptionGroup var daemon: DaemonOptions
 
     @Option(
         help: """
-            The store's file, in use or at rest, which is read where no agent is named (default: \
-            \(StoreFile.pathDefault)).
+            The store's file, in use or at rest, which is read where no option names the agent; \
+            \(DaemonOptions.urlVariable) alone does not (default: \(StoreFile.pathDefault)).
             """,
         completion: .file())
     var database: String?
@@ -26,7 +26,7 @@ struct ProofPlaceOptions: ParsableArguments {
     ///   daemon's options.
     func resolve(fileFor option: String? = nil) throws(Ending) -> Place {
         if let database { return .file(StoreFile(path: database)) }
-        guard daemon.isMeant || daemon.namesPlace else {
+        guard daemon.isMeant else {
             return .file(StoreFile(path: StoreFile.pathDefault))
         }
         guard let option else { return .daemon(try daemon.client()) }

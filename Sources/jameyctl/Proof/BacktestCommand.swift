@@ -20,8 +20,8 @@ struct BacktestCommand: EndingCommand {
             The agent does it in the background, one at a time and slowly, and is sent the rules; \
             with --database this command does it, as fast as the machine can. Exit codes: 0 done; \
             1 what --fail-on names was found; 65 the rules are wrong, or the log does not reach \
-            back so far; 75 retention or forgetting came between, try again; the others see \
-            jameyctl --help.
+            back so far; 75 retention or forgetting came between or the agent has another job, \
+            try again; the others see jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions

@@ -13,11 +13,12 @@ struct ReplayCommand: EndingCommand {
             effect. Decisions are compared byte for byte: what is stored of each, which there \
             are, and their order. Nothing is written or published. Without a time or a decision, \
             everything that can be replayed is. The store's file is read, by this program and as \
-            fast as the machine can, unless the agent is named (--socket, --url): it then does \
-            it in the background, slowly. Take the file where the agent itself is in doubt. Exit \
-            codes: 0 all agree; 1 some do not, of which the first is shown in full, or there is \
-            no such decision; 65 the log does not reach back so far, or not to all of --since; \
-            75 retention or forgetting came between, try again; the others see jameyctl --help.
+            fast as the machine can, unless an option names the agent (--socket, --url): it then \
+            does it in the background, slowly. Take the file where the agent itself is in doubt. \
+            Exit codes: 0 all agree; 1 some do not, of which the first is shown in full, or there \
+            is no such decision; 65 the log does not reach back so far, or not to all of --since; \
+            75 retention or forgetting came between or the agent has another job, try again; the \
+            others see jameyctl --help.
             """)
 
     @OptionGroup var place: ProofPlaceOptions

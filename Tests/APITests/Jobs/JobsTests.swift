@@ -6,6 +6,7 @@ import Proof
 import ProofTestSupport
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import API
@@ -126,15 +127,27 @@ struct JobsTests {
         let told = try #require(find(job)).report
         let report = try #require(AuditReport(json: told))
         #expect(!report.isWhole && report.findings.first?.problem == "record-changed")
+        try recording.execute(
+            "UPDATE audit SET hash = zeroblob(40) WHERE seq = (SELECT max(seq) FROM audit)")
+        let last = try jobs.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let long = try #require(AuditReport(json: try #require(find(last)).report))
+        #expect(!long.isWhole && long.head.hash == "40 bytes, which are no hash")
     }
 
     @Test("a job is found and ended by its own kind only")
     func kinds() throws {
         try recording.live(50, seed: 7)
         let verification = try jobs.begin(VerificationTask(), by: "ann")
-        let error = #expect(throws: APIError.self) { try jobs.begin(ReplayTask(), by: "bob") }
-        #expect(error?.status == .conflict)
-        #expect(error?.message.contains("/audit/verify/\(verification.id)") == true)
+        for role in Role.allCases {
+            let error = #expect(throws: APIError.self) {
+                try jobs.begin(ReplayTask(), by: "bob", as: role)
+            }
+            #expect(error?.status == .conflict)
+            let place = "/audit/verify/\(verification.id)"
+            #expect(error?.message.contains(place) == (role == .admin), "\(role)")
+            #expect(error?.message.contains(verification.id) == (role == .admin), "\(role)")
+        }
         for kind in [JobKind.backtest, .replay] {
             #expect(jobs.find(verification.id, kind) == nil && !jobs.end(verification.id, kind))
             #expect(jobs.all(kind).isEmpty)
@@ -178,6 +191,93 @@ struct JobsTests {
         }
     }
 
+    @Test("one that is ended in the midst of its work leaves the rest")
+    func endedMidway() throws {
+        try recording.live(Limits.readPageRows + 200, seed: 7, reloads: false)
+        try #require(recording.mind.sequence > EventSequence(Limits.readPageRows) + 1)
+        let tasks: [any JobTask] = [
+            BacktestTask(ruleset: other), ReplayTask(), VerificationTask(),
+        ]
+        for task in tasks {
+            // The first page is the last that is wanted.
+            let run = JobRun { done in done == 0 }
+            let steps = JobSteps(run, isLow: true)
+            let reader = try recording.reader()
+            #expect(throws: HistoryError.ended) { try task.report(on: reader, steps) }
+            let (done, total) = run.progress
+            #expect(done > 0 && done < total, "\(task.order.kind): \(done) of \(total)")
+        }
+    }
+
+    /// Has the store know of a forgetting in the midst of a replay.
+    private struct Forgotten: JobTask {
+        let path: String
+        /// A verification is not kept from anything by it.
+        var order: JobOrder = .replay(decision: nil, TimeSpan(), from: nil)
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            do throws(SQL.Failure) { try Self.begin(9, at: "checkpoints", path) } catch {
+                throw .rulesetMissing(error.message)
+            }
+            return Array("{}".utf8)
+        }
+
+        static func begin(_ event: Int, at phase: String, _ path: String) throws(SQL.Failure) {
+            let phases = Forgetting.Phase.allCases.map { "\($0)" }
+            let number = phases.firstIndex(of: phase) ?? -1
+            try SQL.run(
+                """
+                INSERT OR REPLACE INTO forgetting (event_seq, entity, phase, through)
+                VALUES (\(event), 'press-1', \(number), '{}')
+                """, path)
+        }
+    }
+
+    @Test("a report goes with a forgetting that it knows nothing of, and with no earlier one")
+    func forgotten() throws {
+        try recording.live(50, seed: 7)
+        let path = recording.path
+        try Forgotten.begin(7, at: "done", path)
+        let backtest = try begin()
+        bench.run()
+        let replay = try jobs.begin(ReplayTask(), by: "ann")
+        bench.run()
+        let verification = try jobs.begin(VerificationTask(), by: "ann")
+        bench.run()
+        let failed = try begin(since: recording.at + .seconds(1))
+        bench.run()
+        jobs.forget(before: 7)
+        #expect(find(backtest)?.forgetting == 7 && find(replay)?.report.isEmpty == false)
+        jobs.forget(before: 8)
+        #expect(find(backtest) == nil && find(replay) == nil)
+        #expect(find(verification)?.state == .done, "it tells nothing of entities")
+        #expect(find(failed)?.state == .failed, "it has no report")
+    }
+
+    @Test("what runs while a forgetting begins, or is begun during one, comes to nothing")
+    func forgottenMeanwhile() throws {
+        try recording.live(50, seed: 7)
+        let path = recording.path
+        let meanwhile = try jobs.begin(Forgotten(path: path), by: "ann")
+        bench.run()
+        let during = try begin()
+        bench.run()
+        for job in [meanwhile, during] {
+            let told = try #require(find(job))
+            #expect(told.state == .failed && told.report.isEmpty)
+            #expect(told.error?.code == "TRY_AGAIN", "\(String(describing: told.error))")
+        }
+        // What is left to do may wait long for the broker.
+        try Forgotten.begin(9, at: "outbox", path)
+        let after = try begin()
+        bench.run()
+        #expect(find(after)?.state == .done)
+        let verification = try jobs.begin(
+            Forgotten(path: path, order: .verification(nil)), by: "ann")
+        bench.run()
+        #expect(find(verification)?.state == .done)
+    }
+
     @Test("one that cannot be done says why")
     func failed() throws {
         try recording.live(20, seed: 7)
@@ -203,6 +303,33 @@ struct JobsTests {
         #expect(damaged.find(third.id, .replay)?.error?.code == "STORE_DAMAGED")
     }
 
+    /// Has a report of so many bytes.
+    private struct Wordy: JobTask {
+        let bytes: Int
+        var order: JobOrder { .verification(nil) }
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            [UInt8](repeating: UInt8(ascii: "1"), count: bytes)
+        }
+    }
+
+    @Test("a report has a bound, and so have all of them together")
+    func reportBytes() throws {
+        try recording.live(20, seed: 7)
+        let most = Limits.jobReportBytesMax
+        let ids = try [most, most + 1, most, most].map { bytes in
+            let job = try jobs.begin(Wordy(bytes: bytes), by: "ann")
+            bench.run()
+            let over = try #require(find(job))
+            #expect(over.state == (bytes > most ? .failed : .done))
+            #expect(over.error?.code == (bytes > most ? "REPORT_TOO_LARGE" : nil))
+            #expect(over.report.count == (bytes > most ? 0 : bytes))
+            return job.id
+        }
+        #expect(jobs.all(.verification).map(\.id) == ids.dropFirst().reversed())
+        #expect(2 * most <= Limits.jobReportBytesKept)
+    }
+
     @Test("the newest that are over are kept, and no more")
     func bounded() throws {
         try recording.live(20, seed: 7)
@@ -223,6 +350,31 @@ struct JobsTests {
         #expect(error?.status == .serviceUnavailable && jobs.all(.backtest).isEmpty)
         bench.hasThreads.store(true, ordering: .relaxed)
         _ = try begin()
+    }
+
+    /// Goes on until it is ended.
+    private struct Endless: JobTask {
+        var order: JobOrder { .verification(nil) }
+
+        func report(on store: StoreReader, _ steps: JobSteps) throws(HistoryError) -> [UInt8] {
+            while true { try steps.tell(1, of: 2) }
+        }
+    }
+
+    @Test("whoever closes it can wait until the store is let go of, and not for ever")
+    func waited() async throws {
+        try recording.live(20, seed: 7)
+        let threads = Jobs(store: recording.path, clock: clock)
+        let job = try threads.begin(Endless(), by: "ann")
+        threads.close()
+        await threads.waitForEnd(within: .seconds(60))
+        #expect(threads.find(job.id, .verification)?.state == .ended)
+        // Nobody works at the bench.
+        let other = try begin()
+        jobs.close()
+        await jobs.waitForEnd(within: .milliseconds(1))
+        #expect(find(other)?.state == .running)
+        bench.run()
     }
 
     @Test("closed it ends what runs, and takes nothing")

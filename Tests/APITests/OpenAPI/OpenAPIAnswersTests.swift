@@ -297,6 +297,15 @@ struct OpenAPIAnswersTests {
             try await plant.ask(.delete, place, of: path + "/{job}", 204)
             try await plant.ask(.get, place, of: path + "/{job}", 404)
         }
+        for hash in ["x'0102'", "zeroblob(40)", "''"] {
+            try plant.fixture.tamper("UPDATE audit SET hash = \(hash)")
+            let begun = try await plant.ask(.post, "/audit/verify", 202, body: "{}")
+            let place = try #require(begun.headers[.location])
+            try await Condition.becomesTrue("the end of \(place)") {
+                let answer = try await plant.ask(.get, place, of: "/audit/verify/{job}")
+                return answer["report"]?["ok"]?.bool == false
+            }
+        }
         try await plant.ask(.post, "/replay", 404, body: #"{"decision":"none-1"}"#)
         try await plant.ask(.post, "/audit/verify", 400, body: #"{"head":"x"}"#)
     }

@@ -90,6 +90,35 @@ struct ForgettingRoutesTests {
         #expect(audit.text.contains("DELETE /entities/{entity}"), "\(audit.text)")
     }
 
+    /// A replay that has its report.
+    private func replay(in fixture: APIFixture) async throws -> String {
+        let begun = await fixture.admin(.post, "/replay")
+        let place = try #require(begun.headers[.location], "\(begun.text)")
+        try await Condition.becomesTrue("the report of \(place)") {
+            await fixture.admin(.get, place)["report"] != nil
+        }
+        return place
+    }
+
+    @Test("the reports of jobs of before go with it, whoever asked for it")
+    func reports() async throws {
+        let fixture = try await lived()
+        let first = try await replay(in: fixture)
+        // As by the control socket: no route has heard of it.
+        let request = ControlRequest.forgetEntity(Self.name, author: "ann").json
+        let answer = try await fixture.services.ask { $0.control(request) }
+        let event = try #require(try ControlAnswer(json: answer).forgetting)
+        #expect(await fixture.admin(.get, first).status == 404)
+        _ = try await end(of: "/forgettings/\(event)", in: fixture)
+        let second = try await replay(in: fixture)
+        #expect(await fixture.admin(.get, second)["report"] != nil, "it began afterwards")
+        let begun = await fixture.admin(.delete, "/entities/press-2")
+        #expect(begun.status == 202)
+        let job = try #require(second.split(separator: "/").last.map(String.init))
+        #expect(fixture.services.jobs.find(job, .replay) == nil, "not before somebody asks")
+        #expect(await fixture.admin(.get, "/replay")["jobs"] == .array([]))
+    }
+
     @Test("of a name in which everything is to be encoded, too")
     func encoded() async throws {
         let fixture = try APIFixture.plant()

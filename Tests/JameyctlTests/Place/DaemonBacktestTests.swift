@@ -116,7 +116,7 @@ struct DaemonBacktestTests {
             .json(#"{"error":"backtest 0a1b is running","code":"CONFLICT"}"#, status: 409)
         }
         let refused = try Command(arguments + ["--socket", socket]).wait()
-        #expect(refused.code == 65 && refused.errors.contains("is running"), "\(refused)")
+        #expect(refused.code == 75 && refused.errors.contains("is running"), "\(refused)")
         #expect(busy.asked.count == 1)
     }
 

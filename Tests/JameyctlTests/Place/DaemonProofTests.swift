@@ -102,6 +102,82 @@ struct DaemonProofTests {
         _ = daemon
     }
 
+    @Test("while another job runs it is not now, and not out of reach")
+    func another() throws {
+        for (name, code) in [("CONFLICT", 75), ("OUT_OF_REACH", 65)] as [(String, Int32)] {
+            let daemon = try PlayedDaemon(socket) { _ in
+                .json(#"{"error":"no","code":"\#(name)"}"#, status: 409)
+            }
+            for arguments in [["replay"], ["audit", "verify"]] {
+                let result = try Command(arguments + ["--socket", socket]).wait()
+                #expect(result.code == code, "\(result)")
+            }
+            #expect(daemon.asked.map(\.method) == ["POST", "POST"])
+        }
+    }
+
+    @Test("a look that is lost is no end of the job: it is looked for again")
+    func lostLooks() throws {
+        let looks = Looks()
+        let busy = #"{"error":"too many requests","code":"TOO_MANY_REQUESTS"}"#
+        let daemon = try PlayedDaemon(socket) { asked in
+            guard asked.method == "GET" else {
+                return .json(#"{"id":"0a1b","state":"running"}"#)
+            }
+            switch looks.next() {
+            case 1: return .raw("")
+            case 2: return .json("<html>", status: 502)
+            case 3: return .json(busy, status: 429, fields: ["Retry-After": "0"])
+            case 4: return .json(#"{"error":"later","code":"UNAVAILABLE"}"#, status: 503)
+            case 5: return .json(#"{"id":"0a1b","state":"running"}"#)
+            case _:
+                let error = #"{"error":"early","code":"OUT_OF_REACH"}"#
+                return .json(#"{"state":"failed","error":\#(error)}"#)
+            }
+        }
+        let result = try Command(["replay", "--socket", socket]).wait()
+        #expect(result.code == 65 && result.errors.contains("early"), "\(result)")
+        let asked = daemon.asked.map(\.method)
+        #expect(asked == ["POST"] + Array(repeating: "GET", count: 6) + ["DELETE"])
+    }
+
+    @Test("what waiting does not mend ends it at once", arguments: [401, 404])
+    func lastingLooks(_ status: Int) throws {
+        let answer =
+            status == 404
+            ? #"{"error":"there is no such replay","code":"NOT_FOUND"}"#
+            : #"{"error":"show a key","code":"UNAUTHORIZED"}"#
+        let daemon = try PlayedDaemon(socket) { asked in
+            asked.method == "GET"
+                ? .json(answer, status: status) : .json(#"{"id":"0a1b","state":"running"}"#)
+        }
+        let result = try Command(["replay", "--socket", socket]).wait()
+        #expect(result.code == (status == 404 ? 75 : 77), "\(result)")
+        #expect(daemon.asked.map(\.method) == ["POST", "GET", "DELETE"])
+    }
+
+    @Test("a job is looked at less and less often, and not looked for without end")
+    func patience() {
+        var patience = JobPatience()
+        #expect(patience.pause == Limits.daemonJobPauseMin)
+        for _ in 0..<100 {
+            let before = patience.pause
+            patience.hasSeen()
+            #expect(patience.pause > before || patience.pause == Limits.daemonJobPauseMax)
+        }
+        let start = MonotonicTime(microseconds: 7)
+        let late = Ending.failure(Exit.tryAgain, "late")
+        var goesOn = [0, 59].map { patience.hasMissed(late, at: start + .seconds($0)) }
+        patience.hasSeen()
+        for wait in [.seconds(60), .seconds(60) + Limits.daemonJobAbsenceMax] as [Duration] {
+            goesOn.append(patience.hasMissed(late, at: start + wait))
+        }
+        #expect(goesOn == [true, true, true, false])
+        var other = JobPatience()
+        let waits = other.hasMissed(.mistaken("no agent"), at: start)
+        #expect(!waits)
+    }
+
     @Test("a decision that the agent does not know is told as by the file")
     func noDecision() throws {
         let daemon = try PlayedDaemon(socket) { _ in
@@ -112,7 +188,7 @@ struct DaemonProofTests {
         #expect(daemon.asked.count == 1)
     }
 
-    @Test("a signal ends the job there, too", arguments: [SIGINT, SIGTERM])
+    @Test("a signal ends the job there, too", arguments: [SIGINT, SIGTERM, SIGHUP])
     func signal(_ signal: Int32) throws {
         for arguments in [["replay"], ["audit", "verify"]] {
             let daemon = try PlayedDaemon(socket) { asked in
@@ -127,15 +203,60 @@ struct DaemonProofTests {
         }
     }
 
-    @Test("where no agent is named the file is read; the environment names one")
+    @Test("where the end cannot be asked for it is told what goes on, and how it is ended")
+    func goesOn() throws {
+        let refusal = #"{"error":"show a key","code":"UNAUTHORIZED"}"#
+        for (status, isTold) in [(401, true), (502, true), (204, false)] {
+            let daemon = try PlayedDaemon(socket) { asked in
+                asked.method == "DELETE"
+                    ? .json(status == 204 ? "" : refusal, status: status)
+                    : .json(#"{"id":"0a1b","state":"running"}"#)
+            }
+            let command = try Command(["audit", "verify", "--socket", socket])
+            #expect(awaits { daemon.asked.count > 1 })
+            command.send(SIGHUP)
+            let result = command.wait()
+            #expect(result.code == 128 + SIGHUP, "\(result)")
+            let told = "verification 0a1b may go on there"
+            #expect(result.errors.contains(told) == isTold, "\(result)")
+            let request = "DELETE /audit/verify/0a1b"
+            #expect(result.errors.contains(request) == isTold, "\(result)")
+        }
+    }
+
+    @Test("a session that ends does not end what was started with nohup")
+    func noHangUp() throws {
+        let daemon = try PlayedDaemon(socket) { asked in
+            asked.method == "DELETE"
+                ? .json("", status: 204) : .json(#"{"id":"0a1b","state":"running"}"#)
+        }
+        let ask = "trap '' HUP; exec '\(Command.path)' replay --socket '\(socket)'"
+        let command = try Command(["-c", ask], program: "/bin/sh")
+        #expect(awaits { daemon.asked.count > 1 })
+        command.send(SIGHUP)
+        let looks = daemon.asked.count
+        #expect(awaits { daemon.asked.count > looks + 1 })
+        command.send(SIGTERM)
+        #expect(command.wait().code == 128 + SIGTERM)
+        #expect(daemon.asked.last?.method == "DELETE")
+    }
+
+    @Test("where no option names an agent the file is read, whatever the environment names")
     func place() throws {
         let recording = try Recording(PressRules.yaml())
         try recording.live(20, seed: 7)
         var environment = ProcessInfo.processInfo.environment
         environment["JAMEY_URL"] = "http://127.0.0.1:1"
+        let key = try scratch.write("key", "jamey_" + String(repeating: "a", count: 56))
+        #expect(chmod(key, 0o600) == 0)
         for arguments in [["replay"], ["audit", "verify"]] {
-            let asked = try Command(arguments, environment: environment).wait()
-            #expect(asked.code == 69 && asked.errors.contains("http://127.0.0.1:1"), "\(asked)")
+            let silent = try Command(arguments, environment: environment).wait()
+            #expect(silent.code != 69 && !silent.errors.contains("127.0.0.1"), "\(silent)")
+            for option in [["--url", "http://127.0.0.1:1"], ["--key-file", key]] {
+                let asked = try Command(arguments + option, environment: environment).wait()
+                #expect(asked.code == 69, "\(asked)")
+                #expect(asked.errors.contains("http://127.0.0.1:1"), "\(asked)")
+            }
             let named = try Command(
                 arguments + ["--database", recording.path], environment: environment
             ).wait()

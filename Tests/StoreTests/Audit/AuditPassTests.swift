@@ -49,6 +49,17 @@ struct AuditPassTests {
         #expect(try store.verify().links == 2 * Limits.auditPageLinks + 102)
     }
 
+    @Test("its removals are found by their index, not by going through the chain")
+    func removalsByIndex() throws {
+        let store = try AuditedStore.full()
+        let plan = try store.open().read { database in
+            try Row.fetchAll(
+                database, sql: "EXPLAIN QUERY PLAN " + AuditRemovals.query, arguments: [0]
+            ).map { row -> String in row["detail"] }
+        }
+        #expect(plan.contains { $0.contains("audit_rare (kind=?)") }, "\(plan)")
+    }
+
     @Test("no transaction is open between two pages: the write-ahead log can be copied whole")
     func rests() throws {
         let store = try AuditedStore()
