@@ -34,18 +34,20 @@ extension StoreWriter {
         case .deleting: try step { (job) throws(SQLiteFailure) in try deleteRows(&job) }
         case .rollUps: try step { (job) throws(SQLiteFailure) in try eraseRollUps(&job) }
         case .index:
-            let isMore = work.job.counts["memory"] == nil ? false : try mergeIndex()
-            if !isMore {
-                try step { (job) throws(SQLiteFailure) in
-                    try rebuildIndexes(job)
-                    job.go(to: .topics)
+            try step { (job) throws(SQLiteFailure) in
+                // A slice is counted with it: whoever looks sees that it goes on.
+                if job.counts["memory"] != nil, try mergeIndexSlice() {
+                    job.place += 1
+                    return
                 }
+                try rebuildIndexes(job)
+                job.go(to: .topics)
             }
         case .topics: try step { (job) throws(SQLiteFailure) in try eraseTopics(&job, finder) }
         case .outbox:
             if try outboxMentions(work.job) { return .waiting(.outbox) }
             try advance(to: .space)
-        case .space: try giveBackSpace()
+        case .space: try step { (job) throws(SQLiteFailure) in try giveBackSpace(&job) }
         case .log, .done: return try finish()
         }
         return .more
@@ -157,17 +159,12 @@ extension StoreWriter {
 
     // MARK: The end
 
-    private func giveBackSpace() throws(CommitError) {
-        let isEmpty: Bool
-        do throws(SQLiteFailure) {
-            let free = try connection.integer("PRAGMA freelist_count") ?? 0
-            let canShrink = try connection.canShrink()
-            isEmpty = free == 0 || !canShrink
-            if !isEmpty {
-                try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
-            }
-        } catch { throw CommitError(error) }
-        if isEmpty { try advance(to: .log) } else { boundLog() }
+    /// A slice, counted with it.
+    private func giveBackSpace(_ job: inout Forgetting) throws(SQLiteFailure) {
+        let free = try connection.integer("PRAGMA freelist_count") ?? 0
+        guard free > 0, try connection.canShrink() else { return job.go(to: .log) }
+        try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
+        job.place += 1
     }
 
     /// The name goes, and with the write-ahead log everything that stood before in the pages.

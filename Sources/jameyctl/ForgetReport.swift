@@ -5,6 +5,7 @@ import Store
 struct ForgetReport: Report {
     private let event: EventSequence
     private let isDone: Bool
+    private let delay: ForgetDelay
     /// By table, in their order.
     private let erased: [(String, Int)]
     /// Nothing can be left in free space.
@@ -15,6 +16,7 @@ struct ForgetReport: Report {
     /// Searches the store's files for the name, in every form that it can have there.
     init(_ done: EntityForgetting.Done, _ entity: String, _ store: String) throws(Ending) {
         (event, isDone) = (done.job.sequence, done.job.isDone)
+        delay = ForgetDelay(done)
         erased = done.job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         (isWrittenAnew, self.entity) = (done.isWrittenAnew, entity)
         let forms = EntityForms(entity)
@@ -37,6 +39,7 @@ struct ForgetReport: Report {
             let mentions = Self.counts(found?["mentions"])
         else { return nil }
         (self.event, isDone) = (event, state == "done")
+        delay = ForgetDelay(answer: answer)
         self.erased = erased
         (isWrittenAnew, self.entity) = (false, entity)
         search = EntitySearch(
@@ -79,9 +82,7 @@ struct ForgetReport: Report {
         let name = entity.printable
         let files = search.files == 1 ? "1 file" : "\(search.files) files"
         let read = "\(files), \(Self.size(search.bytesRead)) read"
-        if !isDone {
-            return "not done yet: it waits for the broker, or for who reads the store"
-        }
+        if !isDone { return "not done yet: \(delay.text)" }
         if isClean { return "nothing of \(name) is left in \(read)" }
         let count = "\(name) stands \(search.hits) times in \(read)"
         if search.mentions.isEmpty {
@@ -104,6 +105,7 @@ struct ForgetReport: Report {
         JSONWriter.object { json in
             json.member("event", event)
             json.member("done", isDone)
+            if !isDone { json.member("waits_for", ifPresent: delay.cause) }
             json.object("erased") { for (table, rows) in erased { $0.member(table, rows) } }
             json.member("found", search.hits)
             json.object("mentions") { json in

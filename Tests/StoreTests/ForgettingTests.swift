@@ -225,6 +225,25 @@ struct ForgettingTests {
         #expect(try scratch.tables(holding: Self.name) == [])
     }
 
+    @Test("whoever looks sees each step, also of those that give back space")
+    func seen() throws {
+        let writer = try scratch.writer()
+        let payload = [UInt8](repeating: 7, count: 10_000)
+        let events = (1...600).map { message($0, topic: "plant/\(Self.name)/t", payload: payload) }
+        _ = try writer.commit(batch(events), synced: false)
+        try writer.beginForgetting(Self.name)
+        while writer.currentForgetting?.phase == .checkpoints { _ = try writer.stepForgetting() }
+        var slices: Int64 = 0
+        var last = writer.currentForgetting
+        while try writer.stepForgetting() {
+            let job = writer.currentForgetting
+            #expect(job != last, "\(String(describing: job))")
+            if let job, job.phase == .space { slices = max(slices, job.place) }
+            last = job
+        }
+        #expect(slices > 1, "\(slices)")
+    }
+
     @Test("it waits for what names the entity to leave, and for nothing else")
     func outbox() throws {
         let writer = try scratch.writer()

@@ -34,8 +34,8 @@ enum ForgettingHandlers {
         let entity = try query.text("entity", bytes: 1...Limits.entityNameBytesMax)
         let found = try await services.store.read {
             (reader) throws(ReadError) -> ForgettingView? in
-            let current = try reader.currentForgetting()
-            return try reader.forgetting(of: event).map { ForgettingView($0, current: current) }
+            guard let job = try reader.forgetting(of: event) else { return nil }
+            return ForgettingView(job, behind: try reader.forgetting(before: job))
         }
         guard var view = found else {
             throw .notFound(

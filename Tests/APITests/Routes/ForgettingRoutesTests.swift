@@ -113,6 +113,8 @@ struct ForgettingRoutesTests {
         let waiting = await fixture.admin(.get, second)
         #expect(waiting["state"]?.string == "waiting", "\(waiting.text)")
         #expect(waiting["waits_for"]?.string == "earlier")
+        #expect(first == "/forgettings/\(waiting["earlier"]?["event_seq"]?.int ?? 0)")
+        #expect(waiting["earlier"]?["phase"]?.string == "checkpoints", "\(waiting.text)")
         let done = try await end(of: second, in: fixture)
         let erased = done["erased"]?.object?.members.map(\.name) ?? ["none"]
         #expect(erased.allSatisfy { $0 == "checkpoint_part" }, "\(done.text)")
@@ -156,7 +158,7 @@ struct ForgettingRoutesTests {
                 Forgetting(
                     sequence: 7, entity: Self.name, phase: phase.rawValue, step: 0, place: 0,
                     through: "{}", counts: #"{"event":3}"#))
-            let json = try JSONScanner.scan(ForgettingView(job, current: 7).json)
+            let json = try JSONScanner.scan(ForgettingView(job, behind: nil).json)
             #expect(json["erased"]?["event"]?.int == 3)
             guard let cause = json["waits_for"]?.string else {
                 #expect(json["state"]?.string == (phase == .done ? "done" : "running"))

@@ -31,9 +31,9 @@ struct DaemonForgettingTests {
     private static let clean = #"{"found":0,"mentions":{},"files":2,"bytes":43306200}"#
 
     private static func forgetting(
-        _ state: String, erased: String = erased, search: String? = nil
+        _ state: String, erased: String = erased, search: String? = nil, more: String = ""
     ) -> String {
-        let found = search.map { #","search":\#($0)"# } ?? ""
+        let found = (search.map { #","search":\#($0)"# } ?? "") + more
         return #"{"event_seq":12,"state":"\#(state)","phase":"log","step":0,"place":0,"#
             + #""erased":\#(erased)\#(found)}"#
     }
@@ -102,6 +102,27 @@ struct DaemonForgettingTests {
         let nothing = try run(
             Self.forgetting("done", erased: #"{"checkpoint_part":2}"#, search: Self.clean))
         #expect(nothing.code == 1 && nothing.errors.contains("nothing about it"), "\(nothing)")
+    }
+
+    @Test("what it waits for is told, and what an earlier one waits for")
+    func delays() throws {
+        let place = #""phase":"outbox","step":0,"place":0"#
+        for (more, words, json) in [
+            (#","waits_for":"broker""#, "waits for the broker", #""waits_for":"broker","#),
+            (#","waits_for":"reader""#, "waits for who reads the store", "reader"),
+            (
+                #","waits_for":"earlier","earlier":{"event_seq":7,"waits_for":"broker",\#(place)}"#,
+                "the earlier one of event 7: it waits for the broker", "earlier"
+            ),
+            ("", "nothing has changed of late in its phase 'log'", #""done":false,"erased""#),
+        ] {
+            let state = more.isEmpty ? "running" : "waiting"
+            let told = Self.forgetting(state, search: Self.clean, more: more)
+            let result = try run(told)
+            #expect(result.code == 75 && result.output.contains(words), "\(result)")
+            let member = try run(told, ["--json"])
+            #expect(member.code == 75 && member.output.contains(json), "\(member)")
+        }
     }
 
     @Test("what is no answer to that is told of, whatever its numbers are")
