@@ -11,7 +11,8 @@ struct ForgetReport: Report {
     /// Nothing can be left in free space.
     private let isWrittenAnew: Bool
     private let entity: String
-    private let search: EntitySearch
+    /// nil where the files were not searched.
+    private let search: EntitySearch?
 
     /// Searches the store's files for the name, in every form that it can have there.
     init(_ done: EntityForgetting.Done, _ entity: String, _ store: String) throws(Ending) {
@@ -31,18 +32,24 @@ struct ForgetReport: Report {
     }
 
     /// As the daemon tells it, which never writes its file anew; nil where it is none of its.
-    init?(answer: JSONValue, _ entity: String) {
-        let found = answer["search"]
+    /// - Parameter isSearched: whether it has what a search of the files came to.
+    init?(answer: JSONValue, _ entity: String, isSearched: Bool) {
         guard let event = answer["event_seq"]?.int, let state = answer["state"]?.string,
-            let erased = Self.counts(answer["erased"]), let hits = Self.count(found?["found"]),
-            let files = Self.count(found?["files"]), let bytes = Self.count(found?["bytes"]),
-            let mentions = Self.counts(found?["mentions"])
+            let erased = Self.counts(answer["erased"])
         else { return nil }
+        search = isSearched ? Self.search(answer["search"]) : nil
+        if isSearched, search == nil { return nil }
         (self.event, isDone) = (event, state == "done")
         delay = ForgetDelay(answer: answer)
         self.erased = erased
         (isWrittenAnew, self.entity) = (false, entity)
-        search = EntitySearch(
+    }
+
+    private static func search(_ found: JSONValue?) -> EntitySearch? {
+        guard let hits = count(found?["found"]), let files = count(found?["files"]),
+            let bytes = count(found?["bytes"]), let mentions = counts(found?["mentions"])
+        else { return nil }
+        return EntitySearch(
             hits: hits, files: files, bytesRead: bytes,
             mentions: mentions.map { (table: $0.0, rows: $0.1) })
     }
@@ -70,8 +77,6 @@ struct ForgetReport: Report {
         return search
     }
 
-    private var isClean: Bool { search.hits == 0 && search.mentions.isEmpty }
-
     /// `41.3 MiB`
     private static func size(_ bytes: Int) -> String {
         let tenths = bytes * 10 / (1 << 20)
@@ -79,11 +84,19 @@ struct ForgetReport: Report {
     }
 
     private var outcome: String {
+        if !isDone { return "not done yet: \(delay.text)" }
+        guard let search else {
+            return "done; the files were not searched: it takes too long; --database searches them "
+                + "without a bound"
+        }
+        return outcome(of: search)
+    }
+
+    private func outcome(of search: EntitySearch) -> String {
         let name = entity.printable
         let files = search.files == 1 ? "1 file" : "\(search.files) files"
         let read = "\(files), \(Self.size(search.bytesRead)) read"
-        if !isDone { return "not done yet: \(delay.text)" }
-        if isClean { return "nothing of \(name) is left in \(read)" }
+        if search.isClean { return "nothing of \(name) is left in \(read)" }
         let count = "\(name) stands \(search.hits) times in \(read)"
         if search.mentions.isEmpty {
             return isWrittenAnew
@@ -107,12 +120,14 @@ struct ForgetReport: Report {
             json.member("done", isDone)
             if !isDone { json.member("waits_for", ifPresent: delay.cause) }
             json.object("erased") { for (table, rows) in erased { $0.member(table, rows) } }
-            json.member("found", search.hits)
-            json.object("mentions") { json in
-                for (table, rows) in search.mentions { json.member(table, rows) }
+            if let search {
+                json.member("found", search.hits)
+                json.object("mentions") { json in
+                    for (table, rows) in search.mentions { json.member(table, rows) }
+                }
+                json.member("files", search.files)
+                json.member("bytes", search.bytesRead)
             }
-            json.member("files", search.files)
-            json.member("bytes", search.bytesRead)
             json.member("written_anew", isWrittenAnew)
         }
     }
@@ -125,7 +140,13 @@ struct ForgetReport: Report {
                 "the agent goes on by itself; forget it again to see whether it is "
                     + "done")
         }
-        if !isClean, search.mentions.isEmpty, !isWrittenAnew {
+        guard let search else {
+            return .failure(
+                Exit.tryAgain,
+                "nothing says that nothing of it is left: on the agent's machine forget it again "
+                    + "with --database")
+        }
+        if !search.isClean, search.mentions.isEmpty, !isWrittenAnew {
             return .failure(
                 Exit.tryAgain, "stop the agent and forget it again: then the file is written anew")
         }
@@ -133,4 +154,8 @@ struct ForgetReport: Report {
         if isNothing { return .failure(Exit.noValue, "there was nothing about it") }
         return nil
     }
+}
+
+extension EntitySearch {
+    fileprivate var isClean: Bool { hits == 0 && mentions.isEmpty }
 }

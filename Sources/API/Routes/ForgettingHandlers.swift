@@ -68,11 +68,11 @@ enum ForgettingHandlers {
 
     private static var tooLong: APIError {
         let seconds = APIError.seconds(Limits.forgetSearchTimeMax)
+        // Without Retry-After: the next time it takes as long.
         return APIError(
             .serviceUnavailable, code: "TAKES_TOO_LONG",
             message: "the store's files cannot be searched for the name within \(seconds) s; on "
                 + "the agent's machine, jameyctl memory forget --entity with --database takes the "
-                + "time it needs",
-            headers: [.retryAfter: seconds])
+                + "time it needs")
     }
 }

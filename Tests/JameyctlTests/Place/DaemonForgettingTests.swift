@@ -141,19 +141,42 @@ struct DaemonForgettingTests {
         #expect(none.code == 69 && asked == ["DELETE /entities/a"], "\(none)")
     }
 
-    @Test("who may not, and what takes too long, is told with the daemon's words")
+    @Test("who may not is told with the daemon's words")
     func refused() throws {
         let (role, _) = try run(["--entity", "a"]) { _ in
             .json(#"{"error":"your role does not allow this","code":"FORBIDDEN"}"#, status: 403)
         }
         #expect(role.code == 77 && role.errors.contains("FORBIDDEN"), "\(role)")
-        let (late, _) = try run(["--entity", "a"]) { asked in
-            if asked.target.contains("?") {
-                return .json(#"{"error":"not in 20 s","code":"TAKES_TOO_LONG"}"#, status: 503)
-            }
-            return .json(Self.forgetting("done"))
+    }
+
+    @Test("where the files are not searched as it takes too long, what was done is told")
+    func tooLong() throws {
+        func late(_ more: [String], _ code: String) throws -> Command.Result {
+            try run(["--entity", "a"] + more) { asked in
+                if asked.target.contains("?") {
+                    return .json(#"{"error":"not in 20 s","code":"\#(code)"}"#, status: 503)
+                }
+                return .json(Self.forgetting("done"))
+            }.result
         }
-        #expect(late.code == 75 && late.errors.contains("not in 20 s"), "\(late)")
+        let told = try late([], "TAKES_TOO_LONG")
+        #expect(told.code == 75 && told.errors.contains("with --database"), "\(told)")
+        #expect(
+            told.output == """
+                checkpoint_part  2
+                decision         31
+                event            1204
+                done; the files were not searched: it takes too long; --database searches them \
+                without a bound
+
+                """)
+        let json = try late(["--json"], "TAKES_TOO_LONG")
+        #expect(json.code == 75, "\(json)")
+        #expect(
+            json.output == #"{"event":12,"done":true,"erased":\#(Self.erased),"#
+                + #""written_anew":false}"# + "\n")
+        let other = try late([], "UNAVAILABLE")
+        #expect(other.code == 75 && other.output.isEmpty, "\(other)")
     }
 
     @Test("who asks too often waits for as long as it is told, and goes on")
