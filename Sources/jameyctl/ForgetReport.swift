@@ -73,7 +73,8 @@ struct ForgetReport: Report {
         _ store: String, _ search: FileSearch
     ) throws(Ending) -> FileSearch {
         var search = search
-        for suffix in ["", "-wal"] { try search.search(store + suffix) }
+        // The log first: a page only goes from it to the file.
+        for suffix in ["-wal", ""] { try search.search(store + suffix) }
         return search
     }
 

@@ -1,4 +1,6 @@
 import Core
+import GRDB
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,6 +75,33 @@ struct EntitySearchTests {
         #expect(try reader.mentions(of: forms, unless: { false }).tables.isEmpty)
     }
 
+    @Test("what goes from the log to the file while they are read is found, whenever it does")
+    func moving() throws {
+        for moment in 1...6 {
+            let scratch = try Scratch()
+            let writer = try scratch.writer()
+            let said = Array(#"{"near":"\(Self.name)"}"#.utf8)
+            _ = try writer.commit(batch([message(1, payload: said)]), synced: false)
+            let reader = try StoreReader(path: scratch.path)
+            let other = try DatabaseQueue(path: scratch.path)
+            let asks = Asks()
+            let found = try reader.search(
+                for: EntityForms(Self.name),
+                unless: {
+                    guard asks.next() == moment else { return false }
+                    #expect(throws: Never.self) {
+                        try other.writeWithoutTransaction {
+                            try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                        }
+                    }
+                    return false
+                })
+            #expect(try #require(found).hits > 0 && asks.count >= min(moment, 4), "\(moment)")
+            try other.close()
+            try writer.close()
+        }
+    }
+
     @Test("the locks that SQLite holds on the database's file stay")
     func locks() throws {
         let writer = try scratch.writer()
@@ -83,4 +112,14 @@ struct EntitySearchTests {
         #expect(try scratch.heldLocks() == before)
         try writer.close()
     }
+}
+
+/// How often somebody was asked.
+final class Asks: Sendable {
+    private let asked = Atomic(0)
+
+    var count: Int { asked.load(ordering: .relaxed) }
+
+    /// Which one this is, from 1.
+    func next() -> Int { asked.add(1, ordering: .relaxed).newValue }
 }
