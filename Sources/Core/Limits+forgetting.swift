@@ -21,6 +21,10 @@ extension Limits {
     public static let forgetSearchTimeMax: Duration = .seconds(20)
     /// Instructions of SQLite after which it is looked whether that is over.
     public static let searchLookInstructions: Int32 = 10_000
+    /// Rows that it reads at a time.
+    public static let searchSliceRows = 1_000
+    /// Places in a piece of a file that it looks at before it is asked again whether that is over.
+    public static let searchLookPlaces = 1_000
     /// Longer words in which the name stands that a search knows; of a store that has more, the
     /// further ones count as the name.
     public static let searchWordsMax = 1_000

@@ -96,10 +96,57 @@ struct EntitySearchTests {
                     }
                     return false
                 })
-            #expect(try #require(found).hits > 0 && asks.count >= min(moment, 4), "\(moment)")
+            let result = try #require(found)
+            #expect(result.hits > 0 && asks.count >= min(moment, 4), "\(moment)")
             try other.close()
             try writer.close()
         }
+    }
+
+    @Test("rows are read slice by slice, and nothing of the store is held between two")
+    func slices() throws {
+        let writer = try scratch.writer()
+        try writer.fill(1...20_000)
+        try writer.close()
+        let other = try DatabaseQueue(path: scratch.path)
+        let free = Asks()
+        let found = try StoreReader(path: scratch.path).mentions(
+            of: EntityForms(Self.name),
+            unless: {
+                // Whoever reads keeps the log from being emptied of what was written since.
+                let isHeld = try? other.writeWithoutTransaction { database in
+                    try database.execute(sql: "UPDATE meta SET value = value")
+                    return try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                }
+                if isHeld == 0 { _ = free.next() }
+                return false
+            })
+        #expect(found.tables.isEmpty)
+        let slices = 2 * 20_000 / Limits.searchSliceRows
+        #expect(free.count > slices, "\(free.count)")
+        try other.close()
+    }
+
+    @Test("whenever it is over, nothing is told")
+    func overInTheMiddle() throws {
+        let writer = try scratch.writer()
+        let others = Array(#"{"near":"\(Self.name)","not":"\(Self.name)1"}"#.utf8)
+        _ = try writer.commit(batch([message(1, payload: others)]), synced: false)
+        let reader = try StoreReader(path: scratch.path)
+        let forms = EntityForms(Self.name)
+        var last = 0
+        while last < 1_000 {
+            let (asks, end) = (Asks(), last)
+            let found = try reader.search(for: forms, unless: { asks.next() > end })
+            if let found {
+                #expect(found.hits > 0 && found.mentions.count == 1)
+                break
+            }
+            last += 1
+        }
+        // Both files are read twice, as there are longer words, and all tables are between.
+        #expect((8 + 2..<1_000).contains(last), "\(last)")
+        try writer.close()
     }
 
     @Test("the locks that SQLite holds on the database's file stay")
