@@ -19,6 +19,8 @@ extension Limits {
     public static let searchPieceBytes = 1 << 20
     /// How long the search for a name may take that is asked for by the API.
     public static let forgetSearchTimeMax: Duration = .seconds(20)
+    /// One such search runs at a time: when it is worth while for another one to ask again.
+    public static let searchRetryDelay: Duration = .seconds(5)
     /// Instructions of SQLite after which it is looked whether that is over.
     public static let searchLookInstructions: Int32 = 10_000
     /// Rows that it reads at a time.

@@ -45,25 +45,35 @@ enum ForgettingHandlers {
         return APIResponse.json(view.json)
     }
 
-    /// - Throws: `NOT_FOUND` where the event was about another entity: whoever guesses at a name is
-    ///   told nothing of the files.
+    /// For at most `Limits.forgetSearchTimeMax`, and no longer than the agent runs.
     private static func search(
         for entity: String, of event: EventSequence, _ services: APIServices
     ) async throws(APIError) -> EntitySearch {
-        let clock = services.clock
-        let end = clock.monotonic() + Limits.forgetSearchTimeMax
-        let result = try await services.store.read(isLong: true) {
+        let (clock, store) = (services.clock, services.store)
+        let result = try await store.search {
             (reader) throws(ReadError) -> Result<EntitySearch, APIError> in
-            let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
-            guard try reader.forgottenDigest(of: event) == log.forgottenDigest(of: entity) else {
-                return .failure(.notFound("event \(event) is not about this entity"))
-            }
-            let forms = EntityForms(entity)
-            guard let found = try reader.search(for: forms, unless: { clock.monotonic() >= end })
-            else { return .failure(Self.tooLong) }
-            return .success(found)
+            let end = clock.monotonic() + Limits.forgetSearchTimeMax
+            return try Self.search(
+                for: entity, of: event, reader,
+                unless: { clock.monotonic() >= end || store.isClosed })
         }
         return try result.get()
+    }
+
+    /// - Returns: `NOT_FOUND` where the event was about another entity, or is not there any more:
+    ///   whoever guesses at a name is told nothing of the files.
+    static func search(
+        for entity: String, of event: EventSequence, _ reader: StoreReader,
+        unless isOver: @escaping @Sendable () -> Bool
+    ) throws(ReadError) -> Result<EntitySearch, APIError> {
+        let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
+        guard try reader.forgottenDigest(of: event) == log.forgottenDigest(of: entity) else {
+            return .failure(.notFound("event \(event) is not about this entity"))
+        }
+        guard let found = try reader.search(for: EntityForms(entity), unless: isOver) else {
+            return .failure(tooLong)
+        }
+        return .success(found)
     }
 
     private static var tooLong: APIError {

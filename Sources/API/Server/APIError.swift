@@ -119,6 +119,13 @@ extension APIError {
         return error
     }
 
+    /// The search of the store's files for another name runs.
+    static var tooManySearches: APIError {
+        var error = APIError.tooMany(after: Limits.searchRetryDelay)
+        error.message = "the store's files are being searched for a name already: ask again later"
+        return error
+    }
+
     /// Whole seconds, rounded up, at least one (RFC 9110, section 10.2.3).
     public static func seconds(_ delay: Duration) -> String {
         String(max(1, (delay.microseconds + 999_999) / 1_000_000))

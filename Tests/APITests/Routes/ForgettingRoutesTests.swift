@@ -145,6 +145,27 @@ struct ForgettingRoutesTests {
         #expect(refused.code == "BAD_ENTITY", "\(refused.text)")
     }
 
+    @Test("a search that takes too long is told of, and when it is worth while to ask again not")
+    func tooLong() async throws {
+        let fixture = try await lived()
+        let path = try #require(await fixture.admin(.delete, Self.path).headers[.location])
+        let event = try #require(EventSequence(path.split(separator: "/").last ?? ""))
+        let reader = try StoreReader(path: fixture.storePath)
+        let late = try ForgettingHandlers.search(
+            for: Self.name, of: event, reader, unless: { true })
+        let error = try #require(throws: APIError.self) { try late.get() }
+        #expect(error.status == .serviceUnavailable && error.code == "TAKES_TOO_LONG")
+        #expect(error.headers[.retryAfter] == nil && error.message.contains("--database"))
+        let patient = try ForgettingHandlers.search(
+            for: Self.name, of: event, reader, unless: { false })
+        #expect(try patient.get().hits > 0)
+        // Whoever guesses is not even told that it takes long.
+        let other = try ForgettingHandlers.search(
+            for: "press-2", of: event, reader, unless: { true })
+        let none = try #require(throws: APIError.self) { try other.get() }
+        #expect(none.code == "NOT_FOUND", "\(none)")
+    }
+
     @Test("each phase has its name in the document, and two of them wait for somebody")
     func phases() async throws {
         let document = try await OpenAPIDocument.served(by: APIFixture.make())
