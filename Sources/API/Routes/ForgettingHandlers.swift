@@ -67,7 +67,14 @@ enum ForgettingHandlers {
         unless isOver: @escaping @Sendable () -> Bool
     ) throws(ReadError) -> Result<EntitySearch, APIError> {
         let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
-        guard try reader.forgottenDigest(of: event) == log.forgottenDigest(of: entity) else {
+        guard let digest = try reader.forgottenDigest(of: event) else {
+            // The same of every name.
+            return .failure(
+                .notFound(
+                    "the log no longer has event \(event), so nothing says whom it was about; to "
+                        + "forget the entity again is an event that it has"))
+        }
+        guard digest == log.forgottenDigest(of: entity) else {
             return .failure(.notFound("event \(event) is not about this entity"))
         }
         guard let found = try reader.search(for: EntityForms(entity), unless: isOver) else {

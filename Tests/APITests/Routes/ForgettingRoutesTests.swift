@@ -166,6 +166,21 @@ struct ForgettingRoutesTests {
         #expect(none.code == "NOT_FOUND", "\(none)")
     }
 
+    @Test("where the log has lost the event, that is told, and of every name the same")
+    func lost() async throws {
+        let fixture = try await lived()
+        let reader = try StoreReader(path: fixture.storePath)
+        var told: Set<String> = []
+        for name in [Self.name, "press-2", "nobody"] {
+            let result = try ForgettingHandlers.search(
+                for: name, of: 9_999, reader, unless: { false })
+            let error = try #require(throws: APIError.self) { try result.get() }
+            #expect(error.status == .notFound && error.message.contains("no longer"), "\(error)")
+            told.insert(error.message)
+        }
+        #expect(told.count == 1)
+    }
+
     @Test("each phase has its name in the document, and two of them wait for somebody")
     func phases() async throws {
         let document = try await OpenAPIDocument.served(by: APIFixture.make())
