@@ -5,6 +5,8 @@ extension Limits {
     public static let forgetSliceEvents = 2_000
     /// Records of what was forgotten that the store keeps, without the names.
     public static let forgettingsKept = 100
+    /// Forgettings that are not done: a further one is refused until one of them is.
+    public static let forgettingsPendingMax = 100
     /// How long until a step is tried again that waits for the broker, a reader or a checkpoint.
     public static let forgetRetryDelay: Duration = .milliseconds(250)
     /// Such tries for a reader at a store at rest; then the agent goes on at its next start.

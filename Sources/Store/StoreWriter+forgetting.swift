@@ -7,6 +7,15 @@ extension StoreWriter {
     /// The forgetting that is being done; nil where there is none.
     public var currentForgetting: Forgetting? { forgetting?.job }
 
+    /// How many are not done, with that one.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func forgettingsPending() throws(ReadError) -> Int {
+        let sql = """
+            SELECT count(*) FROM forgetting WHERE phase < \(Forgetting.Phase.done.rawValue)
+            """
+        return try reading { () throws(SQLiteFailure) in Int(try connection.integer(sql) ?? 0) }
+    }
+
     /// Makes ready to step: to be called before anything else is committed, once after the commit
     /// that began a forgetting, and once after opening a store in which one is not done.
     ///
@@ -182,10 +191,12 @@ extension StoreWriter {
         copiedPages = 0
         try step { (job) throws(SQLiteFailure) in
             job.go(to: .done)
+            // Those that wait for their turn make none of them go.
+            let done = "phase = \(Forgetting.Phase.done.rawValue)"
             try connection.execute(
                 """
-                DELETE FROM forgetting WHERE phase = \(Forgetting.Phase.done.rawValue)
-                AND event_seq NOT IN (SELECT event_seq FROM forgetting
+                DELETE FROM forgetting WHERE \(done) AND event_seq NOT IN
+                    (SELECT event_seq FROM forgetting WHERE \(done) OR event_seq = \(job.sequence)
                     ORDER BY event_seq DESC LIMIT \(Limits.forgettingsKept))
                 """)
         }

@@ -53,7 +53,8 @@ extension APIError {
         case "NOT_AN_OBJECT", "ACTION_NOT_TEXT", "ACTION_LENGTH": .badRequest
         case "BODY_TOO_LARGE": .contentTooLarge
         case "RULES_REFUSED": .unprocessableContent
-        case "UNAVAILABLE", "NOT_STORED", "OVERLOADED": .serviceUnavailable
+        case "UNAVAILABLE", "NOT_STORED", "OVERLOADED", "TOO_MANY_FORGETTINGS":
+            .serviceUnavailable
         case _ where code.hasPrefix("BAD_"): .badRequest
         case _ where code.hasPrefix("UNKNOWN_"): .notFound
         // What is asked for is understood; the agent as it is does not do it.
