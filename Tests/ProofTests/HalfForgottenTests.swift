@@ -79,7 +79,7 @@ struct HalfForgottenTests {
         for entity in ["press-1", "press-2"] {
             let ids = (1...3).map { "\($0) of \(entity)" }
             told += try reader.acknowledgements(of: ids).values.map(\.entity)
-            told += try reader.acknowledgements(about: entity).map(\.acknowledgement.entity)
+            told += try reader.acknowledgements(about: entity).map { $0.acknowledgement.entity }
             told += try reader.mentions(of: EntityForms(entity)).tables.map {
                 "\($0.rows) of \($0.table)"
             }

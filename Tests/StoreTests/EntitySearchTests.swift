@@ -114,7 +114,7 @@ struct EntitySearchTests {
             of: EntityForms(Self.name),
             unless: {
                 // Whoever reads keeps the log from being emptied of what was written since.
-                let isHeld = try? other.writeWithoutTransaction { database in
+                let isHeld = try? other.writeWithoutTransaction { database -> Int? in
                     try database.execute(sql: "UPDATE meta SET value = value")
                     return try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                 }
