@@ -33,8 +33,8 @@ extension StoreReader {
             // Whoever has read something has the write-ahead log open.
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema")
             var search = search
-            // The log first: a page only goes from it to the file, so what does so meanwhile is seen
-            // in one of them or in both. The other way round it could be missed.
+            // The log first: a page only goes from it to the file, so what does so meanwhile is
+            // seen in one of them or in both. The other way round it could be missed.
             for kind in [SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER] {
                 guard var file = OpenFile(kind, of: database) else { continue }
                 let isWhole = try search.search(

@@ -101,8 +101,9 @@ final class StorePool: Sendable {
         return try result.get()
     }
 
-    /// As `read`, beside all others, who do not wait for it: for the search of the files for a name,
-    /// which may take as long as `Limits.forgetSearchTimeMax`. Its connection is let go of behind it.
+    /// As `read`, beside all others, who do not wait for it: for the search of the files for a
+    /// name, which may take as long as `Limits.forgetSearchTimeMax`. Its connection is let go of
+    /// behind it.
     /// - Throws: `TOO_MANY_REQUESTS` where another one runs; as `read`.
     func search<Answer: Sendable>(
         _ body: @escaping @Sendable (StoreReader) throws(ReadError) -> Answer
