@@ -37,7 +37,7 @@ struct ForgetReport: Report {
         guard let event = answer["event_seq"]?.int, let state = answer["state"]?.string,
             let erased = Self.counts(answer["erased"])
         else { return nil }
-        search = isSearched ? Self.search(answer["search"]) : nil
+        search = isSearched ? Self.searched(answer["search"]) : nil
         if isSearched, search == nil { return nil }
         (self.event, isDone) = (event, state == "done")
         delay = ForgetDelay(answer: answer)
@@ -45,7 +45,7 @@ struct ForgetReport: Report {
         (isWrittenAnew, self.entity) = (false, entity)
     }
 
-    private static func search(_ found: JSONValue?) -> EntitySearch? {
+    private static func searched(_ found: JSONValue?) -> EntitySearch? {
         guard let hits = count(found?["found"]), let files = count(found?["files"]),
             let bytes = count(found?["bytes"]), let mentions = counts(found?["mentions"])
         else { return nil }

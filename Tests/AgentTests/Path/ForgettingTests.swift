@@ -178,11 +178,11 @@ struct ForgettingTests {
         let subject = try AgentUnderTest(path)
         subject.connect()
         for number in 0..<Limits.forgettingsPendingMax {
-            _ = try ask(subject, .forgetEntity("d\(number)", author: ""))
+            _ = try ask(subject, .forgetEntity("Qx7zv-\(number)", author: ""))
         }
         let last = subject.agent.mind.sequence
         let refused = try #require(throws: RequestError.self) {
-            try ask(subject, .forgetEntity("more", author: ""))
+            try ask(subject, .forgetEntity("Qx7zv-more", author: ""))
         }
         #expect(refused.code == "TOO_MANY_FORGETTINGS" && subject.agent.mind.sequence == last)
         var turns = 0
@@ -192,7 +192,7 @@ struct ForgettingTests {
             subject.clock.advance(.milliseconds(100))
             subject.turn()
         }
-        #expect(try ask(subject, .forgetEntity("more", author: "")).forgetting != nil)
+        #expect(try ask(subject, .forgetEntity("Qx7zv-more", author: "")).forgetting != nil)
     }
 
     @Test("what cannot be stored is not forgotten")
