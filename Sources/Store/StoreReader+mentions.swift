@@ -63,7 +63,7 @@ extension StoreReader {
             SELECT \(table.order) FROM \(table.name) WHERE \(table.order) > ?
             ORDER BY \(table.order) LIMIT 1 OFFSET \(Limits.searchSliceRows - 1)
             """
-        var next: Int64? = .min
+        var next: Int64? = Int64.min
         while let place = next {
             if let isOver, isOver() { throw ReadError.io("it takes too long") }
             next = try read { (database) -> Int64? in
