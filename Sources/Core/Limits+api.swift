@@ -153,7 +153,7 @@ extension Limits {
     /// Those of one principal, and of one address, the local socket's aside.
     public static let apiBodiesBytesOfPrincipal = 4 << 20
     public static let apiBodiesBytesOfAddress = 8 << 20
-    /// Reads of the store at a time, and how many wait.
+    /// Reads of the store at a time, beside one search of its files, and how many wait.
     public static let storeReadsAtOnce = 2
     public static let storeReadsWaitingMax = 64
     /// Of these those that may take seconds, as a why: they leave room to the others.

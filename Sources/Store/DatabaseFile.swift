@@ -12,6 +12,8 @@ enum DatabaseFile {
         try makeDirectories(directory)
         // A link to the file must not have a lock of its own.
         let lock = try takeLock(ResolvedPath.of(path) + ".lock")
+        // No connection of this process may be open on it: to close this descriptor gives up all
+        // locks that SQLite holds on the file here (POSIX; sqlite.org/howtocorrupt.html, 2.2).
         // SQLite gives its own files beside it (-wal, -shm) the mode of this one.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OpenError(code: errno, doing: "opening \(path)") }

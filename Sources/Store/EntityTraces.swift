@@ -19,6 +19,16 @@ enum EntityTraces {
         /// Numbers, times and names that are nobody's.
         var others: [String]
         var handling: Handling
+
+        /// A number by which its rows can be read slice by slice.
+        var order: String {
+            switch name {
+            // These have no rowid.
+            case "rollup_hour", "rollup_day", "rollup_place": "period"
+            case "ruleset_file": "position"
+            case _: "rowid"
+            }
+        }
     }
 
     static let all = [

@@ -25,6 +25,16 @@ public struct Forgetting: Equatable, Sendable {
         case done
     }
 
+    /// What it cannot go on without, as it is told.
+    public enum Cause: String, Sendable {
+        /// One that began before.
+        case earlier
+        /// Publications that name the entity wait for it.
+        case broker
+        /// Somebody looks at the write-ahead log.
+        case reader
+    }
+
     /// Its event: what came after that is a new acquaintance.
     public var sequence: EventSequence
     /// Empty once nothing else in the store has it.
@@ -39,6 +49,16 @@ public struct Forgetting: Equatable, Sendable {
     public internal(set) var counts: [String: Int] = [:]
 
     public var isDone: Bool { phase == .done }
+
+    /// What it waits for where it is the one that is under way.
+    public var cause: Cause? {
+        switch phase {
+        case .outbox: .broker
+        case .log: .reader
+        case .checkpoints, .events, .emptying, .deleting, .rollUps, .index, .topics, .space, .done:
+            nil
+        }
+    }
 
     mutating func count(_ table: String, _ rows: Int) {
         if rows > 0 { counts[table, default: 0] += rows }

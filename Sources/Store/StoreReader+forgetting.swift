@@ -5,12 +5,33 @@ extension StoreReader {
     /// How far the forgetting is that began with an event; nil where none did.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func forgetting(of event: EventSequence) throws(ReadError) -> Forgetting? {
+        try forgetting("WHERE event_seq = ?", [event])
+    }
+
+    /// The forgetting that is under way, or is next; nil where all are done.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func currentForgetting() throws(ReadError) -> Forgetting? {
+        try forgetting(
+            "WHERE phase < ? ORDER BY event_seq LIMIT 1", [Forgetting.Phase.done.rawValue])
+    }
+
+    /// The one that this one waits for, as it began before; nil where there is none.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func forgetting(before job: Forgetting) throws(ReadError) -> Forgetting? {
+        guard !job.isDone, let current = try currentForgetting(), current.sequence < job.sequence
+        else { return nil }
+        return current
+    }
+
+    private func forgetting(
+        _ condition: String, _ arguments: StatementArguments
+    ) throws(ReadError) -> Forgetting? {
         try read { database in
             let row = try Row.fetchOne(
-                database,
-                sql: "SELECT \(Forgetting.columns) FROM forgetting WHERE event_seq = ?",
-                arguments: [event])
+                database, sql: "SELECT \(Forgetting.columns) FROM forgetting \(condition)",
+                arguments: arguments)
             guard let row else { return nil }
+            let event = try row.integer(0)
             let job = Forgetting(
                 sequence: event, entity: try row.text(1), phase: try row.integer(2),
                 step: try row.integer(3), place: try row.integer(4), through: try row.text(5),
@@ -18,15 +39,6 @@ extension StoreReader {
             guard let job else { throw ReadError.corrupt("the forgetting of \(event)") }
             return job
         }
-    }
-
-    /// The event of the forgetting that is under way, or is next; nil where all are done.
-    /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func currentForgetting() throws(ReadError) -> EventSequence? {
-        let sql = """
-            SELECT min(event_seq) FROM forgetting WHERE phase < \(Forgetting.Phase.done.rawValue)
-            """
-        return try read { database in try Int64.fetchOne(database, sql: sql) }
     }
 
     /// What the log keeps of the name that a forgetting was about (decision 0020); nil where it has

@@ -33,11 +33,14 @@ extension StoreReader {
             // Whoever has read something has the write-ahead log open.
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema")
             var search = search
-            for kind in [SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER] {
+            // The log first: a page only goes from it to the file, so what does so meanwhile is
+            // seen in one of them or in both. The other way round it could be missed.
+            for kind in [SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER] {
                 guard var file = OpenFile(kind, of: database) else { continue }
-                try search.search(reading: { (buffer) -> Result<Int, ReadError> in
-                    isOver() ? .failure(.io("it takes too long")) : file.read(into: buffer)
-                })
+                let isWhole = try search.search(
+                    reading: { (buffer) -> Result<Int, ReadError> in file.read(into: buffer) },
+                    unless: isOver)
+                guard isWhole else { throw ReadError.io("it takes too long") }
             }
             return search
         }

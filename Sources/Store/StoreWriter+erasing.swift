@@ -28,15 +28,18 @@ extension StoreWriter {
 
     /// - Returns: whether it changed anything.
     func mergeIndex() throws(CommitError) -> Bool {
-        try transaction(synced: false) { () throws(SQLiteFailure) in
-            let before = sqlite3_total_changes(connection.handle)
-            // A negative number merges everything into one, bit by bit (FTS5, section 6.8).
-            try connection.execute(
-                """
-                INSERT INTO memory_index (memory_index, rank)
-                VALUES ('merge', -\(Limits.indexMergePages))
-                """)
-            return sqlite3_total_changes(connection.handle) - before > 1
-        }
+        try transaction(synced: false) { () throws(SQLiteFailure) in try mergeIndexSlice() }
+    }
+
+    /// As `mergeIndex`, within a transaction.
+    func mergeIndexSlice() throws(SQLiteFailure) -> Bool {
+        let before = sqlite3_total_changes(connection.handle)
+        // A negative number merges everything into one, bit by bit (FTS5, section 6.8).
+        try connection.execute(
+            """
+            INSERT INTO memory_index (memory_index, rank)
+            VALUES ('merge', -\(Limits.indexMergePages))
+            """)
+        return sqlite3_total_changes(connection.handle) - before > 1
     }
 }

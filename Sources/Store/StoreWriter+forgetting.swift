@@ -7,6 +7,15 @@ extension StoreWriter {
     /// The forgetting that is being done; nil where there is none.
     public var currentForgetting: Forgetting? { forgetting?.job }
 
+    /// How many are not done, with that one.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func forgettingsPending() throws(ReadError) -> Int {
+        let sql = """
+            SELECT count(*) FROM forgetting WHERE phase < \(Forgetting.Phase.done.rawValue)
+            """
+        return try reading { () throws(SQLiteFailure) in Int(try connection.integer(sql) ?? 0) }
+    }
+
     /// Makes ready to step: to be called before anything else is committed, once after the commit
     /// that began a forgetting, and once after opening a store in which one is not done.
     ///
@@ -34,18 +43,20 @@ extension StoreWriter {
         case .deleting: try step { (job) throws(SQLiteFailure) in try deleteRows(&job) }
         case .rollUps: try step { (job) throws(SQLiteFailure) in try eraseRollUps(&job) }
         case .index:
-            let isMore = work.job.counts["memory"] == nil ? false : try mergeIndex()
-            if !isMore {
-                try step { (job) throws(SQLiteFailure) in
-                    try rebuildIndexes(job)
-                    job.go(to: .topics)
+            try step { (job) throws(SQLiteFailure) in
+                // A slice is counted with it: whoever looks sees that it goes on.
+                if job.counts["memory"] != nil, try mergeIndexSlice() {
+                    job.place += 1
+                    return
                 }
+                try rebuildIndexes(job)
+                job.go(to: .topics)
             }
         case .topics: try step { (job) throws(SQLiteFailure) in try eraseTopics(&job, finder) }
         case .outbox:
             if try outboxMentions(work.job) { return .waiting(.outbox) }
             try advance(to: .space)
-        case .space: try giveBackSpace()
+        case .space: try step { (job) throws(SQLiteFailure) in try giveBackSpace(&job) }
         case .log, .done: return try finish()
         }
         return .more
@@ -157,17 +168,12 @@ extension StoreWriter {
 
     // MARK: The end
 
-    private func giveBackSpace() throws(CommitError) {
-        let isEmpty: Bool
-        do throws(SQLiteFailure) {
-            let free = try connection.integer("PRAGMA freelist_count") ?? 0
-            let canShrink = try connection.canShrink()
-            isEmpty = free == 0 || !canShrink
-            if !isEmpty {
-                try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
-            }
-        } catch { throw CommitError(error) }
-        if isEmpty { try advance(to: .log) } else { boundLog() }
+    /// A slice, counted with it.
+    private func giveBackSpace(_ job: inout Forgetting) throws(SQLiteFailure) {
+        let free = try connection.integer("PRAGMA freelist_count") ?? 0
+        guard free > 0, try connection.canShrink() else { return job.go(to: .log) }
+        try connection.execute("PRAGMA incremental_vacuum(\(Limits.vacuumSlicePages))")
+        job.place += 1
     }
 
     /// The name goes, and with the write-ahead log everything that stood before in the pages.
@@ -185,10 +191,12 @@ extension StoreWriter {
         copiedPages = 0
         try step { (job) throws(SQLiteFailure) in
             job.go(to: .done)
+            // Those that wait for their turn make none of them go.
+            let done = "phase = \(Forgetting.Phase.done.rawValue)"
             try connection.execute(
                 """
-                DELETE FROM forgetting WHERE phase = \(Forgetting.Phase.done.rawValue)
-                AND event_seq NOT IN (SELECT event_seq FROM forgetting
+                DELETE FROM forgetting WHERE \(done) AND event_seq NOT IN
+                    (SELECT event_seq FROM forgetting WHERE \(done) OR event_seq = \(job.sequence)
                     ORDER BY event_seq DESC LIMIT \(Limits.forgettingsKept))
                 """)
         }

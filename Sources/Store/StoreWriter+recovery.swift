@@ -172,7 +172,7 @@ extension StoreWriter {
         return ruleset
     }
 
-    private func reading<Result>(
+    func reading<Result>(
         _ body: () throws(SQLiteFailure) -> Result
     ) throws(ReadError) -> Result {
         do throws(SQLiteFailure) { return try body() } catch { throw ReadError(error) }

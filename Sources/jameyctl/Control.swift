@@ -96,7 +96,7 @@ extension Exit {
     /// What the agent refuses for now, or for good.
     static func code(of error: RequestError) -> Int32 {
         switch error.code {
-        case "UNAVAILABLE", "NOT_STORED": tryAgain
+        case "UNAVAILABLE", "NOT_STORED", "TOO_MANY_FORGETTINGS": tryAgain
         case "UNKNOWN_RULESET": noValue
         case _: data
         }

@@ -10,10 +10,12 @@ struct EntityForgetting {
     let entity: String
 
     /// What it has come to.
-    struct Done {
+    struct Done: Equatable {
         var job: Forgetting
+        /// One that it waits for, as it began before.
+        var earlier: Forgetting?
         /// The file has no free space in which a copy could be left: it was done at rest.
-        var isWrittenAnew: Bool
+        var isWrittenAnew = false
     }
 
     /// - Returns: the forgetting when it is done, or waits for the broker.
@@ -21,12 +23,14 @@ struct EntityForgetting {
         let request = ControlRequest.forgetEntity(entity, author: Author.name)
         if let answer = try Control(store: store).askAgent(request) {
             let event = try Self.event(of: answer)
-            return Done(job: try wait(for: event), isWrittenAnew: false)
+            return try wait(for: event)
         }
         let event = try Self.event(of: try StoreAtRest(path: store).carryOut(request))
         // What it has not done, an agent does that is started meanwhile, and writes nothing anew.
-        let isDone = try look(for: event).isDone
-        return Done(job: try wait(for: event), isWrittenAnew: isDone)
+        let isDone = try look(for: event).job.isDone
+        var done = try wait(for: event)
+        done.isWrittenAnew = isDone
+        return done
     }
 
     private static func event(of answer: ControlAnswer) throws(Ending) -> EventSequence {
@@ -36,13 +40,13 @@ struct EntityForgetting {
         return event
     }
 
-    private func wait(for event: EventSequence) throws(Ending) -> Forgetting {
+    private func wait(for event: EventSequence) throws(Ending) -> Done {
         try Self.wait(
-            every: Limits.forgetLookInterval, until: { $0.isDone },
+            every: Limits.forgetLookInterval, until: { $0.job.isDone },
             look: { () throws(Ending) in try look(for: event) })
     }
 
-    /// Looks on until it is done, or nothing more happens.
+    /// Looks on until it is done, or nothing more happens, also to one that it waits for.
     /// - Returns: what was seen last.
     static func wait<Seen: Equatable>(
         every interval: Duration, until isDone: (Seen) -> Bool,
@@ -62,10 +66,13 @@ struct EntityForgetting {
         return last
     }
 
-    private func look(for event: EventSequence) throws(Ending) -> Forgetting {
+    private func look(for event: EventSequence) throws(Ending) -> Done {
         do throws(ReadError) {
             // A reader of its own each time: none holds the write-ahead log back.
-            if let job = try StoreReader(path: store).forgetting(of: event) { return job }
+            let reader = try StoreReader(path: store)
+            if let job = try reader.forgetting(of: event) {
+                return Done(job: job, earlier: try reader.forgetting(before: job))
+            }
         } catch { throw Ending(error) }
         throw .failure(Exit.io, "the store does not know the forgetting of event \(event)")
     }

@@ -5,16 +5,19 @@ import Store
 struct ForgetReport: Report {
     private let event: EventSequence
     private let isDone: Bool
+    private let delay: ForgetDelay
     /// By table, in their order.
     private let erased: [(String, Int)]
     /// Nothing can be left in free space.
     private let isWrittenAnew: Bool
     private let entity: String
-    private let search: EntitySearch
+    /// nil where the files were not searched.
+    private let search: EntitySearch?
 
     /// Searches the store's files for the name, in every form that it can have there.
     init(_ done: EntityForgetting.Done, _ entity: String, _ store: String) throws(Ending) {
         (event, isDone) = (done.job.sequence, done.job.isDone)
+        delay = ForgetDelay(done)
         erased = done.job.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         (isWrittenAnew, self.entity) = (done.isWrittenAnew, entity)
         let forms = EntityForms(entity)
@@ -29,17 +32,24 @@ struct ForgetReport: Report {
     }
 
     /// As the daemon tells it, which never writes its file anew; nil where it is none of its.
-    init?(answer: JSONValue, _ entity: String) {
-        let found = answer["search"]
+    /// - Parameter isSearched: whether it has what a search of the files came to.
+    init?(answer: JSONValue, _ entity: String, isSearched: Bool) {
         guard let event = answer["event_seq"]?.int, let state = answer["state"]?.string,
-            let erased = Self.counts(answer["erased"]), let hits = Self.count(found?["found"]),
-            let files = Self.count(found?["files"]), let bytes = Self.count(found?["bytes"]),
-            let mentions = Self.counts(found?["mentions"])
+            let erased = Self.counts(answer["erased"])
         else { return nil }
+        search = isSearched ? Self.searched(answer["search"]) : nil
+        if isSearched, search == nil { return nil }
         (self.event, isDone) = (event, state == "done")
+        delay = ForgetDelay(answer: answer)
         self.erased = erased
         (isWrittenAnew, self.entity) = (false, entity)
-        search = EntitySearch(
+    }
+
+    private static func searched(_ found: JSONValue?) -> EntitySearch? {
+        guard let hits = count(found?["found"]), let files = count(found?["files"]),
+            let bytes = count(found?["bytes"]), let mentions = counts(found?["mentions"])
+        else { return nil }
+        return EntitySearch(
             hits: hits, files: files, bytesRead: bytes,
             mentions: mentions.map { (table: $0.0, rows: $0.1) })
     }
@@ -63,11 +73,10 @@ struct ForgetReport: Report {
         _ store: String, _ search: FileSearch
     ) throws(Ending) -> FileSearch {
         var search = search
-        for suffix in ["", "-wal"] { try search.search(store + suffix) }
+        // The log first: a page only goes from it to the file.
+        for suffix in ["-wal", ""] { try search.search(store + suffix) }
         return search
     }
-
-    private var isClean: Bool { search.hits == 0 && search.mentions.isEmpty }
 
     /// `41.3 MiB`
     private static func size(_ bytes: Int) -> String {
@@ -76,13 +85,19 @@ struct ForgetReport: Report {
     }
 
     private var outcome: String {
+        if !isDone { return "not done yet: \(delay.text)" }
+        guard let search else {
+            return "done; the files were not searched: it takes too long; --database searches them "
+                + "without a bound"
+        }
+        return outcome(of: search)
+    }
+
+    private func outcome(of search: EntitySearch) -> String {
         let name = entity.printable
         let files = search.files == 1 ? "1 file" : "\(search.files) files"
         let read = "\(files), \(Self.size(search.bytesRead)) read"
-        if !isDone {
-            return "not done yet: it waits for the broker, or for who reads the store"
-        }
-        if isClean { return "nothing of \(name) is left in \(read)" }
+        if search.isClean { return "nothing of \(name) is left in \(read)" }
         let count = "\(name) stands \(search.hits) times in \(read)"
         if search.mentions.isEmpty {
             return isWrittenAnew
@@ -104,13 +119,16 @@ struct ForgetReport: Report {
         JSONWriter.object { json in
             json.member("event", event)
             json.member("done", isDone)
+            if !isDone { json.member("waits_for", ifPresent: delay.cause) }
             json.object("erased") { for (table, rows) in erased { $0.member(table, rows) } }
-            json.member("found", search.hits)
-            json.object("mentions") { json in
-                for (table, rows) in search.mentions { json.member(table, rows) }
+            if let search {
+                json.member("found", search.hits)
+                json.object("mentions") { json in
+                    for (table, rows) in search.mentions { json.member(table, rows) }
+                }
+                json.member("files", search.files)
+                json.member("bytes", search.bytesRead)
             }
-            json.member("files", search.files)
-            json.member("bytes", search.bytesRead)
             json.member("written_anew", isWrittenAnew)
         }
     }
@@ -123,7 +141,13 @@ struct ForgetReport: Report {
                 "the agent goes on by itself; forget it again to see whether it is "
                     + "done")
         }
-        if !isClean, search.mentions.isEmpty, !isWrittenAnew {
+        guard let search else {
+            return .failure(
+                Exit.tryAgain,
+                "nothing says that nothing of it is left: on the agent's machine forget it again "
+                    + "with --database")
+        }
+        if !search.isClean, search.mentions.isEmpty, !isWrittenAnew {
             return .failure(
                 Exit.tryAgain, "stop the agent and forget it again: then the file is written anew")
         }
@@ -131,4 +155,8 @@ struct ForgetReport: Report {
         if isNothing { return .failure(Exit.noValue, "there was nothing about it") }
         return nil
     }
+}
+
+extension EntitySearch {
+    fileprivate var isClean: Bool { hits == 0 && mentions.isEmpty }
 }

@@ -14,9 +14,9 @@ struct MemoryForgetCommand: EndingCommand {
             memories go, and the events that they came from stay in the log until retention \
             deletes them. Exits with 1 when there was nothing to forget. With --entity, exits with \
             75 when it is not done yet (it waits for the broker, or for who reads the store, and \
-            the agent goes on by itself), and when the name is still in the free space of the \
-            file: stop the agent and forget it again, with --database. Exit codes: see jameyctl \
-            --help.
+            the agent goes on by itself), when its API has not searched the files as that takes \
+            too long, and when the name is still in the free space of the file: stop the agent \
+            and forget it again, with --database. Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions

@@ -19,16 +19,35 @@ extension StoreAtRest {
         let digest = rest.settings.forgottenDigest(of: entity)
         let event = self.event(
             .forgotten(digest: digest, author: author), behind: writer.lastEvent)
+        do throws(CommitError) { try carryOn(writer, mind, rest) } catch { throw failure(error) }
+        try requireRoom(writer)
         do throws(CommitError) {
-            try carryOn(writer, mind, rest)
             var batch = Batch(event, mind.perceive(event))
             batch.forget = entity
             _ = try writer.commit(batch, synced: true)
             writer.prepareForgetting(finder)
             if try run(writer, finder, mind) { while try writer.eraseForgotten() {} }
             try writer.close()
-        } catch { throw .failure(Exit.io, "\(path): \(error)") }
+        } catch { throw failure(error) }
         return ControlAnswer(changed: 0, forgetting: event.sequence)
+    }
+
+    private func failure(_ error: CommitError) -> Ending {
+        .failure(Exit.io, "\(path): \(error)")
+    }
+
+    /// What waits for the broker waits for an agent, too.
+    private func requireRoom(_ writer: StoreWriter) throws(Ending) {
+        let pending: Int
+        do throws(ReadError) { pending = try writer.forgettingsPending() } catch {
+            throw Ending(error)
+        }
+        guard pending < Limits.forgettingsPendingMax else {
+            throw .failure(
+                Exit.tryAgain,
+                "\(pending) entities are not forgotten yet: start the agent, which goes on with "
+                    + "them, and try again")
+        }
     }
 
     /// Those that an agent has begun come first.

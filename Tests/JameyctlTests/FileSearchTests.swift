@@ -52,6 +52,24 @@ struct FileSearchTests {
         }
     }
 
+    @Test("whoever has waited for long enough waits for no whole piece, and no further form")
+    func over() {
+        var search = FileSearch([Array("x".utf8), Array("xx".utf8)])
+        var (reads, asks) = (0, 0)
+        let isWhole = search.search(
+            reading: { (buffer) -> Result<Int, Never> in
+                reads += 1
+                buffer.copyBytes(from: repeatElement(UInt8(ascii: "x"), count: buffer.count))
+                return .success(buffer.count)
+            },
+            unless: {
+                asks += 1
+                return asks > 3
+            })
+        #expect(!isWhole && reads == 1 && asks == 4)
+        #expect(search.hits == 3 * Limits.searchLookPlaces)
+    }
+
     @Test("several forms count apart, what is not there is no file")
     func forms() throws {
         let scratch = try Scratch()

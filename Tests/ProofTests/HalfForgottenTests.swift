@@ -65,6 +65,27 @@ struct HalfForgottenTests {
         told += try reader.rolledUpEntities()
         told += try reader.decisions(DecisionQuery(limit: 100)).map(\.decision.entity)
         try reader.shadowDifferences { told.append($0.entity) }
+        return try told + readPages(reader)
+    }
+
+    /// By the pages and lists that others read than an export.
+    private func readPages(_ reader: StoreReader) throws -> [String] {
+        var told: [String] = []
+        for entity in [nil, "press-1", "press-2"] {
+            let page = try reader.page(DecisionList(entity: entity, limit: 100))
+            told += page.decisions.map { String(decoding: $0.decision.json, as: UTF8.self) }
+        }
+        told += try reader.decisions(of: 1...1_000).map(\.decision.entity)
+        for entity in ["press-1", "press-2"] {
+            let ids = (1...3).map { "\($0) of \(entity)" }
+            told += try reader.acknowledgements(of: ids).values.map(\.entity)
+            told += try reader.acknowledgements(about: entity).map { $0.acknowledgement.entity }
+            told += try reader.mentions(of: EntityForms(entity)).tables.map {
+                "\($0.rows) of \($0.table)"
+            }
+        }
+        _ = try reader.hasRollUps(of: "press-1")
+        #expect(try reader.hasRollUps(of: "press-2"))
         return told
     }
 
@@ -72,11 +93,13 @@ struct HalfForgottenTests {
     func steps() throws {
         let before = try readEverything()
         #expect(before.count > 100)
+        let findings = try recording.reader().verifyAudit().findings
         try recording.beginForgetting("press-1", finder)
         var (steps, counts): (Int, Set<Int>) = (0, [])
         while try step() {
             let told = try readEverything()
             #expect(!told.contains { $0.contains("\0") || $0.contains("\\u0000") })
+            #expect(try recording.reader().verifyAudit().findings == findings)
             counts.insert(told.count)
             steps += 1
         }

@@ -1,4 +1,6 @@
 import Core
+import GRDB
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,6 +75,80 @@ struct EntitySearchTests {
         #expect(try reader.mentions(of: forms, unless: { false }).tables.isEmpty)
     }
 
+    @Test("what goes from the log to the file while they are read is found, whenever it does")
+    func moving() throws {
+        for moment in 1...6 {
+            let scratch = try Scratch()
+            let writer = try scratch.writer()
+            let said = Array(#"{"near":"\(Self.name)"}"#.utf8)
+            _ = try writer.commit(batch([message(1, payload: said)]), synced: false)
+            let reader = try StoreReader(path: scratch.path)
+            let other = try DatabaseQueue(path: scratch.path)
+            let asks = Asks()
+            let found = try reader.search(
+                for: EntityForms(Self.name),
+                unless: {
+                    guard asks.next() == moment else { return false }
+                    #expect(throws: Never.self) {
+                        try other.writeWithoutTransaction {
+                            try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                        }
+                    }
+                    return false
+                })
+            let result = try #require(found)
+            #expect(result.hits > 0 && asks.count >= min(moment, 4), "\(moment)")
+            try other.close()
+            try writer.close()
+        }
+    }
+
+    @Test("rows are read slice by slice, and nothing of the store is held between two")
+    func slices() throws {
+        let writer = try scratch.writer()
+        try writer.fill(1...20_000)
+        try writer.close()
+        let other = try DatabaseQueue(path: scratch.path)
+        let free = Asks()
+        let found = try StoreReader(path: scratch.path).mentions(
+            of: EntityForms(Self.name),
+            unless: {
+                // Whoever reads keeps the log from being emptied of what was written since.
+                let isHeld = try? other.writeWithoutTransaction { database -> Int? in
+                    try database.execute(sql: "UPDATE meta SET value = value")
+                    return try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                }
+                if isHeld == 0 { _ = free.next() }
+                return false
+            })
+        #expect(found.tables.isEmpty)
+        let slices = 2 * 20_000 / Limits.searchSliceRows
+        #expect(free.count > slices, "\(free.count)")
+        try other.close()
+    }
+
+    @Test("whenever it is over, nothing is told")
+    func overInTheMiddle() throws {
+        let writer = try scratch.writer()
+        let others = Array(#"{"near":"\(Self.name)","not":"\(Self.name)1"}"#.utf8)
+        _ = try writer.commit(batch([message(1, payload: others)]), synced: false)
+        let reader = try StoreReader(path: scratch.path)
+        let forms = EntityForms(Self.name)
+        var last = 0
+        while last < 1_000 {
+            let (asks, end) = (Asks(), last)
+            let found = try reader.search(for: forms, unless: { asks.next() > end })
+            if let found {
+                #expect(found.hits > 0 && found.mentions.count == 1)
+                break
+            }
+            last += 1
+        }
+        // Both files are read twice, as there are longer words, and all tables are between.
+        #expect((8 + 2..<1_000).contains(last), "\(last)")
+        try writer.close()
+    }
+
     @Test("the locks that SQLite holds on the database's file stay")
     func locks() throws {
         let writer = try scratch.writer()
@@ -83,4 +159,14 @@ struct EntitySearchTests {
         #expect(try scratch.heldLocks() == before)
         try writer.close()
     }
+}
+
+/// How often somebody was asked.
+final class Asks: Sendable {
+    private let asked = Atomic(0)
+
+    var count: Int { asked.load(ordering: .relaxed) }
+
+    /// Which one this is, from 1.
+    func next() -> Int { asked.add(1, ordering: .relaxed).newValue }
 }

@@ -225,6 +225,44 @@ struct ForgettingTests {
         #expect(try scratch.tables(holding: Self.name) == [])
     }
 
+    @Test("whoever looks sees each step, also of those that give back space")
+    func seen() throws {
+        let writer = try scratch.writer()
+        let payload = [UInt8](repeating: 7, count: 10_000)
+        let events = (1...600).map { message($0, topic: "plant/\(Self.name)/t", payload: payload) }
+        _ = try writer.commit(batch(events), synced: false)
+        try writer.beginForgetting(Self.name)
+        while writer.currentForgetting?.phase == .checkpoints { _ = try writer.stepForgetting() }
+        var slices: Int64 = 0
+        var last = writer.currentForgetting
+        while try writer.stepForgetting() {
+            let job = writer.currentForgetting
+            #expect(job != last, "\(String(describing: job))")
+            if let job, job.phase == .space { slices = max(slices, job.place) }
+            last = job
+        }
+        #expect(slices > 1, "\(slices)")
+    }
+
+    @Test("the newest that are done are known, however many wait for their turn")
+    func kept() throws {
+        let writer = try scratch.writer()
+        var begun: [EventSequence] = []
+        for number in 0..<(Limits.forgettingsKept + 3) {
+            begun.append(try writer.beginForgetting("\(Self.name)-\(number)"))
+        }
+        #expect(try writer.forgettingsPending() == begun.count)
+        let reader = try StoreReader(path: scratch.path)
+        while let job = writer.currentForgetting, job.sequence <= begun[1] {
+            _ = try writer.stepForgetting()
+        }
+        #expect(try writer.forgettingsPending() == begun.count - 2)
+        #expect(try begun[...1].allSatisfy { try reader.forgetting(of: $0)?.isDone == true })
+        while try writer.stepForgetting() {}
+        let known = try begun.filter { try reader.forgetting(of: $0) != nil }
+        #expect(try writer.forgettingsPending() == 0 && known == Array(begun.dropFirst(3)))
+    }
+
     @Test("it waits for what names the entity to leave, and for nothing else")
     func outbox() throws {
         let writer = try scratch.writer()

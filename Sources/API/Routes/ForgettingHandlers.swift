@@ -35,8 +35,8 @@ enum ForgettingHandlers {
         let entity = try query.text("entity", bytes: 1...Limits.entityNameBytesMax)
         let found = try await services.store.read {
             (reader) throws(ReadError) -> ForgettingView? in
-            let current = try reader.currentForgetting()
-            return try reader.forgetting(of: event).map { ForgettingView($0, current: current) }
+            guard let job = try reader.forgetting(of: event) else { return nil }
+            return ForgettingView(job, behind: try reader.forgetting(before: job))
         }
         guard var view = found else {
             throw .notFound(
@@ -46,34 +46,51 @@ enum ForgettingHandlers {
         return APIResponse.json(view.json)
     }
 
-    /// - Throws: `NOT_FOUND` where the event was about another entity: whoever guesses at a name is
-    ///   told nothing of the files.
+    /// For at most `Limits.forgetSearchTimeMax`, and no longer than the agent runs.
     private static func search(
         for entity: String, of event: EventSequence, _ services: APIServices
     ) async throws(APIError) -> EntitySearch {
-        let clock = services.clock
-        let end = clock.monotonic() + Limits.forgetSearchTimeMax
-        let result = try await services.store.read(isLong: true) {
+        let (clock, store) = (services.clock, services.store)
+        let result = try await store.search {
             (reader) throws(ReadError) -> Result<EntitySearch, APIError> in
-            let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
-            guard try reader.forgottenDigest(of: event) == log.forgottenDigest(of: entity) else {
-                return .failure(.notFound("event \(event) is not about this entity"))
-            }
-            let forms = EntityForms(entity)
-            guard let found = try reader.search(for: forms, unless: { clock.monotonic() >= end })
-            else { return .failure(Self.tooLong) }
-            return .success(found)
+            let end = clock.monotonic() + Limits.forgetSearchTimeMax
+            return try Self.search(
+                for: entity, of: event, reader,
+                unless: { clock.monotonic() >= end || store.isClosed })
         }
         return try result.get()
     }
 
+    /// - Returns: `NOT_FOUND` where the event was about another entity, or is not there any more:
+    ///   whoever guesses at a name is told nothing of the files.
+    static func search(
+        for entity: String, of event: EventSequence, _ reader: StoreReader,
+        unless isOver: @escaping @Sendable () -> Bool
+    ) throws(ReadError) -> Result<EntitySearch, APIError> {
+        let log = Mind.Settings(root: "", logID: try reader.logRange().logID)
+        guard let digest = try reader.forgottenDigest(of: event) else {
+            // The same of every name.
+            return .failure(
+                .notFound(
+                    "the log no longer has event \(event), so nothing says whom it was about; to "
+                        + "forget the entity again is an event that it has"))
+        }
+        guard digest == log.forgottenDigest(of: entity) else {
+            return .failure(.notFound("event \(event) is not about this entity"))
+        }
+        guard let found = try reader.search(for: EntityForms(entity), unless: isOver) else {
+            return .failure(tooLong)
+        }
+        return .success(found)
+    }
+
     private static var tooLong: APIError {
         let seconds = APIError.seconds(Limits.forgetSearchTimeMax)
+        // Without Retry-After: the next time it takes as long.
         return APIError(
             .serviceUnavailable, code: "TAKES_TOO_LONG",
             message: "the store's files cannot be searched for the name within \(seconds) s; on "
                 + "the agent's machine, jameyctl memory forget --entity with --database takes the "
-                + "time it needs",
-            headers: [.retryAfter: seconds])
+                + "time it needs")
     }
 }

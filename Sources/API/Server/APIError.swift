@@ -53,7 +53,8 @@ extension APIError {
         case "NOT_AN_OBJECT", "ACTION_NOT_TEXT", "ACTION_LENGTH": .badRequest
         case "BODY_TOO_LARGE": .contentTooLarge
         case "RULES_REFUSED": .unprocessableContent
-        case "UNAVAILABLE", "NOT_STORED", "OVERLOADED": .serviceUnavailable
+        case "UNAVAILABLE", "NOT_STORED", "OVERLOADED", "TOO_MANY_FORGETTINGS":
+            .serviceUnavailable
         case _ where code.hasPrefix("BAD_"): .badRequest
         case _ where code.hasPrefix("UNKNOWN_"): .notFound
         // What is asked for is understood; the agent as it is does not do it.
@@ -116,6 +117,13 @@ extension APIError {
         var error = APIError.tooMany(after: .seconds(1))
         error.message =
             "you listen \(Limits.eventListenersOfPrincipal) times already: end one of the streams"
+        return error
+    }
+
+    /// The search of the store's files for another name runs.
+    static var tooManySearches: APIError {
+        var error = APIError.tooMany(after: Limits.searchRetryDelay)
+        error.message = "the store's files are being searched for a name already: ask again later"
         return error
     }
 

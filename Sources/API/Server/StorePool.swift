@@ -34,6 +34,7 @@ final class StorePool: Sendable {
         var waiting: [Job] = []
         /// Of those that run.
         var longCount = 0
+        var isSearching = false
         var isClosed = false
 
         func hasRoom(for job: Job) -> Bool {
@@ -71,6 +72,7 @@ final class StorePool: Sendable {
 
     private let path: String
     private let lanes: [Lane]
+    private let searchLane = Lane(Limits.storeReadsAtOnce)
     private let work: Mutex<Work>
 
     init(path: String) {
@@ -99,11 +101,40 @@ final class StorePool: Sendable {
         return try result.get()
     }
 
+    /// As `read`, beside all others, who do not wait for it: for the search of the files for a
+    /// name, which may take as long as `Limits.forgetSearchTimeMax`. Its connection is let go of
+    /// behind it.
+    /// - Throws: `TOO_MANY_REQUESTS` where another one runs; as `read`.
+    func search<Answer: Sendable>(
+        _ body: @escaping @Sendable (StoreReader) throws(ReadError) -> Answer
+    ) async throws(APIError) -> Answer {
+        let refusal = work.withLock { work -> APIError? in
+            if work.isClosed { return .unavailable("the agent is stopping") }
+            if work.isSearching { return .tooManySearches }
+            work.isSearching = true
+            return nil
+        }
+        if let refusal { throw refusal }
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Answer, APIError>, Never>) in
+            searchLane.queue.async { [self] in
+                let result = Self.run(body, on: searchLane, path)
+                searchLane.reader.withLock { $0 = nil }
+                work.withLock { $0.isSearching = false }
+                continuation.resume(returning: result)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Whether what takes long is to end.
+    var isClosed: Bool { work.withLock { $0.isClosed } }
+
     /// Lets go of the store once what runs has ended; whoever waits is read for, later ones are
     /// refused. When this returns, the pool has no connection any longer.
     func close() async {
         work.withLock { $0.isClosed = true }
-        for lane in lanes {
+        for lane in lanes + [searchLane] {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 lane.queue.async {
                     lane.reader.withLock { $0 = nil }
@@ -166,7 +197,7 @@ final class StorePool: Sendable {
     /// Lets go of the connection, with its memory, unless somebody asks meanwhile.
     private func closeWhenIdle(_ lane: Lane) {
         let count = lane.count.load(ordering: .relaxed)
-        let isClosed = work.withLock { $0.isClosed }
+        let isClosed = self.isClosed
         let pause = DispatchTimeInterval.milliseconds(
             isClosed ? 0 : Limits.recallIdleMilliseconds)
         lane.queue.asyncAfter(deadline: .now() + pause) {

@@ -9,39 +9,39 @@ struct ForgettingView: Sendable {
     private var place: Int64 = 0
     /// By table, the rows that were erased.
     private var erased: [String: Int] = [:]
-    /// Whether one that began earlier is under way.
-    private var isBehind = false
+    private var cause: Forgetting.Cause?
+    /// One that began before, and is under way.
+    private var earlier: Forgetting?
     /// What a search of the files came to, where one was asked for.
     var search: EntitySearch?
 
     /// One that has just begun.
     init(begunBy event: EventSequence) { self.event = event }
 
-    /// - Parameter current: the event of the one that is under way.
-    init(_ job: Forgetting, current: EventSequence?) {
+    /// - Parameter earlier: the one that it waits for.
+    init(_ job: Forgetting, behind earlier: Forgetting?) {
         event = job.sequence
         (phase, step, place) = (job.phase, job.step, job.place)
-        erased = job.counts
-        isBehind = !job.isDone && current.map { $0 < job.sequence } ?? false
-    }
-
-    /// What it cannot go on without.
-    private var waitsFor: String? {
-        if isBehind { return "earlier" }
-        switch phase {
-        case .outbox: return "broker"
-        case .log: return "reader"
-        case .checkpoints, .events, .emptying, .deleting, .rollUps, .index, .topics, .space, .done:
-            return nil
-        }
+        (erased, self.earlier) = (job.counts, earlier)
+        cause = earlier == nil ? job.cause : .earlier
     }
 
     var json: [UInt8] {
-        let state = phase == .done ? "done" : waitsFor == nil ? "running" : "waiting"
+        let state = phase == .done ? "done" : cause == nil ? "running" : "waiting"
         return JSONWriter.object { json in
             json.member("event_seq", event)
             json.member("state", state)
-            json.member("waits_for", ifPresent: waitsFor)
+            json.member("waits_for", ifPresent: cause?.rawValue)
+            // Where that goes on, whoever waits for this one sees it.
+            if let earlier {
+                json.object("earlier") { json in
+                    json.member("event_seq", earlier.sequence)
+                    json.member("waits_for", ifPresent: earlier.cause?.rawValue)
+                    json.member("phase", "\(earlier.phase)")
+                    json.member("step", earlier.step)
+                    json.member("place", earlier.place)
+                }
+            }
             json.member("phase", "\(phase)")
             json.member("step", step)
             json.member("place", place)

@@ -9,6 +9,7 @@ extension Agent {
     func forget(
         _ entity: String, author: String
     ) throws(RequestError) -> ControlAnswer {
+        try requireRoomToForget()
         let digest = mind.settings.forgottenDigest(of: entity)
         // Whoever asks to be forgotten is not named by that.
         let author = author.hasSameBytes(as: entity) ? "" : author
@@ -16,6 +17,14 @@ extension Agent {
         _ = try commitAlone(event, forgetting: entity)
         prepareForgetting()
         return ControlAnswer(changed: 0, forgetting: event.sequence)
+    }
+
+    private func requireRoomToForget() throws(RequestError) {
+        let pending: Int
+        do throws(ReadError) { pending = try store.forgettingsPending() } catch {
+            throw .unwritable
+        }
+        guard pending < Limits.forgettingsPendingMax else { throw .tooManyForgettings }
     }
 
     /// Knows again what is to be forgotten: after a start, and when one begins.
@@ -72,6 +81,14 @@ extension Agent {
         schedule.checkpointed(at: now)
         checkpointing.begin(mind)
     }
+}
+
+extension RequestError {
+    static let tooManyForgettings = RequestError(
+        code: "TOO_MANY_FORGETTINGS",
+        message: "\(Limits.forgettingsPendingMax) entities wait for being forgotten, one after the "
+            + "other: ask again when one of them is; GET /forgettings/{event} says what it waits "
+            + "for")
 }
 
 /// A forgetting as the loop does it.

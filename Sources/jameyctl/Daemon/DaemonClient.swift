@@ -67,11 +67,15 @@ struct DaemonClient: Sendable {
 
     /// As `ask`; whoever asks faster than the configuration allows is told when to go on, and does
     /// so then, since nothing was begun.
-    /// - Parameter output: no longer than somebody reads it.
+    /// - Parameters:
+    ///   - output: no longer than somebody reads it.
+    ///   - refusal: a code with which the daemon may say no; that is answered, too.
     func askPatiently(
-        _ request: DaemonRequest, for output: LineOutput = LineOutput()
+        _ request: DaemonRequest, for output: LineOutput = LineOutput(),
+        or refusal: String? = nil
     ) throws(Ending) -> DaemonAnswer {
         let answer = try answerPatiently(to: request, for: output)
+        if let refusal, answer.piece["code"]?.string == refusal { return answer }
         guard answer.isGood else { throw ending(answer, to: request) }
         return answer
     }

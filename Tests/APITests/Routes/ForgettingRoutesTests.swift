@@ -142,6 +142,8 @@ struct ForgettingRoutesTests {
         let waiting = await fixture.admin(.get, second)
         #expect(waiting["state"]?.string == "waiting", "\(waiting.text)")
         #expect(waiting["waits_for"]?.string == "earlier")
+        #expect(first == "/forgettings/\(waiting["earlier"]?["event_seq"]?.int ?? 0)")
+        #expect(waiting["earlier"]?["phase"]?.string == "checkpoints", "\(waiting.text)")
         let done = try await end(of: second, in: fixture)
         let erased = done["erased"]?.object?.members.map(\.name) ?? ["none"]
         #expect(erased.allSatisfy { $0 == "checkpoint_part" }, "\(done.text)")
@@ -172,6 +174,42 @@ struct ForgettingRoutesTests {
         #expect(refused.code == "BAD_ENTITY", "\(refused.text)")
     }
 
+    @Test("a search that takes too long is told of, and when it is worth while to ask again not")
+    func tooLong() async throws {
+        let fixture = try await lived()
+        let path = try #require(await fixture.admin(.delete, Self.path).headers[.location])
+        let event = try #require(EventSequence(path.split(separator: "/").last ?? ""))
+        let reader = try StoreReader(path: fixture.storePath)
+        let late = try ForgettingHandlers.search(
+            for: Self.name, of: event, reader, unless: { true })
+        let error = try #require(throws: APIError.self) { try late.get() }
+        #expect(error.status == .serviceUnavailable && error.code == "TAKES_TOO_LONG")
+        #expect(error.headers[.retryAfter] == nil && error.message.contains("--database"))
+        let patient = try ForgettingHandlers.search(
+            for: Self.name, of: event, reader, unless: { false })
+        #expect(try patient.get().hits > 0)
+        // Whoever guesses is not even told that it takes long.
+        let other = try ForgettingHandlers.search(
+            for: "press-2", of: event, reader, unless: { true })
+        let none = try #require(throws: APIError.self) { try other.get() }
+        #expect(none.code == "NOT_FOUND", "\(none)")
+    }
+
+    @Test("where the log has lost the event, that is told, and of every name the same")
+    func lost() async throws {
+        let fixture = try await lived()
+        let reader = try StoreReader(path: fixture.storePath)
+        var told: Set<String> = []
+        for name in [Self.name, "press-2", "nobody"] {
+            let result = try ForgettingHandlers.search(
+                for: name, of: 9_999, reader, unless: { false })
+            let error = try #require(throws: APIError.self) { try result.get() }
+            #expect(error.status == .notFound && error.message.contains("no longer"), "\(error)")
+            told.insert(error.message)
+        }
+        #expect(told.count == 1)
+    }
+
     @Test("each phase has its name in the document, and two of them wait for somebody")
     func phases() async throws {
         let document = try await OpenAPIDocument.served(by: APIFixture.make())
@@ -185,7 +223,7 @@ struct ForgettingRoutesTests {
                 Forgetting(
                     sequence: 7, entity: Self.name, phase: phase.rawValue, step: 0, place: 0,
                     through: "{}", counts: #"{"event":3}"#))
-            let json = try JSONScanner.scan(ForgettingView(job, current: 7).json)
+            let json = try JSONScanner.scan(ForgettingView(job, behind: nil).json)
             #expect(json["erased"]?["event"]?.int == 3)
             guard let cause = json["waits_for"]?.string else {
                 #expect(json["state"]?.string == (phase == .done ? "done" : "running"))

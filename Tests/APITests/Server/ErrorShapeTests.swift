@@ -125,7 +125,7 @@ struct ErrorShapeTests {
         let agent: [(String, Int)] = [
             ("BAD_LAYER", 400), ("NOT_AN_OBJECT", 400), ("UNKNOWN_RULESET", 404),
             ("RULES_REFUSED", 422), ("UNAVAILABLE", 503), ("NOT_STORED", 503),
-            ("NOTHING_IN_SHADOW", 409),
+            ("NOTHING_IN_SHADOW", 409), ("TOO_MANY_FORGETTINGS", 503),
         ]
         for (code, status) in agent {
             let error = APIError(RequestError(code: code, message: "m"))

@@ -52,6 +52,41 @@ struct StorePoolTests {
         }
     }
 
+    @Test("a search keeps nobody waiting, another one is asked to come again, and then runs")
+    func search() async throws {
+        let fixture = try APIFixture.make()
+        let pool = fixture.services.store
+        let gate = DispatchSemaphore(value: 0)
+        let begun = Count()
+        async let first = pool.search { (_) throws(ReadError) -> Int in
+            begun.value.wrappingAdd(1, ordering: .relaxed)
+            gate.wait()
+            return 1
+        }
+        try await Condition.becomesTrue("the search has begun") {
+            begun.value.load(ordering: .relaxed) == 1
+        }
+        let long = try? await pool.read(isLong: true) { (_) throws(ReadError) in 2 }
+        let short = try? await pool.read { (_) throws(ReadError) in 3 }
+        #expect(long == 2 && short == 3)
+        do throws(APIError) {
+            _ = try await pool.search { (_) throws(ReadError) in 4 }
+            Issue.record("two searches at once")
+        } catch {
+            #expect(error.status == .tooManyRequests && error.code == "TOO_MANY_REQUESTS")
+            #expect(error.headers[.retryAfter] == "5")
+        }
+        gate.signal()
+        let answer = try await first
+        let next = try await pool.search { (_) throws(ReadError) in 5 }
+        #expect(answer == 1 && next == 5)
+        await pool.close()
+        do throws(APIError) {
+            _ = try await pool.search { (_) throws(ReadError) in 6 }
+            Issue.record("it was searched")
+        } catch { #expect(error.code == "UNAVAILABLE") }
+    }
+
     /// Reads once more than there is room for, which is refused at once. All others run or wait
     /// while it is looked at them, and are answered then.
     private func overfill(

@@ -173,6 +173,28 @@ struct ForgettingTests {
         #expect(again.agent.mind.entityCount == 2)
     }
 
+    @Test("while so many are not done a further one is refused, and nothing of it is begun")
+    func pending() throws {
+        let subject = try AgentUnderTest(path)
+        subject.connect()
+        for number in 0..<Limits.forgettingsPendingMax {
+            _ = try ask(subject, .forgetEntity("Qx7zv-\(number)", author: ""))
+        }
+        let last = subject.agent.mind.sequence
+        let refused = try #require(throws: RequestError.self) {
+            try ask(subject, .forgetEntity("Qx7zv-more", author: ""))
+        }
+        #expect(refused.code == "TOO_MANY_FORGETTINGS" && subject.agent.mind.sequence == last)
+        var turns = 0
+        while try subject.agent.store.forgettingsPending() == Limits.forgettingsPendingMax {
+            turns += 1
+            try #require(turns < 500)
+            subject.clock.advance(.milliseconds(100))
+            subject.turn()
+        }
+        #expect(try ask(subject, .forgetEntity("Qx7zv-more", author: "")).forgetting != nil)
+    }
+
     @Test("what cannot be stored is not forgotten")
     func failing() throws {
         let disk = FaultVFS()

@@ -31,9 +31,9 @@ struct DaemonForgettingTests {
     private static let clean = #"{"found":0,"mentions":{},"files":2,"bytes":43306200}"#
 
     private static func forgetting(
-        _ state: String, erased: String = erased, search: String? = nil
+        _ state: String, erased: String = erased, search: String? = nil, more: String = ""
     ) -> String {
-        let found = search.map { #","search":\#($0)"# } ?? ""
+        let found = (search.map { #","search":\#($0)"# } ?? "") + more
         return #"{"event_seq":12,"state":"\#(state)","phase":"log","step":0,"place":0,"#
             + #""erased":\#(erased)\#(found)}"#
     }
@@ -104,6 +104,27 @@ struct DaemonForgettingTests {
         #expect(nothing.code == 1 && nothing.errors.contains("nothing about it"), "\(nothing)")
     }
 
+    @Test("what it waits for is told, and what an earlier one waits for")
+    func delays() throws {
+        let place = #""phase":"outbox","step":0,"place":0"#
+        for (more, words, json) in [
+            (#","waits_for":"broker""#, "waits for the broker", #""waits_for":"broker","#),
+            (#","waits_for":"reader""#, "waits for who reads the store", "reader"),
+            (
+                #","waits_for":"earlier","earlier":{"event_seq":7,"waits_for":"broker",\#(place)}"#,
+                "the earlier one of event 7: it waits for the broker", "earlier"
+            ),
+            ("", "nothing has changed of late in its phase 'log'", #""done":false,"erased""#),
+        ] {
+            let state = more.isEmpty ? "running" : "waiting"
+            let told = Self.forgetting(state, search: Self.clean, more: more)
+            let result = try run(told)
+            #expect(result.code == 75 && result.output.contains(words), "\(result)")
+            let member = try run(told, ["--json"])
+            #expect(member.code == 75 && member.output.contains(json), "\(member)")
+        }
+    }
+
     @Test("what is no answer to that is told of, whatever its numbers are")
     func foreign() throws {
         let huge = #"{"found":0,"mentions":{},"files":2,"bytes":9223372036854775807}"#
@@ -120,19 +141,42 @@ struct DaemonForgettingTests {
         #expect(none.code == 69 && asked == ["DELETE /entities/a"], "\(none)")
     }
 
-    @Test("who may not, and what takes too long, is told with the daemon's words")
+    @Test("who may not is told with the daemon's words")
     func refused() throws {
         let (role, _) = try run(["--entity", "a"]) { _ in
             .json(#"{"error":"your role does not allow this","code":"FORBIDDEN"}"#, status: 403)
         }
         #expect(role.code == 77 && role.errors.contains("FORBIDDEN"), "\(role)")
-        let (late, _) = try run(["--entity", "a"]) { asked in
-            if asked.target.contains("?") {
-                return .json(#"{"error":"not in 20 s","code":"TAKES_TOO_LONG"}"#, status: 503)
-            }
-            return .json(Self.forgetting("done"))
+    }
+
+    @Test("where the files are not searched as it takes too long, what was done is told")
+    func tooLong() throws {
+        func late(_ more: [String], _ code: String) throws -> Command.Result {
+            try run(["--entity", "a"] + more) { asked in
+                if asked.target.contains("?") {
+                    return .json(#"{"error":"not in 20 s","code":"\#(code)"}"#, status: 503)
+                }
+                return .json(Self.forgetting("done"))
+            }.result
         }
-        #expect(late.code == 75 && late.errors.contains("not in 20 s"), "\(late)")
+        let told = try late([], "TAKES_TOO_LONG")
+        #expect(told.code == 75 && told.errors.contains("with --database"), "\(told)")
+        #expect(
+            told.output == """
+                checkpoint_part  2
+                decision         31
+                event            1204
+                done; the files were not searched: it takes too long; --database searches them \
+                without a bound
+
+                """)
+        let json = try late(["--json"], "TAKES_TOO_LONG")
+        #expect(json.code == 75, "\(json)")
+        #expect(
+            json.output == #"{"event":12,"done":true,"erased":\#(Self.erased),"#
+                + #""written_anew":false}"# + "\n")
+        let other = try late([], "UNAVAILABLE")
+        #expect(other.code == 75 && other.output.isEmpty, "\(other)")
     }
 
     @Test("who asks too often waits for as long as it is told, and goes on")
