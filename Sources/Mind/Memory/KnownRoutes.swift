@@ -27,6 +27,11 @@ public final class KnownRoutes: Sendable {
 
     public init() {}
 
+    /// Whether nothing of these rule sets would be read.
+    public func has(_ digests: [String]) -> Bool {
+        book.withLock { book in digests.allSatisfy { book.sets[$0] != nil } }
+    }
+
     /// The routes of these rule sets, in any order, each at least once.
     ///
     /// A set that this version does not read any more has none.
