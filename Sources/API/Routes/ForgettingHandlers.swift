@@ -27,8 +27,8 @@ enum ForgettingHandlers {
             headers: [.location: "/forgettings/\(event)"])
     }
 
-    /// Whom events are about is said by the routes of all rule sets of the store. They are read here
-    /// where it is the first time, so that no message waits for it.
+    /// Whom events are about is said by the routes of all rule sets of the store. Those that are
+    /// not known yet are read here, so that no message waits for it.
     private static func readRulesets(_ services: APIServices) async throws(APIError) {
         let routes = services.routes
         let isKnown = try await services.store.read { (reader) throws(ReadError) -> Bool in

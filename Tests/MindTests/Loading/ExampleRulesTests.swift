@@ -19,9 +19,9 @@ struct ExampleRulesTests {
     @Test("their routes alone are those that they have when they are loaded")
     func routes() throws {
         let files = try exampleFiles()
-        for files in [files] + files.map({ [$0] }) {
-            let set = try RuleSetLoader.load(files)
-            let alone = try RuleSetLoader.routes(of: files)
+        for part in [files] + files.map({ [$0] }) {
+            let set = try RuleSetLoader.load(part)
+            let alone = try RuleSetLoader.routes(of: part)
             #expect(alone.map(\.wholeText) == set.routes.map(\.wholeText))
         }
     }

@@ -165,6 +165,6 @@ struct RoutedEntityTests {
             }
         }
         #expect(throws: Failure.self) { try ask(false) }
-        #expect(places(try ask(true)) == ["hall", "plant"])
+        #expect(try places(ask(true)) == ["hall", "plant"])
     }
 }
