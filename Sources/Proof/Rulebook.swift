@@ -29,9 +29,19 @@ final class Rulebook: Sendable {
     }
 }
 
+extension KnownRoutes {
+    /// The routes of all rule sets of a store, as far as they can still be read.
+    public func all(in reader: StoreReader) throws(ReadError) -> [Route] {
+        try routes(of: try reader.rulesetDigests()) { (digest) throws(ReadError) -> [RuleFile]? in
+            try reader.ruleset(digest: digest)?.ruleFiles
+        }
+    }
+}
+
 extension StoredRuleset {
     /// - Throws: where this build does not understand them any more.
-    public func rules() throws(RuleSetErrors) -> RuleSet {
-        try RuleSetLoader.load(files.map { RuleFile(name: $0.name, text: $0.text) })
-    }
+    public func rules() throws(RuleSetErrors) -> RuleSet { try RuleSetLoader.load(ruleFiles) }
+
+    /// Its files, for a loader.
+    public var ruleFiles: [RuleFile] { files.map { RuleFile(name: $0.name, text: $0.text) } }
 }

@@ -59,6 +59,14 @@ extension StoreReader {
         }
     }
 
+    /// The digests of all rule sets that the store has.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func rulesetDigests() throws(ReadError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT digest FROM ruleset ORDER BY id")
+        }
+    }
+
     /// The digests that begin with this, of sets that took effect, whether they are kept or not.
     /// - Throws: `.busy`, `.io`, `.corrupt`.
     public func rulesetDigests(beginningWith prefix: String) throws(ReadError) -> [String] {

@@ -74,23 +74,4 @@ extension StoreReader {
             )
         }
     }
-
-    /// The rule sets that the store has, as they were activated.
-    /// - Throws: `.busy`, `.io`, `.corrupt`.
-    public func rulesets() throws(ReadError) -> [StoredRuleset] {
-        try read { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT digest, activated_at FROM ruleset ORDER BY id")
-            return try rows.map { row in
-                let digest = try row.text(0)
-                let files = try Row.fetchAll(
-                    database,
-                    sql: "SELECT name, text FROM ruleset_file WHERE digest = ? ORDER BY position",
-                    arguments: [digest])
-                return StoredRuleset(
-                    digest: digest, activatedAt: Timestamp(microseconds: try row.integer(1)),
-                    files: try files.map { .init(name: try $0.text(0), text: try $0.text(1)) })
-            }
-        }
-    }
 }

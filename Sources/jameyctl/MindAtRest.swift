@@ -9,18 +9,25 @@ struct MindAtRest {
     let settings: Mind.Settings
     /// Every rule set of the store that can be read.
     let rulesets: [String: RuleSet]
+    /// Of every rule set of which they can be read.
+    let routes: [Route]
 
     /// - Throws: where only an agent can know its mind: it has never run since it keeps its root.
     init(_ writer: StoreWriter) throws(Ending) {
         self.writer = writer
         var rulesets: [String: RuleSet] = [:]
         do throws(ReadError) {
-            for digest in try writer.rulesetDigests() {
+            let digests = try writer.rulesetDigests()
+            for digest in digests {
                 guard let stored = try writer.ruleset(digest: digest) else { continue }
                 rulesets[digest] = try? stored.rules()
             }
             guard let root = try writer.root() ?? (rulesets.isEmpty ? "" : nil) else {
                 throw ReadError.corrupt("root")
+            }
+            routes = try KnownRoutes().routes(of: digests) {
+                (digest) throws(ReadError) -> [RuleFile]? in
+                try writer.ruleset(digest: digest)?.ruleFiles
             }
             settings = Mind.Settings(root: root, logID: writer.logID)
             self.rulesets = rulesets

@@ -13,8 +13,7 @@ extension StoreAtRest {
     ) throws(Ending) -> ControlAnswer {
         let rest = try MindAtRest(writer)
         var mind = try rest.recover()
-        let finder = RoutedEntity(
-            entity, settings: rest.settings, rulesets: Array(rest.rulesets.values))
+        let finder = RoutedEntity(entity, settings: rest.settings, routes: rest.routes)
         let author = author.hasSameBytes(as: entity) ? "" : author
         let digest = rest.settings.forgottenDigest(of: entity)
         let event = self.event(
@@ -55,8 +54,7 @@ extension StoreAtRest {
         _ writer: StoreWriter, _ mind: Mind, _ rest: MindAtRest
     ) throws(CommitError) {
         while let job = writer.currentForgetting {
-            let finder = RoutedEntity(
-                job.entity, settings: rest.settings, rulesets: Array(rest.rulesets.values))
+            let finder = RoutedEntity(job.entity, settings: rest.settings, routes: rest.routes)
             writer.prepareForgetting(finder)
             guard try run(writer, finder, mind) else { return }
         }

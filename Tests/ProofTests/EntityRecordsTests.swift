@@ -1,4 +1,5 @@
 import Core
+import Mind
 import Proof
 import ProofTestSupport
 import Store
@@ -128,6 +129,22 @@ struct EntityRecordsTests {
             next = page.next
         }
         #expect(try tell().records == found)
+    }
+
+    @Test("rule sets are read for the first page, and not for those that know their routes")
+    func rulesetsOnce() throws {
+        let (reader, known) = (try recording.reader(), KnownRoutes())
+        func events(_ routes: KnownRoutes) throws -> Int {
+            var records = EntityRecords(of: "press-1", in: reader, at: time, knowing: routes)
+            let page = try records.next(behind: .start, limit: 100_000, looking: 100_000)
+            return page.records.filter { $0.starts(with: Array("{\"event\":".utf8)) }.count
+        }
+        let count = try events(known)
+        #expect(count == 15)
+        try recording.execute("UPDATE ruleset_file SET text = 'routes: ['")
+        #expect(try events(known) == count)
+        // Requests and verdicts name it without a route.
+        #expect(try events(KnownRoutes()) < count)
     }
 
     @Test("a page ends earlier where its records are large")

@@ -17,7 +17,7 @@ struct HalfForgottenTests {
         finder = RoutedEntity(
             "press-1",
             settings: .init(root: "jamey/edge-1", logID: try reader.logRange().logID),
-            rulesets: try reader.rulesets().map { try $0.rules() })
+            routes: try KnownRoutes().all(in: reader))
     }
 
     /// - Returns: whether there is more to do.

@@ -14,11 +14,11 @@ enum EntityRecordHandlers {
         let query = try QueryParameters(request, knowing: ["limit", "cursor"])
         let entity = try context.segment("entity")
         let (limit, place) = (try query.limit(), try cursor(query))
-        let now = services.clock.now()
+        let (now, routes) = (services.clock.now(), services.routes)
         // It passes over the log, and over what other tables have of all entities.
         let page = try await services.store.read(isLong: true) {
             (reader) throws(ReadError) -> EntityRecords.Page in
-            var records = EntityRecords(of: entity, in: reader, at: now)
+            var records = EntityRecords(of: entity, in: reader, at: now, knowing: routes)
             return try records.next(behind: place, limit: limit)
         }
         return APIResponse.json(

@@ -1,7 +1,9 @@
+import Agent
 import Core
 import HTTPTypes
 import Hummingbird
 import Mind
+import Proof
 import Store
 
 /// Forgetting everything about an entity (decision 0020).
@@ -16,13 +18,46 @@ enum ForgettingHandlers {
         _ = try QueryParameters(request, knowing: [])
         let asked = ControlRequest.forgetEntity(
             try context.segment("entity"), author: context.author)
-        let answer = try await services.carryOut(asked, for: context)
+        try await readRulesets(services)
+        let answer = try await begin(asked, for: context, services)
         services.noteChange(by: context)
         guard let event = answer.forgetting else { throw .internalError() }
         services.jobs.forget(before: event)
         return APIResponse.json(
             ForgettingView(begunBy: event).json, status: .accepted,
             headers: [.location: "/forgettings/\(event)"])
+    }
+
+    /// Whom events are about is said by the routes of all rule sets of the store. Those that are
+    /// not known yet are read here, so that no message waits for it.
+    private static func readRulesets(_ services: APIServices) async throws(APIError) {
+        let routes = services.routes
+        let isKnown = try await services.store.read { (reader) throws(ReadError) -> Bool in
+            routes.has(try reader.rulesetDigests())
+        }
+        guard !isKnown else { return }
+        try await services.store.read(isLong: true) { (reader) throws(ReadError) -> Void in
+            _ = try routes.all(in: reader)
+        }
+    }
+
+    /// Has the agent begin, by the routes that are known now; of whoever was still good then.
+    private static func begin(
+        _ request: ControlRequest, for context: APIContext, _ services: APIServices
+    ) async throws(APIError) -> ControlAnswer {
+        let (json, routes) = (request.json, services.routes)
+        let userID = context.source.userID
+        let checkAgain = services.checkAgain(context)
+        let taken = try await services.ask { agent -> Result<ControlAnswer, APIError> in
+            Result { () throws(APIError) -> ControlAnswer in
+                try checkAgain()
+                let answer = agent.control(json, by: userID, knowing: routes)
+                do throws(RequestError) { return try ControlAnswer(json: answer) } catch {
+                    throw APIError(error)
+                }
+            }
+        }
+        return try taken.get()
     }
 
     /// `GET /forgettings/{event}`: how far it is; with the name also what a search of the store's

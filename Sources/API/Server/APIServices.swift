@@ -1,11 +1,14 @@
 import Agent
 import Core
 import Logging
+import Mind
 
 /// What every handler has at hand.
 struct APIServices: Sendable {
     let port: AgentPort
     let store: StorePool
+    /// Of the rule sets of the store: read for the first request that asks whom events are about.
+    let routes = KnownRoutes()
     let keys: KeyRing
     /// nil: no tokens are taken.
     let tokens: TokenVerifier?

@@ -1,4 +1,5 @@
 import Core
+import Mind
 import Store
 
 /// What a person on this machine asks for: an event of the log, committed before it is answered.
@@ -6,9 +7,14 @@ extension Agent {
     /// - Parameters:
     ///   - request: as `ControlRequest` or `RulesRequest` is written.
     ///   - userID: the account that asks, as the kernel knows it.
+    ///   - routes: of the rule sets of the store, for forgetting, which whoever asks has read on a
+    ///     thread of their own: there can be hundreds. What is missing is read here, on the loop.
     /// - Returns: a `ControlAnswer` or `RulesAnswer`, or the error.
-    public func control(_ request: [UInt8], by userID: UInt32? = nil) -> [UInt8] {
+    public func control(
+        _ request: [UInt8], by userID: UInt32? = nil, knowing routes: KnownRoutes? = nil
+    ) -> [UInt8] {
         counters.controlRequests += 1
+        if let routes { knownRoutes = routes }
         do throws(RequestError) {
             if let request = try RulesRequest(json: request) {
                 return try carryOut(request, userID: userID).json

@@ -32,8 +32,7 @@ extension Agent {
         guard let job = store.currentForgetting, job.sequence != forgetting?.sequence else {
             return
         }
-        let finder = RoutedEntity(
-            job.entity, settings: mind.settings, rulesets: knownRulesets(until: job))
+        let finder = RoutedEntity(job.entity, settings: mind.settings, routes: storedRoutes())
         store.prepareForgetting(finder)
         forgetting = ForgettingWork(sequence: job.sequence, finder: finder)
     }
@@ -45,12 +44,12 @@ extension Agent {
         try? store.remember(root: settings.root)
     }
 
-    /// Every rule set that events of the log were heard under, as far as it can still be read.
-    private func knownRulesets(until job: Forgetting) -> [RuleSet] {
+    /// Of every rule set that events of the log were heard under, as far as they can still be read.
+    private func storedRoutes() -> [Route] {
         guard let digests = try? store.rulesetDigests() else { return [] }
-        return digests.compactMap { digest in
-            if digest == mind.ruleset?.digest { return mind.ruleset }
-            return try? Recovery.ruleset(digest, store, rules)
+        return knownRoutes.routes(of: digests, inForce: mind.ruleset) { digest in
+            let stored = try? store.ruleset(digest: digest)
+            return stored?.files.map { RuleFile(name: $0.name, text: $0.text) }
         }
     }
 

@@ -52,6 +52,8 @@ public final class Agent {
     var storeExcess: Int64 = 0
     /// The entity that is being forgotten.
     var forgetting: ForgettingWork?
+    /// By which that is found.
+    var knownRoutes = KnownRoutes()
     /// Rules that are in force although the directory has others.
     var hold: RuleHold?
     /// What the password says of itself where it is a token.

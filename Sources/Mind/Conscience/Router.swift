@@ -6,7 +6,7 @@ import Core
 /// `Limits.routedTopicsMax` came, all are forgotten and found anew.
 struct Router: Sendable {
     struct Match: Sendable {
-        /// Index into `RuleSet.routes`.
+        /// Index into the routes, which are those of a rule set where a mind asks.
         var route: Int
         var captures: [String]
         /// nil where the name is empty or too long to be remembered.
@@ -26,10 +26,14 @@ struct Router: Sendable {
     private var placeCount = 0
 
     init(_ ruleset: RuleSet?, _ settings: Mind.Settings) {
+        self.init(routes: ruleset?.routes ?? [], settings)
+    }
+
+    init(routes: [Route], _ settings: Mind.Settings) {
         storeTopic = settings.storeTopic
         var trie = TopicTrie<Int>()
         var patterns: [TopicPattern?] = []
-        for (index, route) in (ruleset?.routes ?? []).enumerated() {
+        for (index, route) in routes.enumerated() {
             switch route.kind {
             case .telemetry(let pattern), .guarded(let pattern, _, _):
                 trie.insert(pattern.filter, index)
@@ -44,7 +48,7 @@ struct Router: Sendable {
         }
         self.trie = trie
         self.patterns = patterns
-        entities = ruleset?.routes.map(\.entity) ?? []
+        entities = routes.map(\.entity)
     }
 
     /// The routes of a topic, in the order of the rule set.

@@ -6,27 +6,25 @@ import Core
 /// it names. What merely mentions the name is not found (decision 0020).
 public struct RoutedEntity: EntityFinder, Sendable {
     public let name: String
-    private let routers: [(router: Router, isGuard: [Bool])]
+    private let router: Router
+    /// By the router's numbers.
+    private let isGuard: [Bool]
 
-    /// - Parameter rulesets: those that the events are to be seen with, in any order.
-    public init(_ name: String, settings: Mind.Settings, rulesets: [RuleSet]) {
+    /// - Parameter routes: of all rule sets that the events are to be seen with, in any order.
+    public init(_ name: String, settings: Mind.Settings, routes: [Route]) {
         self.name = name
-        // Most changes of rules leave the routes as they were: what finds the same is asked once.
-        var different: [RuleSet] = []
-        for ruleset in rulesets
-        where !different.contains(where: { $0.routes.find(as: ruleset.routes) }) {
-            different.append(ruleset)
-        }
-        routers = different.map { (Router($0, settings), $0.routes.map(\.isGuard)) }
+        // Each finds whom it finds, whatever others there are, so they need not be kept apart by
+        // their sets; and most changes of rules leave them as they were.
+        let different = Set(routes.compactMap { EntityRoute($0) }).map(\.route)
+        router = Router(routes: different, settings)
+        isGuard = different.map(\.isGuard)
     }
 
     public func trace(in topic: String) -> TopicTrace {
-        for (router, isGuard) in routers {
-            for match in router.matches(topic) {
-                // A guard's proposal of nobody is judged by its topic's name.
-                let entity = match.entity ?? (isGuard[match.route] ? topic : nil)
-                if let entity, entity.hasSameBytes(as: name) { return .about }
-            }
+        for match in router.matches(topic) {
+            // A guard's proposal of nobody is judged by its topic's name.
+            let entity = match.entity ?? (isGuard[match.route] ? topic : nil)
+            if let entity, entity.hasSameBytes(as: name) { return .about }
         }
         return Self.isRequest(topic) ? .inPayload : .none
     }
@@ -64,15 +62,4 @@ public struct RoutedEntity: EntityFinder, Sendable {
     private static func isRequest(_ topic: String) -> Bool {
         topic.hasSuffix(store) || topic.hasSuffix(evaluate)
     }
-}
-
-extension [Route] {
-    /// Whether both find the same entities in the same topics.
-    fileprivate func find(as others: [Route]) -> Bool {
-        elementsEqual(others) { $0.hears(as: $1) && $0.isGuard == $1.isGuard }
-    }
-}
-
-extension Route {
-    fileprivate var isGuard: Bool { if case .guarded = kind { true } else { false } }
 }

@@ -18,14 +18,20 @@ public struct EntityRecords {
     /// When it is asked: of a soul and of evidence less is left the later it is.
     public let time: Timestamp
     private let reader: StoreReader
-    /// Made of all rule sets of the store, where events are looked at.
+    private let routes: KnownRoutes
+    /// Made of the routes of all rule sets of the store, where events are looked at.
     private var finder: RoutedEntity?
     private var page = Page(behind: .start, limit: 0, looking: 0)
 
-    public init(of entity: String, in reader: StoreReader, at time: Timestamp) {
+    /// - Parameter routes: those that others have read already, and that are read for others.
+    public init(
+        of entity: String, in reader: StoreReader, at time: Timestamp,
+        knowing routes: KnownRoutes = KnownRoutes()
+    ) {
         self.entity = entity
         self.reader = reader
         self.time = time
+        self.routes = routes
     }
 
     /// The records behind a place.
@@ -105,8 +111,7 @@ extension EntityRecords {
         if let finder { return finder }
         // Requests are known by the end of their topics, so the agent's root makes no difference.
         let settings = Mind.Settings(root: "", logID: try reader.logRange().logID)
-        let rulesets = try reader.rulesets().compactMap { try? $0.rules() }
-        let made = RoutedEntity(entity, settings: settings, rulesets: rulesets)
+        let made = RoutedEntity(entity, settings: settings, routes: try routes.all(in: reader))
         finder = made
         return made
     }

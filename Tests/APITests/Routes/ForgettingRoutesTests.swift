@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import Mind
 import Testing
 
 @testable import API
@@ -117,6 +118,28 @@ struct ForgettingRoutesTests {
         let job = try #require(second.split(separator: "/").last.map(String.init))
         #expect(fixture.services.jobs.find(job, .replay) == nil, "not before somebody asks")
         #expect(await fixture.admin(.get, "/replay")["jobs"] == .array([]))
+    }
+
+    @Test("the rule sets of the store are read before the agent is asked, which has their routes")
+    func rulesets() async throws {
+        let fixture = try await lived()
+        let telemetry = "plant/\(Self.name)/telemetry"
+        #expect(await fixture.admin(.get, "/log?limit=1000").text.contains(telemetry))
+        let moved = PlantRules.yaml.replacing("plant/{device}", with: "hall/{device}")
+        fixture.rules.replace([RuleFile(name: "rules.yaml", text: moved)])
+        #expect(await fixture.admin(.post, "/reload", body: "{}").status == 200)
+        let digests = try StoreReader(path: fixture.storePath).rulesetDigests()
+        #expect(digests.count == 2 && !fixture.services.routes.has(digests))
+        let nobody = try #require(
+            await fixture.admin(.delete, "/entities/nobody").headers[.location])
+        #expect(fixture.services.routes.has(digests))
+        _ = try await end(of: nobody, in: fixture)
+        // Whoever reads them from now on finds nobody by them.
+        try fixture.tamper("UPDATE ruleset_file SET text = 'routes: ['")
+        let path = try #require(await fixture.admin(.delete, Self.path).headers[.location])
+        _ = try await end(of: path, in: fixture)
+        let log = await fixture.admin(.get, "/log?limit=1000").text
+        #expect(!log.contains(telemetry) && log.contains("plant/press-2/telemetry"))
     }
 
     @Test("of a name in which everything is to be encoded, too")

@@ -1,6 +1,9 @@
 import Broker
 import Core
+import Mind
+import Proof
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -193,6 +196,45 @@ struct ForgettingTests {
             subject.turn()
         }
         #expect(try ask(subject, .forgetEntity("Qx7zv-more", author: "")).forgetting != nil)
+    }
+
+    /// Rules of one route, which can be on another topic.
+    private final class MovedRules: RuleSource {
+        private let place = Mutex("hall")
+
+        func move(to next: String) { place.withLock { $0 = next } }
+
+        func read() throws(RuleSetErrors) -> [RuleFile] {
+            let topic = place.withLock { $0 } + "/{device}"
+            return [
+                RuleFile(name: "a.yaml", text: "routes: [{ name: a, topic: '\(topic)' }]\n")
+            ]
+        }
+    }
+
+    @Test("rule sets that whoever asks has read are not read again, nor for the next of them")
+    func knownRulesets() throws {
+        let rules = MovedRules()
+        let subject = try AgentUnderTest(path, rules: rules)
+        subject.connect()
+        let devices = ["d1", "d2", "d3"]
+        subject.turn(
+            messages: devices.enumerated().map { number, device in
+                Message(
+                    topic: "hall/" + device, payload: Array("{}".utf8), qos: .atLeastOnce,
+                    packetID: UInt16(number + 1))
+            })
+        rules.move(to: "plant")
+        subject.agent.reload()
+        let known = KnownRoutes()
+        _ = try known.all(in: StoreReader(path: path))
+        // Whoever reads them from now on finds nobody in the hall.
+        try SQL.run("UPDATE ruleset_file SET text = 'routes: ['", path)
+        let request = ControlRequest.forgetEntity("d1", author: "")
+        _ = try ControlAnswer(json: subject.agent.control(request.json, knowing: known))
+        _ = try ask(subject, .forgetEntity("d2", author: ""))
+        try finish(subject)
+        #expect(try recorded() == ["hall/d3"])
     }
 
     @Test("what cannot be stored is not forgotten")

@@ -16,6 +16,16 @@ struct ExampleRulesTests {
         #expect(set.rules.contains { $0.name == "rig-flow" })
     }
 
+    @Test("their routes alone are those that they have when they are loaded")
+    func routes() throws {
+        let files = try exampleFiles()
+        for part in [files] + files.map({ [$0] }) {
+            let set = try RuleSetLoader.load(part)
+            let alone = try RuleSetLoader.routes(of: part)
+            #expect(alone.map(\.wholeText) == set.routes.map(\.wholeText))
+        }
+    }
+
     @Test(
         "a rig is started in health, and not without flow or below its calibration",
         arguments: [

@@ -1,9 +1,33 @@
+import Core
 import Mind
+import Testing
 
 /// Loads texts as the files `1.yaml`, `2.yaml`, …
+///
+/// Whatever loads has the same routes where these alone are read.
 func loadRules(_ texts: String...) throws(RuleSetErrors) -> RuleSet {
-    try RuleSetLoader.load(
-        texts.enumerated().map { RuleFile(name: "\($0.offset + 1).yaml", text: $0.element) })
+    let files = texts.enumerated().map {
+        RuleFile(name: "\($0.offset + 1).yaml", text: $0.element)
+    }
+    let set = try RuleSetLoader.load(files)
+    let alone = try RuleSetLoader.routes(of: files)
+    #expect(alone.map(\.wholeText) == set.routes.map(\.wholeText))
+    return set
+}
+
+extension Route {
+    /// Everything of it, but for its rules.
+    var wholeText: String {
+        let source =
+            switch kind {
+            case .telemetry(let topic): topic.text
+            case .guarded(let propose, let approved, let denied):
+                "\(propose.text) > \(approved.text), \(denied.text)"
+            case .evaluate: "-"
+            }
+        return "\(name): \(source) \(entity?.text ?? "-") \(record) \(threshold) "
+            + "\(isApprovedByDefault) \(makesRollUps)"
+    }
 }
 
 /// The headlines of what is wrong, without the lines and carets; empty for a good set.

@@ -6,20 +6,8 @@ enum RuleBinder {
     /// - Returns: the rules without errors, in order; the routes of the table then list them.
     static func bind(_ drafts: [RuleDraft], to table: inout RouteTable) -> [Rule] {
         var rules: [Rule] = []
-        var names: [String: YAMLValue] = [:]
-        // Routes that rules make come first: a rule may be on a route that a later rule makes.
-        var made: [Int: Int] = [:]
-        for (index, draft) in drafts.enumerated() {
-            if let first = names[draft.name] {
-                draft.nameValue.report(
-                    "a second rule is named '\(draft.name)'",
-                    hint: "the first is at \(first.log.file):\(first.position.line)")
-                continue
-            }
-            names[draft.name] = draft.nameValue
-            guard case .topic(let pattern?) = draft.target else { continue }
-            made[index] = table.addImplicit(draft.name, topic: pattern, at: draft.nameValue)
-        }
+        // They come first: a rule may be on a route that a later rule makes.
+        let made = addRoutes(of: drafts, to: &table)
         for (index, draft) in drafts.enumerated() {
             let routes = routes(of: draft, made: made[index], in: table)
             check(draft, on: routes.map { table.routes[$0] })
@@ -34,6 +22,25 @@ enum RuleBinder {
         }
         numberBaselines(of: &rules, drafts)
         return rules
+    }
+
+    /// Makes the routes of the rules that have a topic of their own.
+    /// - Returns: the index of each, by that of its rule.
+    static func addRoutes(of drafts: [RuleDraft], to table: inout RouteTable) -> [Int: Int] {
+        var names: [String: YAMLValue] = [:]
+        var made: [Int: Int] = [:]
+        for (index, draft) in drafts.enumerated() {
+            if let first = names[draft.name] {
+                draft.nameValue.report(
+                    "a second rule is named '\(draft.name)'",
+                    hint: "the first is at \(first.log.file):\(first.position.line)")
+                continue
+            }
+            names[draft.name] = draft.nameValue
+            guard case .topic(let pattern?) = draft.target else { continue }
+            made[index] = table.addImplicit(draft.name, topic: pattern, at: draft.nameValue)
+        }
+        return made
     }
 
     /// Gives every field that is learned about a number, the same wherever it is asked for.

@@ -42,6 +42,21 @@ struct RuleReader {
             captures: reader.expressions.captures.uses, rule: rule)
     }
 
+    /// Only what says which messages it is asked about, for the routes that rules make.
+    /// - Returns: nil where it has no name; never with a rule.
+    static func readTarget(_ value: YAMLValue) -> RuleDraft? {
+        guard let map = value.mapping(keys: keys) else { return nil }
+        let reader = RuleReader(map: map, expressions: ExpressionReader())
+        let nameValue = map.required("name")
+        let name = nameValue?.name(forbidding: "/+#")
+        let target = reader.target()
+        guard let name, let nameValue else { return nil }
+        return RuleDraft(
+            name: name, nameValue: nameValue, target: target, stance: nil, onError: nil,
+            actions: [], firstAction: nil, timingKeys: [], sites: [], baselines: [], captures: [],
+            rule: nil)
+    }
+
     private func target() -> RuleDraft.Target {
         switch (map["on"], map["topic"]) {
         case (nil, nil): return .everyProposal

@@ -8,7 +8,7 @@ public enum RuleSetLoader {
     /// - Parameter files: In the order in which they count, which is that of their names.
     /// - Throws: every error of every file at once; nothing takes effect.
     public static func load(_ files: [RuleFile]) throws(RuleSetErrors) -> RuleSet {
-        let own = try read(files)
+        let own = try read(files, rule: RuleReader.read)
         if own.isEmpty, !files.contains(DefaultRules.file) {
             return try load(files + [DefaultRules.file])
         }
@@ -20,6 +20,19 @@ public enum RuleSetLoader {
             files: files, episodes: own.episodes?.policy ?? EpisodePolicy(),
             soul: own.soul?.rules ?? SoulRules()
         ).compiled()
+    }
+
+    /// The routes that `load` makes of the files, but for the rules that each lists.
+    ///
+    /// Of a rule only its keys, its name and what it is on are looked at, and nothing is compiled:
+    /// files of which this version reads no condition any more have routes, too.
+    /// - Throws: some of the errors of `load`, which loads nothing then.
+    public static func routes(of files: [RuleFile]) throws(RuleSetErrors) -> [Route] {
+        let own = try read(files, rule: RuleReader.readTarget)
+        var table = RouteTable(drafts: own.routes)
+        _ = RuleBinder.addRoutes(of: own.rules, to: &table)
+        try throwErrors(of: own.logs)
+        return table.routes
     }
 
     /// What the files hold, each part checked by itself.
@@ -35,7 +48,10 @@ public enum RuleSetLoader {
         var isEmpty: Bool { routes.isEmpty && rules.isEmpty && logs.allSatisfy(\.errors.isEmpty) }
     }
 
-    private static func read(_ files: [RuleFile]) throws(RuleSetErrors) -> Contents {
+    /// - Parameter rule: reads one entry of `rules:`.
+    private static func read(
+        _ files: [RuleFile], rule: (YAMLValue) -> RuleDraft?
+    ) throws(RuleSetErrors) -> Contents {
         var contents = Contents()
         guard files.count <= Limits.ruleFilesMax else {
             let message = "\(files.count) rule files: at most \(Limits.ruleFilesMax) are read"
@@ -54,13 +70,15 @@ public enum RuleSetLoader {
             if size > bound {
                 log.report("\(size) bytes: a rule file has at most \(bound)", at: .start)
             } else {
-                read(log, into: &contents)
+                read(log, rule: rule, into: &contents)
             }
         }
         return contents
     }
 
-    private static func read(_ log: SourceLog, into contents: inout Contents) {
+    private static func read(
+        _ log: SourceLog, rule: (YAMLValue) -> RuleDraft?, into contents: inout Contents
+    ) {
         guard let root = YAMLValue(document: log),
             let sections = root.mapping(keys: ["routes", "rules", "episodes", "soul"])
         else { return }
@@ -75,7 +93,7 @@ public enum RuleSetLoader {
             if contents.rules.count + items.count > Limits.rulesMax {
                 rules.report("more than \(Limits.rulesMax) rules")
             } else {
-                contents.rules += items.compactMap(RuleReader.read)
+                contents.rules += items.compactMap(rule)
             }
         }
         if let soul = sections["soul"], isFirst(soul, behind: contents.soul?.at) {
