@@ -80,7 +80,7 @@ struct EntitySearchTests {
         for moment in 1...6 {
             let scratch = try Scratch()
             let writer = try scratch.writer()
-            let said = Array(#"{"near":"\(Self.name)"}"#.utf8)
+            let said = Array(#"{"near":"\#(Self.name)"}"#.utf8)
             _ = try writer.commit(batch([message(1, payload: said)]), synced: false)
             let reader = try StoreReader(path: scratch.path)
             let other = try DatabaseQueue(path: scratch.path)
@@ -130,7 +130,7 @@ struct EntitySearchTests {
     @Test("whenever it is over, nothing is told")
     func overInTheMiddle() throws {
         let writer = try scratch.writer()
-        let others = Array(#"{"near":"\(Self.name)","not":"\(Self.name)1"}"#.utf8)
+        let others = Array(#"{"near":"\#(Self.name)","not":"\#(Self.name)1"}"#.utf8)
         _ = try writer.commit(batch([message(1, payload: others)]), synced: false)
         let reader = try StoreReader(path: scratch.path)
         let forms = EntityForms(Self.name)
