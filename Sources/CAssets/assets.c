@@ -2,6 +2,8 @@
 
 // The dashboard and the description of the API, as they lie in Sources/API. The compiler reads them,
 // and knows what to build again when one changes.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char openapi_json[] = {
 #embed "../API/OpenAPI/openapi.json"
 };

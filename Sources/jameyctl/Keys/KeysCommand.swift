@@ -64,8 +64,9 @@ struct KeysCreateCommand: EndingCommand {
             The key goes to standard output, and everything else to standard error: jameyctl keys \
             create grafana >key. With --output it goes into a file of mode 0600 instead, in place \
             of what was there. A viewer reads; an operator also evaluates, acknowledges, \
-            remembers and sets trust; an admin also changes rules and keys, forgets and reads the \
-            audit chain. Exit codes: see jameyctl --help.
+            remembers, sets trust, and has backtests and replays done; an admin also changes rules \
+            and keys, forgets, and reads the audit chain and everything about an entity at once. \
+            Exit codes: see jameyctl --help.
             """)
 
     @OptionGroup var daemon: DaemonOptions

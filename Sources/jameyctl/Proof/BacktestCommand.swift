@@ -17,11 +17,11 @@ struct BacktestCommand: EndingCommand {
             the store or published. Only what is in the log can be judged; what devices would have \
             done after another verdict nobody knows. Where the log does not reach back to all of \
             the time, the rest is judged: that is told, and no error but for --fail-on unjudged. \
-            The agent does it in the background, one at a time and slowly, and is sent the rules; \
-            with --database this command does it, as fast as the machine can. Exit codes: 0 done; \
-            1 what --fail-on names was found; 65 the rules are wrong, or the log does not reach \
-            back so far; 75 retention or forgetting came between or the agent has another job, \
-            try again; the others see jameyctl --help.
+            The agent does it in the background, one job at a time and slowly, and is sent the \
+            rules; with --database this command does it, as fast as the machine can. Exit codes: \
+            0 done; 1 what --fail-on names was found; 65 the rules are wrong, or the log does not \
+            reach back so far; 75 retention or forgetting came between or the agent has another \
+            job, try again; the others see jameyctl --help.
             """)
 
     @OptionGroup var place: PlaceOptions
