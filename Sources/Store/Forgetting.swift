@@ -68,6 +68,11 @@ public struct Forgetting: Equatable, Sendable {
 
     // MARK: In its row
 
+    /// Whether topics of the entity may still be there to be deleted.
+    public var hasTopics: Bool { phase.rawValue <= Phase.topics.rawValue }
+    /// The newest that was there when it began.
+    public var topicsThrough: Int64 { through["topic"] ?? 0 }
+
     static let columns = "event_seq, entity, phase, step, place, through, counts"
 
     /// Names and numbers in the order of the names.

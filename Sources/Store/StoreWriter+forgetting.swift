@@ -16,15 +16,31 @@ extension StoreWriter {
         return try reading { () throws(SQLiteFailure) in Int(try connection.integer(sql) ?? 0) }
     }
 
+    /// Those that are not done, in the order in which they are.
+    /// - Throws: `.busy`, `.io`, `.corrupt`.
+    public func pendingForgettings() throws(ReadError) -> [Forgetting] {
+        let wanted = "phase < \(Forgetting.Phase.done.rawValue) ORDER BY event_seq"
+        return try reading { () throws(SQLiteFailure) in
+            try Self.loadForgettings(connection, where: wanted)
+        }
+    }
+
+    /// Gives new messages on an entity's topics new numbers from here on, so that a forgetting, also
+    /// one that waits for its turn, can delete the old ones: to be called before anything else is
+    /// committed, behind the commit that began it, and for each that is not done after opening.
+    /// - Parameter id: topics through this number.
+    public func renewTopics(through id: Int64 = .max, _ finder: some EntityFinder) {
+        topics.removeAll(through: id) { finder.trace(in: $0) == .about }
+    }
+
     /// Makes ready to step: to be called before anything else is committed, once after the commit
     /// that began a forgetting, and once after opening a store in which one is not done.
     ///
     /// New messages on the entity's topics get new numbers from here on, so that the old ones can
     /// be deleted.
     public func prepareForgetting(_ finder: some EntityFinder) {
-        guard let job = forgetting?.job, job.phase.rawValue <= Forgetting.Phase.topics.rawValue
-        else { return }
-        topics.removeAll(through: job.through["topic"] ?? 0) { finder.trace(in: $0) == .about }
+        guard let job = forgetting?.job, job.hasTopics else { return }
+        renewTopics(through: job.topicsThrough, finder)
     }
 
     /// Takes the next step.
@@ -101,19 +117,27 @@ extension StoreWriter {
     ) throws(SQLiteFailure) -> Forgetting? {
         let wanted =
             event.map { "event_seq = \($0)" } ?? "phase < \(Forgetting.Phase.done.rawValue)"
+        return try loadForgettings(connection, where: wanted + " ORDER BY event_seq LIMIT 1").first
+    }
+
+    private static func loadForgettings(
+        _ connection: Connection, where wanted: String
+    ) throws(SQLiteFailure) -> [Forgetting] {
         let row = try connection.prepare(
-            """
-            SELECT \(Forgetting.columns) FROM forgetting WHERE \(wanted)
-            ORDER BY event_seq LIMIT 1
-            """)
-        guard try row.step() else { return nil }
+            "SELECT \(Forgetting.columns) FROM forgetting WHERE \(wanted)")
         defer { row.reset() }
-        let job = Forgetting(
-            sequence: row.integer(0), entity: row.text(1), phase: row.integer(2),
-            step: row.integer(3), place: row.integer(4), through: row.text(5),
-            counts: row.text(6))
-        guard let job else { throw .damage("the forgetting of \(row.integer(0)) cannot be read") }
-        return job
+        var jobs: [Forgetting] = []
+        while try row.step() {
+            let job = Forgetting(
+                sequence: row.integer(0), entity: row.text(1), phase: row.integer(2),
+                step: row.integer(3), place: row.integer(4), through: row.text(5),
+                counts: row.text(6))
+            guard let job else {
+                throw .damage("the forgetting of \(row.integer(0)) cannot be read")
+            }
+            jobs.append(job)
+        }
+        return jobs
     }
 
     // MARK: Steps

@@ -71,7 +71,7 @@ public final class Recording {
         var batch = Batch(event, mind.perceive(event))
         batch.forget = entity
         _ = try writer.commit(batch, synced: false)
-        writer.prepareForgetting(finder)
+        writer.renewTopics(finder)
     }
 
     /// What an agent does of its own accord.

@@ -17,6 +17,8 @@ final class Jobs: Sendable {
         var jobs: [Job] = []
         var run: JobRun?
         var isClosed = false
+        /// The newest forgetting that somebody has told of.
+        var forgotten: EventSequence = 0
     }
 
     /// A report, and the newest forgetting of an entity that it knows of.
@@ -147,6 +149,7 @@ final class Jobs: Sendable {
     /// Forgets those whose report knows nothing of a forgetting: what it erases may be in it.
     func forget(before forgetting: EventSequence) {
         desk.withLock { desk in
+            desk.forgotten = max(desk.forgotten, forgetting)
             desk.jobs.removeAll { job in
                 job.order.kind.tellsOfEntities && !job.report.isEmpty
                     && job.forgetting < forgetting
@@ -191,6 +194,10 @@ final class Jobs: Sendable {
             switch result {
             case .success(let outcome) where outcome.report.count > Limits.jobReportBytesMax:
                 desk.jobs[place].error = .reportTooLarge(outcome.report.count)
+                desk.jobs[place].state = .failed
+            case .success(let outcome)
+            where kind.tellsOfEntities && outcome.forgetting < desk.forgotten:
+                desk.jobs[place].error = RequestError(HistoryError.forgetting(desk.forgotten))
                 desk.jobs[place].state = .failed
             case .success(let outcome):
                 desk.jobs[place].report = outcome.report

@@ -28,6 +28,9 @@ actor RuleEditor {
     /// What waits for the disk or compiles rules.
     nonisolated let queue = BlockingQueue(
         label: "jamey.api.rules", waitingMax: Limits.ruleWorkMax)
+    /// Where a reload compiles: it waits behind no check, which less of a role may ask for. Those who
+    /// change rules come one at a time, so this is one piece.
+    private let reloads = BlockingQueue(label: "jamey.api.reload", waitingMax: 1)
     private var isBusy = false
     /// In the order of asking; each is resumed with the turn in its hands.
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -94,9 +97,7 @@ actor RuleEditor {
             try agent.expect(tags)
             return Found(directories: agent.ruleDirectories, inForce: agent.rulesetDigest)
         }
-        // Those who change rules come one at a time, so this is one piece, and whoever has rules
-        // checked keeps it waiting, but not out.
-        let loaded = try await queue.runAnyway { () throws(APIError) -> LoadedRules in
+        let loaded = try await reloads.runAnyway { () throws(APIError) -> LoadedRules in
             found.directories.load()
         }
         do throws(APIError) {

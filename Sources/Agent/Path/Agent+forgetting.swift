@@ -10,11 +10,14 @@ extension Agent {
         _ entity: String, author: String
     ) throws(RequestError) -> ControlAnswer {
         try requireRoomToForget()
+        let routes: [Route]
+        do throws(ReadError) { routes = try routesToForget() } catch { throw .unwritable }
         let digest = mind.settings.forgottenDigest(of: entity)
         // Whoever asks to be forgotten is not named by that.
         let author = author.hasSameBytes(as: entity) ? "" : author
         let event = nextEvent(.control(.forgotten(digest: digest, author: author)))
         _ = try commitAlone(event, forgetting: entity)
+        store.renewTopics(RoutedEntity(entity, settings: mind.settings, routes: routes))
         prepareForgetting()
         return ControlAnswer(changed: 0, forgetting: event.sequence)
     }
@@ -27,12 +30,27 @@ extension Agent {
         guard pending < Limits.forgettingsPendingMax else { throw .tooManyForgettings }
     }
 
-    /// Knows again what is to be forgotten: after a start, and when one begins.
+    /// After a start, before anything is committed: what is said from here on by whom is to be
+    /// forgotten has topics of its own, as it has behind the request.
+    func renewForgottenTopics() throws(StartError) {
+        do throws(ReadError) {
+            let jobs = try store.pendingForgettings().filter(\.hasTopics)
+            guard !jobs.isEmpty else { return }
+            let routes = try routesToForget()
+            for job in jobs {
+                let finder = RoutedEntity(job.entity, settings: mind.settings, routes: routes)
+                store.renewTopics(through: job.topicsThrough, finder)
+            }
+        } catch { throw .store("what is to be forgotten cannot be read: \(error)") }
+    }
+
+    /// Knows again what is to be forgotten: after a start, when one begins, and when it is the turn
+    /// of the next. Where the store cannot be read now, `keepForgetting` tries again.
     func prepareForgetting() {
-        guard let job = store.currentForgetting, job.sequence != forgetting?.sequence else {
-            return
-        }
-        let finder = RoutedEntity(job.entity, settings: mind.settings, routes: storedRoutes())
+        guard let job = store.currentForgetting, job.sequence != forgetting?.sequence,
+            let routes = try? routesToForget()
+        else { return }
+        let finder = RoutedEntity(job.entity, settings: mind.settings, routes: routes)
         store.prepareForgetting(finder)
         forgetting = ForgettingWork(sequence: job.sequence, finder: finder)
     }
@@ -45,16 +63,19 @@ extension Agent {
     }
 
     /// Of every rule set that events of the log were heard under, as far as they can still be read.
-    private func storedRoutes() -> [Route] {
-        guard let digests = try? store.rulesetDigests() else { return [] }
-        return knownRoutes.routes(of: digests, inForce: mind.ruleset) { digest in
-            let stored = try? store.ruleset(digest: digest)
-            return stored?.files.map { RuleFile(name: $0.name, text: $0.text) }
+    private func routesToForget() throws(ReadError) -> [Route] {
+        let digests = try store.rulesetDigests()
+        return try knownRoutes.routes(of: digests, inForce: mind.ruleset) {
+            (digest) throws(ReadError) -> [RuleFile]? in
+            try store.ruleset(digest: digest)?.files.map {
+                RuleFile(name: $0.name, text: $0.text)
+            }
         }
     }
 
     /// One step, so that the path never waits for more.
     func keepForgetting(at now: MonotonicTime) throws(CommitError) {
+        if forgetting == nil { prepareForgetting() }
         guard let work = forgetting, now >= work.due else { return }
         let step = try store.forgetStep(work.finder)
         for entry in store.takeRepeatable() { leftOut.insert(entry) }

@@ -125,6 +125,7 @@ public final class Agent {
         subscribed = SubscriptionSet(
             root: settings.root, filters: mind.filters,
             requests: requesting == nil ? [] : settings.requestTopics)
+        try renewForgottenTopics()
         prepareForgetting()
         rememberRoot()
         if !store.canShrink {

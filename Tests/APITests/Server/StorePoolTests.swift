@@ -63,6 +63,8 @@ struct StorePoolTests {
             gate.wait()
             return 1
         }
+        // Nobody may be left at the gate: behind what waits there, so that it is opened before.
+        defer { gate.signal() }
         try await Condition.becomesTrue("the search has begun") {
             begun.value.load(ordering: .relaxed) == 1
         }

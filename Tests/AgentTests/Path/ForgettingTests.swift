@@ -85,6 +85,39 @@ struct ForgettingTests {
         return subject.agent.mind.checkpoint()
     }
 
+    @Test(
+        "who speaks while it waits to be forgotten is heard, and the log can be read",
+        arguments: [false, true])
+    func spokenMeanwhile(isRestarted: Bool) throws {
+        func begun() throws -> AgentUnderTest {
+            let subject = try AgentUnderTest(path)
+            subject.connect()
+            subject.turn(messages: [reading(1, 20), reading(2, 20, of: "d2")])
+            for name in ["d1", "d2", "d2"] { _ = try ask(subject, .forgetEntity(name, author: "")) }
+            return subject
+        }
+        func speak(_ subject: AgentUnderTest) throws {
+            #expect(try subject.agent.store.pendingForgettings().count == 3)
+            // On topics that were there before, and are none of the first one's.
+            subject.turn(messages: [reading(3, 30, of: "d2"), reading(4, 30)])
+            try finish(subject)
+            #expect(try subject.agent.store.pendingForgettings().isEmpty)
+        }
+        func restarted() throws -> AgentUnderTest {
+            let subject = try AgentUnderTest(path)
+            subject.connect()
+            return subject
+        }
+        if isRestarted {
+            _ = try begun()
+            try speak(try restarted())
+        } else {
+            try speak(try begun())
+        }
+        #expect(try recorded() == ["t/all/d2", "t/all/d1"])
+        #expect(try restarted().agent.mind.entityCount == 2)
+    }
+
     @Test("the log keeps a digest, and who asks, unless that is who is forgotten")
     func event() throws {
         let subject = try AgentUnderTest(path)

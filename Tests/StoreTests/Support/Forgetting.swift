@@ -33,7 +33,7 @@ extension StoreWriter {
         ]
         batch.forget = entity
         _ = try commit(batch, synced: false)
-        prepareForgetting(LevelFinder(name: entity))
+        renewTopics(LevelFinder(name: entity))
         return last.sequence + 1
     }
 
