@@ -25,9 +25,9 @@ extension StoreWriter {
         }
     }
 
-    /// Gives new messages on an entity's topics new numbers from here on, so that a forgetting, also
-    /// one that waits for its turn, can delete the old ones: to be called before anything else is
-    /// committed, behind the commit that began it, and for each that is not done after opening.
+    /// Gives new messages on an entity's topics new numbers from here on, so that a forgetting,
+    /// also one that waits for its turn, can delete the old ones: to be called before anything else
+    /// is committed, behind the commit that began it, and for each that is not done after opening.
     /// - Parameter id: topics through this number.
     public func renewTopics(through id: Int64 = .max, _ finder: some EntityFinder) {
         topics.removeAll(through: id) { finder.trace(in: $0) == .about }

@@ -28,8 +28,8 @@ actor RuleEditor {
     /// What waits for the disk or compiles rules.
     nonisolated let queue = BlockingQueue(
         label: "jamey.api.rules", waitingMax: Limits.ruleWorkMax)
-    /// Where a reload compiles: it waits behind no check, which less of a role may ask for. Those who
-    /// change rules come one at a time, so this is one piece.
+    /// Where a reload compiles: behind no check, which less of a role may ask for. Those who change
+    /// rules come one at a time, so this is one piece.
     private let reloads = BlockingQueue(label: "jamey.api.reload", waitingMax: 1)
     private var isBusy = false
     /// In the order of asking; each is resumed with the turn in its hands.
