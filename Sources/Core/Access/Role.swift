@@ -2,9 +2,9 @@
 public enum Role: String, CaseIterable, Comparable, Sendable {
     /// Reads.
     case viewer
-    /// Also acts: evaluates, acknowledges, remembers, sets trust.
+    /// Also acts: evaluates, acknowledges, remembers, sets trust, has backtests and replays done.
     case `operator`
-    /// Also changes rules and keys, forgets, and reads the audit chain.
+    /// Also changes rules and keys, forgets, reads the audit chain and all about an entity at once.
     case admin
 
     private var rank: Int {

@@ -76,6 +76,15 @@ struct DaemonOptions: ParsableArguments {
     /// Whether the command line says that the daemon is meant.
     var isMeant: Bool { socket != nil || url != nil || keyFile != nil || ca != nil }
 
+    /// - Throws: where the store's file is named as well.
+    func check(beside database: String?) throws(ValidationError) {
+        guard database == nil || !isMeant else {
+            throw ValidationError(
+                "--database is the store's file, and goes without --socket, --url, --key-file "
+                    + "and --ca")
+        }
+    }
+
     private func place(
         _ configured: String, isHere: Bool
     ) throws(ValidationError) -> DaemonPlace {

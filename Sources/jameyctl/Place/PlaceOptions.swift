@@ -12,13 +12,7 @@ struct PlaceOptions: ParsableArguments {
         completion: .file())
     var database: String?
 
-    func validate() throws {
-        guard database == nil || !daemon.isMeant else {
-            throw ValidationError(
-                "--database is the store's file, and goes without --socket, --url, --key-file "
-                    + "and --ca")
-        }
-    }
+    func validate() throws { try daemon.check(beside: database) }
 
     /// What was said; else the agent where it answers, else its file.
     /// - Parameters:

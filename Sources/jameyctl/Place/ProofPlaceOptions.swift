@@ -13,13 +13,7 @@ struct ProofPlaceOptions: ParsableArguments {
         completion: .file())
     var database: String?
 
-    func validate() throws {
-        guard database == nil || !daemon.isMeant else {
-            throw ValidationError(
-                "--database is the store's file, and goes without --socket, --url, --key-file "
-                    + "and --ca")
-        }
-    }
+    func validate() throws { try daemon.check(beside: database) }
 
     /// - Parameter option: what only the file can do; nil where both can do it.
     /// - Throws: where the daemon is named and `option` needs the file; what is wrong with the
